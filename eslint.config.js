@@ -1,0 +1,90 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** The stages in the order the audio meets them. A stage imports itself, the leaves and what stands before it. */
+const stages = [
+  'audio',
+  'normalization',
+  'model-registry',
+  'model-compiler',
+  'recognition',
+  'transcripts',
+  'transports',
+];
+const leaves = ['common', 'config'];
+/** They read the stages and are read by nobody but the composition in app.module.ts. */
+const observers = ['metrics', 'drift', 'health', 'cli'];
+
+const zones = [
+  { target: './src/common', from: './src', except: ['./common'] },
+  { target: './src/config', from: './src', except: ['./common', './config'] },
+  ...stages.map((stage, index) => ({
+    target: `./src/${stage}`,
+    from: './src',
+    except: [...leaves, ...stages.slice(0, index + 1)].map((name) => `./${name}`),
+  })),
+  ...observers
+    .filter((name) => name !== 'cli')
+    .map((name) => ({
+      target: `./src/${name}`,
+      from: './src',
+      except: [...leaves, ...stages.slice(0, -1), name].map((folder) => `./${folder}`),
+    })),
+  // A wire protocol knows nothing of another one.
+  ...['openai-rest', 'openai-realtime', 'deepgram'].map((protocol) => ({
+    target: `./src/transports/${protocol}`,
+    from: './src/transports',
+    except: [`./${protocol}`, './shared'],
+  })),
+];
+
+/** The packages that only one place may import. */
+function only(packages, message) {
+  return packages.map((name) => ({ name, message }));
+}
+const onnx = only(
+  ['onnxruntime-node'],
+  'Only recognition/runtime/inference-session.ts loads the native library.',
+);
+const sockets = only(['ws', 'fastify', '@nestjs/websockets'], 'Only transports/ knows the wire.');
+const metrics = only(['prom-client'], 'Only metrics/ knows Prometheus.');
+const restrict = (...lists) => ({ 'no-restricted-imports': ['error', { paths: lists.flat() }] });
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'coverage', 'bench/node_modules', 'bench/results'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver': { typescript: true } },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      eqeqeq: 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+    },
+  },
+  { files: ['src/**/*.ts'], rules: restrict(onnx, sockets, metrics) },
+  { files: ['src/transports/**/*.ts', 'src/app.*.ts', 'src/main.ts'], rules: restrict(onnx, metrics) },
+  { files: ['src/metrics/**/*.ts'], rules: restrict(onnx, sockets) },
+  {
+    files: ['src/recognition/runtime/inference-session.ts', '**/*.spec.ts'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/environment.ts', 'src/**/*.spec.ts', 'src/main.ts', 'src/cli/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config/environment.ts reads the environment.' },
+      ],
+    },
+  },
+);

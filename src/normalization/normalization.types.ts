@@ -1,0 +1,33 @@
+import type { AudioFormat, PcmChunk } from '../audio/audio.types.js';
+
+/** The rate that every stage after this one works at. */
+export const modelSampleRateHz = 16_000;
+
+/** Any rate and channel count in; 16 kHz mono in [-1, 1] out. One per input: keeps filter state. */
+export interface AudioNormalizer {
+  push(chunk: PcmChunk): Float32Array;
+  flush(): Float32Array;
+}
+
+/** Measured on the input as it came (after downmixing and resampling, before gain). Numbers only. */
+export interface SignalStats {
+  readonly durationSeconds: number;
+  readonly rmsDbfs: number;
+  readonly peakDbfs: number;
+  /** Integrated loudness with the gates of ITU-R BS.1770-4; -Infinity for silence. */
+  readonly loudnessLufs: number;
+  /** Share of samples at full scale, 0 to 1. */
+  readonly clippedRatio: number;
+  readonly dcOffset: number;
+  /** What the gain stage added, at the end of the input. */
+  readonly gainDb: number;
+}
+
+/** A whole recording on its way into the recognizer. */
+export interface Recording {
+  readonly format: AudioFormat;
+  /** 16 kHz mono, in blocks of at most one second; decoding goes only as far as the reader reads. */
+  readonly samples: AsyncIterable<Float32Array>;
+  /** What has been read so far. */
+  stats(): SignalStats;
+}

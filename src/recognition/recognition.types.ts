@@ -1,0 +1,17 @@
+import type { AudioFormat } from '../audio/audio.types.js';
+import type { Hypothesis } from './decoding/hypothesis.js';
+
+/** A timed piece of transcript. Times count from the first sample of the input. */
+export interface Segment {
+  readonly id: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly hypothesis: Hypothesis;
+}
+
+export interface RecognitionOptions {
+  /** A model id that the recognizer has resolved, see `Recognizer.resolveModel`. */
+  readonly modelId: string;
+  /** What the client sent; for metrics and drift only. */
+  readonly source: AudioFormat;
+}

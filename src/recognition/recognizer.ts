@@ -1,0 +1,26 @@
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { RecognitionOptions, Segment } from './recognition.types.js';
+
+/** What transports may use of recognition. An abstract class, so that the type is also the injection token. */
+export abstract class Recognizer {
+  /** The loaded models; the first is the default. */
+  abstract readonly models: readonly ModelManifest[];
+
+  /**
+   * The manifest for a name that a client gave: an id, `default`, or an alias of the configuration;
+   * undefined means the default. @throws SpeechError MODEL_NOT_FOUND, with the list of names
+   */
+  abstract resolveModel(name: string | undefined): ModelManifest;
+
+  /**
+   * Recognizes a whole recording: segments with speech in them, in order, each as soon as it is decoded.
+   * An input without speech yields nothing.
+   * @param samples 16 kHz mono in blocks of any size, read only as far as needed
+   * @throws SpeechError QUEUE_FULL, DEADLINE_EXCEEDED, CANCELLED, INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  abstract recognize(
+    samples: AsyncIterable<Float32Array>,
+    options: RecognitionOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<Segment>;
+}
