@@ -1,0 +1,99 @@
+import { anyText, decimal, flag, listOf, oneOf, pairsOf, sha256Hex, wholeNumber } from './setting.js';
+import type { Setting } from './setting.js';
+
+function setting<T>(
+  kind: Setting<T>['kind'],
+  fallback: string,
+  meaning: string,
+  more: { secret?: boolean } = {},
+): Setting<T> {
+  return { kind, fallback, meaning, ...more };
+}
+
+/** Every environment variable that the service reads. docs/operations/configuration.md is generated from here. */
+export const settings = {
+  // server
+  HOST: setting(
+    anyText,
+    '127.0.0.1',
+    'Address to listen on. Without API keys only a loopback address is taken.',
+  ),
+  PORT: setting(wholeNumber(0, 65_535), '8080', 'Port to listen on; 0 takes a free one.'),
+  ALLOW_OPEN: setting(
+    flag,
+    'false',
+    'Listen on an address that is not loopback although no API key is configured: for networks that are closed by other means.',
+  ),
+  LOG_LEVEL: setting(
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'info',
+    'Lowest level that is logged.',
+  ),
+  API_KEYS: setting(
+    pairsOf(sha256Hex),
+    '',
+    'API keys as name=sha256 pairs; `npm run keys -- new NAME` makes one. None: open, on loopback only.',
+    { secret: true },
+  ),
+  MAX_REQUESTS_PER_KEY: setting(
+    wholeNumber(1, 100_000),
+    '64',
+    'Requests that one key (or everybody together, without keys) may have under way at once.',
+  ),
+  REQUEST_TIMEOUT_MS: setting(
+    wholeNumber(1_000, 3_600_000),
+    '600000',
+    'Longest time for one request, from its first byte to its answer.',
+  ),
+  // audio
+  MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
+  MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in decoded seconds.'),
+  LOUDNESS_TARGET_LUFS: setting(
+    decimal(-60, 0),
+    '-23',
+    'Loudness that the gain stage moves the audio towards (ITU-R BS.1770).',
+  ),
+  LOUDNESS_MAX_GAIN_DB: setting(
+    decimal(0, 60),
+    '30',
+    'Most that the gain stage adds or takes away; 0 turns it off.',
+  ),
+  // models
+  MODELS: setting(
+    listOf(anyText),
+    'moonshine-tiny-en',
+    'Speech models to fetch and load; the first one is `default`.',
+  ),
+  MODEL_ALIASES: setting(
+    pairsOf(anyText),
+    '',
+    'Further names for models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
+  ),
+  MODELS_FOLDER: setting(anyText, 'models', 'Folder with one folder for each model.'),
+  // recognition
+  VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
+  SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.'),
+  MAX_SEGMENT_SECONDS: setting(
+    decimal(2, 30),
+    '10',
+    'Longest piece that is decoded at once; longer speech is cut at its pauses.',
+  ),
+  // runtime
+  WORKERS: setting(
+    wholeNumber(0, 256),
+    '0',
+    'Inference processes; 0 takes one for each core of the CPU quota.',
+  ),
+  MAX_QUEUED_SEGMENTS: setting(wholeNumber(1, 100_000), '256', 'Segments that may wait for a worker.'),
+  SEGMENTS_IN_FLIGHT: setting(
+    wholeNumber(1, 64),
+    '4',
+    'Segments of one recording that may be waiting or under way at once, so that a long one does not starve the others.',
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof settings;
+/** The parsed value of each setting. */
+export type Environment = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
+};
