@@ -1,0 +1,33 @@
+// Lets a thread or process that node starts itself (Vitest transforms only what it imports) run from the TypeScript
+// source: `node --import ./scripts/typescript-loader.mjs entry.ts`. Development only; src/common/entry-point.ts uses it.
+import { readFile } from 'node:fs/promises';
+import { register } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+// Node loads this file twice: by --import, and for the hooks on a thread of their own.
+const asHooks = '?hooks';
+if (!import.meta.url.endsWith(asHooks)) register(import.meta.url + asHooks);
+
+/** `./x.js` is written where the source has `./x.ts`. */
+export async function resolve(specifier, context, nextResolve) {
+  if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')) {
+    return nextResolve(specifier.replace(/\.js$/, '.ts'), context);
+  }
+  return nextResolve(specifier, context);
+}
+
+export async function load(url, context, nextLoad) {
+  if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+  const { default: typescript } = await import('typescript');
+  const { outputText } = typescript.transpileModule(await readFile(fileURLToPath(url), 'utf8'), {
+    fileName: fileURLToPath(url),
+    compilerOptions: {
+      module: typescript.ModuleKind.ESNext,
+      target: typescript.ScriptTarget.ES2023,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      inlineSourceMap: true,
+    },
+  });
+  return { format: 'module', source: outputText, shortCircuit: true };
+}
