@@ -1,0 +1,80 @@
+import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
+
+/**
+ * What the compiler writes: models/<id>/<version>/compiled/<variant>/ with compiled.json and the graphs below.
+ * B is the batch, N samples, S encoder frames, T tokens, P positions of the past, H heads, D head size,
+ * V text tokens (32,000: the rows above are never text). All tensors are float32 unless said otherwise.
+ *
+ * ## encoder.onnx
+ * | in  | `audio`               | [B, N]       | 16 kHz samples in [-1, 1], padding included; N >= 1,024
+ * | out | `cross_key_{l}`       | [B, H, S, D] | one per decoder layer l; S = frames of N samples (`encoderFrames`)
+ * | out | `cross_value_{l}`     | [B, H, S, D] |
+ *
+ * ## decode-loop.onnx: greedy decoding from any past, in one call
+ * | in  | `ids`                 | int64 [B, T] | the tokens to start from: start of text, or those that follow the past.
+ * |     |                       |              | T > 1 (a draft to verify, causal) only with `max_steps` = 1
+ * | in  | `max_steps`           | int64 []     | at most so many tokens; ends earlier when every row has met end of text
+ * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the first token
+ * | in  | `past_length`         | int64 [1]    | positions of the past to keep, 0 to P; the rest is cut off
+ * | in  | `encoder_frames`      | int64 [B]    | valid frames of each row; frames beyond are not attended to
+ * | in  | `past_key_{l}`        | [B, H, P, D] | P = 0 to start from nothing
+ * | in  | `past_value_{l}`      | [B, H, P, D] |
+ * | in  | `cross_key_{l}`       | [B, H, S, D] | of the encoder
+ * | in  | `cross_value_{l}`     | [B, H, S, D] |
+ * | out | `tokens`              | int64 [steps, B, T] | the most probable token after each position; a row that has
+ * |     |                       |              | met end of text (2) goes on with meaningless tokens: cut it there
+ * | out | `log_probs`           | [steps, B, T] | its log-probability among all text tokens, end of text included
+ * | out | `present_key_{l}`     | [B, H, past_length + steps * T, D] | hand back as the past to go on
+ * | out | `present_value_{l}`   | [B, H, past_length + steps * T, D] |
+ *
+ * To verify a draft: run with ids = [start, ...draft], max_steps 1, past empty. tokens[0][0][i] is the model's choice
+ * after position i; it agrees with the draft for the first n tokens. Go on with ids = [tokens[n]], past = present,
+ * past_length = 1 + n. (The same with a past: past_length = old + 1 + n.)
+ *
+ * ## decoder-step.onnx: one step with all that can be asked of it (hotwords, tests); same inputs without `max_steps`
+ * | out | `tokens`              | int64 [B, T] |
+ * | out | `log_probs`           | [B, T]       |
+ * | out | `logits`              | [B, T, V]    | ask for it only when needed: what is not fetched is not copied
+ * | out | `present_key_{l}`, `present_value_{l}` | [B, H, past_length + T, D] |
+ *
+ * ## voice-activity.onnx (Silero)
+ * | in  | `windows`             | [B, T, 576]  | 64 samples of context and 512 new ones; T windows one after the other
+ * | in  | `hidden`, `cell`      | [B, 128]     | zeros at the start of a stream
+ * | out | `probabilities`       | [B, T]       | of speech in each window
+ * | out | `next_hidden`, `next_cell` | [B, 128] |
+ */
+export interface CompiledModel {
+  readonly format: 1;
+  /** sha256 over the source files' hashes, the compiler's version and the options: the graphs are valid for this alone. */
+  readonly key: string;
+  readonly compilerVersion: number;
+  readonly modelId: string;
+  readonly modelVersion: number;
+  readonly variant: Variant | VoiceActivityVariant;
+  /** Keyed by role; paths are relative to the folder of compiled.json. */
+  readonly files: Readonly<Partial<Record<GraphRole, CompiledFile>>>;
+  /** Of a speech model; absent for voice activity. */
+  readonly dimensions?: SpeechModelDimensions;
+}
+
+export type GraphRole = 'encoder' | 'decodeLoop' | 'decoderStep' | 'voiceActivity';
+
+export interface CompiledFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** `<weights and activations>` or `<encoder>-<decoder>`; what each does is told in matmul-variants.ts. */
+export const variants = ['dq', 'rq', 'dq7', 'f32', 'f32-dq', 'f32-rq'] as const;
+export type Variant = (typeof variants)[number];
+export type VoiceActivityVariant = 'float';
+
+/** File name of each graph. */
+export const graphFiles: Readonly<Record<GraphRole, string>> = {
+  encoder: 'encoder.onnx',
+  decodeLoop: 'decode-loop.onnx',
+  decoderStep: 'decoder-step.onnx',
+  voiceActivity: 'voice-activity.onnx',
+};
