@@ -1,0 +1,152 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FolderModelRegistry } from './folder-model-registry.js';
+
+const content = Buffer.from('weights');
+
+function manifestOf(id: string): Record<string, unknown> {
+  const file = {
+    path: 'model.onnx',
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
+  return {
+    id,
+    version: 2,
+    kind: 'voice-activity',
+    family: 'silero',
+    languages: [],
+    sampleRate: 16_000,
+    maxAudioSeconds: 1,
+    source: { package: '@scope/some-model', version: '1.2.3', folder: 'dist/model' },
+    files: { model: file },
+    license: 'MIT',
+    description: 'For tests.',
+  };
+}
+
+describe('FolderModelRegistry', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'registry-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  async function put(path: string, bytes: string | Buffer): Promise<void> {
+    const whole = join(folder, path);
+    await mkdir(dirname(whole), { recursive: true });
+    await writeFile(whole, bytes);
+  }
+  const putManifest = (id: string, manifest: unknown = manifestOf(id)): Promise<void> =>
+    put(`${id}/model.json`, JSON.stringify(manifest));
+
+  it('lists the models of its folder and leaves folders without a manifest alone', async () => {
+    await putManifest('b');
+    await putManifest('a');
+    await put('notes/readme.txt', '');
+    const registry = await FolderModelRegistry.open(folder);
+    expect(registry.list().map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(registry.pathOf(registry.get('a'), 'model')).toBe(join(folder, 'a', '2', 'model.onnx'));
+  });
+
+  it('names the known models when it is asked for another one', async () => {
+    await putManifest('a');
+    await putManifest('b');
+    const registry = await FolderModelRegistry.open(folder);
+    expect(() => registry.get('c')).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_NOT_FOUND',
+        message: expect.stringContaining('a, b') as string,
+      }),
+    );
+  });
+
+  it('accepts a file of the right size and hash', async () => {
+    await putManifest('a');
+    await put('a/2/model.onnx', content);
+    const registry = await FolderModelRegistry.open(folder);
+    await expect(registry.verify(registry.get('a'))).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['a missing file', undefined, 'is missing'],
+    ['a file of another size', Buffer.from('weight'), 'has 6 bytes instead of 7'],
+    ['a file with a changed byte', Buffer.from('Weights'), 'another sha256'],
+  ])('refuses %s and says what mends it', async (_, bytes, reason) => {
+    await putManifest('a');
+    if (bytes !== undefined) await put('a/2/model.onnx', bytes);
+    const registry = await FolderModelRegistry.open(folder);
+    const failure = registry.verify(registry.get('a'));
+    await expect(failure).rejects.toMatchObject({ code: 'MODEL_INTEGRITY' });
+    await expect(failure).rejects.toThrow(reason);
+    await expect(failure).rejects.toThrow('npm run models:fetch -- a');
+  });
+
+  it.each(['../../outside.onnx', '/etc/outside', 'sub/model.onnx', '..', '.hidden', ''])(
+    'refuses a manifest whose file would be written to "%s"',
+    async (path) => {
+      const manifest = manifestOf('a');
+      manifest.files = { model: { path, bytes: 1, sha256: 'a'.repeat(64) } };
+      await putManifest('a', manifest);
+      await expect(FolderModelRegistry.open(folder)).rejects.toThrow(
+        'files.model.path must be a plain file name',
+      );
+    },
+  );
+
+  it.each([
+    ['an id that is not its folder', { id: 'other' }, 'id must be the name of its folder'],
+    ['a version that leads elsewhere', { version: '../1' }, 'version must be a whole number'],
+    [
+      'a package that is an address',
+      { source: { package: 'http://x/y.tgz', version: '1.0.0', folder: 'd' } },
+      'source.package',
+    ],
+    [
+      'a range instead of a version',
+      { source: { package: 'p', version: '^1.0.0', folder: 'd' } },
+      'source.version',
+    ],
+    [
+      'a folder outside of the package',
+      { source: { package: 'p', version: '1.0.0', folder: '../d' } },
+      'source.folder',
+    ],
+    ['an unknown family', { family: 'other' }, 'family must be one of'],
+    ['a missing role', { family: 'moonshine' }, 'files.encoder is missing'],
+    ['no files', { files: [] }, 'files must be an object'],
+  ])('refuses a manifest with %s', async (_, change, reason) => {
+    await putManifest('a', { ...manifestOf('a'), ...change });
+    const failure = FolderModelRegistry.open(folder);
+    await expect(failure).rejects.toMatchObject({ code: 'MODEL_INTEGRITY' });
+    await expect(failure).rejects.toThrow(reason);
+  });
+
+  it('lists everything that is wrong with a manifest at once', async () => {
+    await putManifest('a', { id: 'a' });
+    await expect(FolderModelRegistry.open(folder)).rejects.toThrow(
+      /version.*kind.*sampleRate.*license.*source.*files/,
+    );
+  });
+
+  it('says which file cannot be read', async () => {
+    await put('a/model.json', '{');
+    await expect(FolderModelRegistry.open(folder)).rejects.toThrow(join('a', 'model.json'));
+    await expect(FolderModelRegistry.open(join(folder, 'nowhere'))).rejects.toThrow('MODELS_FOLDER');
+  });
+
+  it('accepts the manifests of this repository', async () => {
+    const registry = await FolderModelRegistry.open('models');
+    const ids = registry.list().map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['moonshine-tiny-en', 'moonshine-base-en', 'silero-vad']));
+    expect(JSON.parse(await readFile('models/silero-vad/model.json', 'utf8'))).toEqual(
+      registry.get('silero-vad'),
+    );
+  });
+});

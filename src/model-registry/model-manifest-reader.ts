@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { SpeechError } from '../common/errors/speech-error.js';
+import type { ModelManifest } from './model-manifest.js';
+
+/** The files that each family needs, by role. */
+const rolesOf: Readonly<Record<ModelManifest['family'], readonly string[]>> = {
+  moonshine: ['encoder', 'decoder'],
+  silero: ['model'],
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A name that cannot lead out of its folder: no separator, and no dot at its beginning. */
+const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPlainPath(value: unknown): boolean {
+  return typeof value === 'string' && value.split('/').every((part) => plainName.test(part));
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+/**
+ * Reads and checks models/<id>/model.json. The file names in it become paths that are written to, so nothing in it
+ * may lead out of the model's folder.
+ * @param id the name of the folder, which the manifest has to repeat
+ * @throws SpeechError MODEL_INTEGRITY that lists everything that is wrong
+ */
+export async function readManifest(path: string, id: string): Promise<ModelManifest> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new SpeechError('MODEL_INTEGRITY', `${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const problems = problemsOf(content, id);
+  if (problems.length > 0) {
+    throw new SpeechError('MODEL_INTEGRITY', `${path} is not a model manifest: ${problems.join('; ')}`);
+  }
+  return content as ModelManifest;
+}
+
+function problemsOf(manifest: unknown, id: string): string[] {
+  if (!isFields(manifest)) return ['it is not an object'];
+  const problems: string[] = [];
+  const expect = (right: boolean, problem: string): void => {
+    if (!right) problems.push(problem);
+  };
+  expect(manifest.id === id && plainName.test(id), `id must be the name of its folder, ${id}`);
+  expect(
+    Number.isSafeInteger(manifest.version) && isPositive(manifest.version),
+    'version must be a whole number from 1',
+  );
+  expect(
+    manifest.kind === 'speech' || manifest.kind === 'voice-activity',
+    'kind must be speech or voice-activity',
+  );
+  expect(isPositive(manifest.sampleRate), 'sampleRate must be a number of Hz');
+  expect(isPositive(manifest.maxAudioSeconds), 'maxAudioSeconds must be a positive number');
+  expect(
+    Array.isArray(manifest.languages) && manifest.languages.every((tag) => typeof tag === 'string'),
+    'languages must be a list of BCP 47 tags',
+  );
+  for (const name of ['license', 'description']) {
+    expect(typeof manifest[name] === 'string' && manifest[name] !== '', `${name} must be a text`);
+  }
+  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest.files, manifest.family));
+  return problems;
+}
+
+function sourceProblems(source: unknown): string[] {
+  if (!isFields(source)) return ['source must have package, version and folder'];
+  const problems: string[] = [];
+  if (
+    typeof source.package !== 'string' ||
+    !/^(@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/.test(source.package)
+  ) {
+    problems.push('source.package must be the name of an npm package');
+  }
+  if (typeof source.version !== 'string' || !/^\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/.test(source.version)) {
+    problems.push('source.version must be one exact version');
+  }
+  if (!isPlainPath(source.folder)) problems.push('source.folder must be a plain relative path');
+  return problems;
+}
+
+function fileProblems(files: unknown, family: unknown): string[] {
+  if (!isFields(files)) return ['files must be an object, keyed by role'];
+  const roles = rolesOf[family as ModelManifest['family']] as readonly string[] | undefined;
+  const problems: string[] = [];
+  if (roles === undefined) problems.push(`family must be one of ${Object.keys(rolesOf).join(', ')}`);
+  for (const role of roles ?? []) {
+    if (!(role in files)) problems.push(`files.${role} is missing`);
+  }
+  for (const [role, file] of Object.entries(files)) {
+    if (!isFields(file)) {
+      problems.push(`files.${role} must have path, bytes and sha256`);
+      continue;
+    }
+    if (typeof file.path !== 'string' || !plainName.test(file.path)) {
+      problems.push(`files.${role}.path must be a plain file name`);
+    }
+    if (!Number.isSafeInteger(file.bytes) || !isPositive(file.bytes)) {
+      problems.push(`files.${role}.bytes must be a whole number from 1`);
+    }
+    if (typeof file.sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(file.sha256)) {
+      problems.push(`files.${role}.sha256 must be 64 lower-case hexadecimal digits`);
+    }
+  }
+  return problems;
+}
