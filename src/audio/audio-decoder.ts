@@ -4,6 +4,11 @@ import type { AudioFormat, PcmChunk } from './audio.types.js';
 export interface AudioDecoder {
   /** Known once the header has been read; at once for raw audio. */
   readonly format: AudioFormat | undefined;
+  /**
+   * Seconds that an input of so many bytes lasts; undefined before the header has been read and where only decoding
+   * tells.
+   */
+  durationOf(totalBytes: number): number | undefined;
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): PcmChunk | undefined;
   /** No more bytes will come. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */

@@ -1,4 +1,4 @@
-/** How the samples of an input are written. */
+/** How the samples of an input are written: little-endian, `linear8` unsigned (as in WAV), `linear16` and up signed. */
 export type AudioEncoding =
   | 'linear8'
   | 'linear16'
@@ -10,6 +10,17 @@ export type AudioEncoding =
   | 'alaw'
   | 'ima-adpcm'
   | 'ms-adpcm';
+
+/** The encodings that make sense without a container's header. */
+export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm'>;
+
+/** How raw bytes are to be read, as the client declared it. */
+export interface DeclaredFormat {
+  readonly encoding: RawEncoding;
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly channels: number;
+}
 
 /** What a client sent: found in a container's header or declared beside raw bytes. */
 export interface AudioFormat {

@@ -6,7 +6,10 @@ export const modelSampleRateHz = 16_000;
 /** Any rate and channel count in; 16 kHz mono in [-1, 1] out. One per input: keeps filter state. */
 export interface AudioNormalizer {
   push(chunk: PcmChunk): Float32Array;
+  /** No more audio will come: what the filters and the look-ahead still hold. */
   flush(): Float32Array;
+  /** Of everything pushed so far. */
+  stats(): SignalStats;
 }
 
 /** Measured on the input as it came (after downmixing and resampling, before gain). Numbers only. */
@@ -22,6 +25,9 @@ export interface SignalStats {
   /** What the gain stage added, at the end of the input. */
   readonly gainDb: number;
 }
+
+/** Which channel is heard: the mean of all, or one by its index. */
+export type ChannelChoice = 'mix' | number;
 
 /** A whole recording on its way into the recognizer. */
 export interface Recording {

@@ -1,0 +1,23 @@
+import { SpeechError } from '../common/errors/speech-error.js';
+
+export const minSampleRateHz = 8_000;
+export const maxSampleRateHz = 192_000;
+export const maxChannels = 8;
+
+/** @throws SpeechError AUDIO_INVALID_RATE */
+export function checkSampleRate(sampleRate: number): void {
+  if (Number.isInteger(sampleRate) && sampleRate >= minSampleRateHz && sampleRate <= maxSampleRateHz) return;
+  throw new SpeechError(
+    'AUDIO_INVALID_RATE',
+    `The sample rate is ${sampleRate} Hz; it must be from ${minSampleRateHz} to ${maxSampleRateHz} Hz.`,
+  );
+}
+
+/** @throws SpeechError AUDIO_INVALID_CHANNELS */
+export function checkChannels(channels: number): void {
+  if (Number.isInteger(channels) && channels >= 1 && channels <= maxChannels) return;
+  throw new SpeechError(
+    'AUDIO_INVALID_CHANNELS',
+    `The audio has ${channels} channels; it must have from 1 to ${maxChannels}.`,
+  );
+}

@@ -1,0 +1,106 @@
+/** Bytes from the start with which every container below can be told. */
+export const headBytes = 64;
+/** Bytes with which the containers that have a name of their own at the start can be told. */
+export const signatureBytes = 12;
+
+/** How sure a signature is: 'weak' ones also begin some raw audio, so they count only where none was declared. */
+type Strength = 'strong' | 'weak';
+
+interface Signature {
+  readonly name: string;
+  readonly strength: Strength;
+  readonly matches: (head: Uint8Array) => boolean;
+}
+
+function ascii(head: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (head[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+function contains(head: Uint8Array, text: string): boolean {
+  for (let at = 0; at + text.length <= head.length; at += 1) if (ascii(head, at, text)) return true;
+  return false;
+}
+
+function startsWith(name: string, text: string, at = 0): Signature {
+  return { name, strength: 'strong', matches: (head) => ascii(head, at, text) };
+}
+
+function both(name: string, first: string, second: string, at: number): Signature {
+  return { name, strength: 'strong', matches: (head) => ascii(head, 0, first) && ascii(head, at, second) };
+}
+
+function within(name: string, first: string, text: string): Signature {
+  return { name, strength: 'strong', matches: (head) => ascii(head, 0, first) && contains(head, text) };
+}
+
+/** Eleven bits of sync, then fields that each have a forbidden value. */
+function isMpegFrame(head: Uint8Array): boolean {
+  const [first = 0, second = 0, third = 0] = head;
+  return (
+    first === 0xff &&
+    (second & 0xe0) === 0xe0 &&
+    (second & 0x18) !== 0x08 &&
+    (second & 0x06) !== 0 &&
+    (third & 0xf0) !== 0xf0 &&
+    (third & 0x0c) !== 0x0c
+  );
+}
+
+function isText(head: Uint8Array): boolean {
+  return head.length > 0 && head.every((byte) => (byte >= 32 && byte !== 127) || (byte >= 9 && byte <= 13));
+}
+
+const ebml = '\x1a\x45\xdf\xa3';
+
+/** The first that matches counts: the narrower before the wider. */
+const signatures: readonly Signature[] = [
+  both('wav', 'RIFF', 'WAVE', 8),
+  both('wav', 'RF64', 'WAVE', 8),
+  both('wav', 'BW64', 'WAVE', 8),
+  both('big-endian WAV (RIFX)', 'RIFX', 'WAVE', 8),
+  both('AVI', 'RIFF', 'AVI ', 8),
+  startsWith('FLAC', 'fLaC'),
+  within('Ogg/Opus', 'OggS', 'OpusHead'),
+  within('Ogg/Vorbis', 'OggS', 'vorbis'),
+  within('Ogg/Speex', 'OggS', 'Speex'),
+  within('Ogg/FLAC', 'OggS', 'FLAC'),
+  startsWith('Ogg', 'OggS'),
+  within('WebM', ebml, 'webm'),
+  startsWith('Matroska', ebml),
+  startsWith('MP4 or M4A', 'ftyp', 4),
+  startsWith('MP4 or M4A', 'moov', 4),
+  both('AIFF', 'FORM', 'AIF', 8),
+  startsWith('Sun AU', '.snd'),
+  startsWith('CAF', 'caff'),
+  startsWith('Sony Wave64', 'riff\x2e\x91\xcf\x11'),
+  startsWith('NIST SPHERE', 'NIST_1A'),
+  startsWith('AMR', '#!AMR'),
+  startsWith('Windows Media (ASF)', '\x30\x26\xb2\x75'),
+  startsWith('WavPack', 'wvpk'),
+  startsWith("Monkey's Audio", 'MAC '),
+  startsWith('MIDI', 'MThd'),
+  { name: 'MP3', strength: 'strong', matches: (head) => ascii(head, 0, 'ID3') && (head[3] ?? 9) < 5 },
+  startsWith('gzip', '\x1f\x8b\x08\x00'),
+  startsWith('ZIP', 'PK\x03\x04'),
+  startsWith('PDF', '%PDF-'),
+  {
+    name: 'AAC (ADTS)',
+    strength: 'weak',
+    matches: (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0,
+  },
+  { name: 'MP3', strength: 'weak', matches: isMpegFrame },
+  { name: 'text', strength: 'weak', matches: isText },
+];
+
+/**
+ * Names what an input is by its first bytes, never by its file name or media type.
+ *
+ * @param head up to `headBytes` from the start
+ * @param declaredRaw the client says that the bytes are raw samples: only signatures that raw audio does not begin with
+ *   by chance are believed
+ * @returns 'wav' or a name for the message; undefined where nothing is recognized
+ */
+export function detectContainer(head: Uint8Array, declaredRaw: boolean): string | undefined {
+  return signatures.find((s) => (s.strength === 'strong' || !declaredRaw) && s.matches(head))?.name;
+}

@@ -1,0 +1,41 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { checkChannels, checkSampleRate } from '../audio-limits.js';
+import type { AudioDecoder } from '../audio-decoder.js';
+import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio.types.js';
+import { BlockSplitter } from './block-splitter.js';
+import { bytesPerSample, createPcmCodec } from './pcm.codec.js';
+
+/** Samples without a header, read as the client declared them. */
+export class RawDecoder implements AudioDecoder {
+  readonly format: AudioFormat;
+  private readonly blocks: BlockSplitter;
+  private empty = true;
+
+  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS */
+  constructor({ encoding, sampleRate, channels }: DeclaredFormat) {
+    checkSampleRate(sampleRate);
+    checkChannels(channels);
+    this.format = { container: 'raw', encoding, sampleRate, channels };
+    this.blocks = new BlockSplitter(createPcmCodec(encoding, channels));
+    this.bytesPerSecond = bytesPerSample(encoding) * channels * sampleRate;
+  }
+
+  private readonly bytesPerSecond: number;
+
+  durationOf(totalBytes: number): number {
+    return totalBytes / this.bytesPerSecond;
+  }
+
+  push(bytes: Uint8Array): PcmChunk | undefined {
+    const samples = this.blocks.push(bytes);
+    if (samples === undefined) return undefined;
+    this.empty = false;
+    return { samples, sampleRate: this.format.sampleRate, channels: this.format.channels };
+  }
+
+  /** A last frame that is not whole is dropped. */
+  flush(): undefined {
+    if (this.empty) throw new SpeechError('AUDIO_EMPTY', 'The audio has no samples.');
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import type { PcmChunk } from '../audio/audio.types.js';
+import { DcBlocker } from './dc-blocker.js';
+import { downmix } from './downmix.js';
+import { Limiter } from './limiter.js';
+import { LoudnessLeveler } from './loudness-leveler.js';
+import { hopSeconds } from './loudness-meter.js';
+import type { AudioNormalizer, ChannelChoice, SignalStats } from './normalization.types.js';
+import { modelSampleRateHz } from './normalization.types.js';
+import { Resampler } from './resampler.js';
+import { SignalMeter } from './signal-stats.js';
+
+/** A recording up to this long gets one gain. */
+export const recordingLookAheadSeconds = 30;
+
+const hopSamples = Math.round(modelSampleRateHz * hopSeconds);
+
+export interface NormalizerOptions {
+  readonly channel: ChannelChoice;
+  readonly targetLufs: number;
+  /** 0 leaves the loudness as it is. */
+  readonly maxGainDb: number;
+  /** `recording` hears half a minute ahead; `live` gives out all that it gets at once. */
+  readonly mode: 'recording' | 'live';
+}
+
+/** The chain: one channel, 16 kHz, no offset, the loudness that was asked for, no peak above full scale. */
+export class NormalizationChain implements AudioNormalizer {
+  private readonly meter = new SignalMeter(modelSampleRateHz);
+  private readonly dcBlocker = new DcBlocker(modelSampleRateHz);
+  private readonly leveler: LoudnessLeveler;
+  private readonly limiter = new Limiter(modelSampleRateHz);
+  private readonly scratch = new Float32Array(hopSamples);
+  private resampler: Resampler | undefined;
+  private inHop = 0;
+
+  constructor(private readonly options: NormalizerOptions) {
+    const { targetLufs, maxGainDb, mode } = options;
+    const ahead = mode === 'recording' && maxGainDb > 0 ? recordingLookAheadSeconds : 0;
+    this.leveler = new LoudnessLeveler({
+      sampleRate: modelSampleRateHz,
+      targetLufs,
+      maxGainDb,
+      lookAheadSeconds: ahead,
+    });
+  }
+
+  /** @throws SpeechError AUDIO_INVALID_CHANNELS if the chosen channel is not there */
+  push(chunk: PcmChunk): Float32Array {
+    const mono = downmix(chunk, this.options.channel);
+    this.resampler ??= new Resampler(chunk.sampleRate, modelSampleRateHz);
+    return this.level(this.resampler.push(mono));
+  }
+
+  flush(): Float32Array {
+    const last = this.level(this.resampler?.flush() ?? new Float32Array(0));
+    const held = this.leveler.flush();
+    this.limiter.process(held);
+    if (last.length === 0) return held;
+    const all = new Float32Array(last.length + held.length);
+    all.set(last);
+    all.set(held, last.length);
+    return all;
+  }
+
+  stats(): SignalStats {
+    return this.meter.stats(this.leveler.gainDb);
+  }
+
+  private level(samples: Float32Array): Float32Array {
+    const output = new Float32Array(this.leveler.outputFor(samples.length));
+    let written = 0;
+    for (let from = 0; from < samples.length;) {
+      const part = samples.subarray(from, from + hopSamples - this.inHop);
+      this.meter.push(part);
+      this.dcBlocker.process(part, this.scratch);
+      const clean = this.scratch.subarray(0, part.length);
+      written += this.leveler.push(clean, this.meter.loudness.windowLufs(), output, written);
+      from += part.length;
+      this.inHop = (this.inHop + part.length) % hopSamples;
+    }
+    this.limiter.process(output);
+    return output;
+  }
+}

@@ -1,0 +1,29 @@
+/** Corner of the high-pass filter: below speech and below what the loudness measure hears. */
+const cornerHz = 20;
+
+/** Takes out a constant offset: y[n] = x[n] - x[n-1] + r y[n-1]. */
+export class DcBlocker {
+  private readonly r: number;
+  private lastInput: number | undefined;
+  private lastOutput = 0;
+
+  /** @param sampleRate Hz */
+  constructor(sampleRate: number) {
+    this.r = 1 - (2 * Math.PI * cornerHz) / sampleRate;
+  }
+
+  /** `output` may be longer than `input`; they may be the same array. */
+  process(input: Float32Array, output: Float32Array): void {
+    // Starting at the first sample rather than at zero: an offset must not begin with a click.
+    let x1 = this.lastInput ?? input[0] ?? 0;
+    let y1 = this.lastOutput;
+    for (let i = 0; i < input.length; i += 1) {
+      const x = input[i]!;
+      y1 = x - x1 + this.r * y1;
+      x1 = x;
+      output[i] = y1;
+    }
+    if (input.length > 0) this.lastInput = x1;
+    this.lastOutput = y1;
+  }
+}
