@@ -1,0 +1,188 @@
+import { type GraphBuilder, float32, microsoft } from './graph-builder.js';
+import type { ConstantTensor } from './graph-builder.js';
+import type { QuantizedMatrix } from './moonshine/moonshine-source.js';
+
+/**
+ * How a product of activations and weights is computed. The weights stay those of the file, shifted from uint8 to int8
+ * (same values): onnxruntime's kernels for unsigned activations with signed weights are the fastest ones.
+ *
+ * - `dq`: one scale for all activations of a call, measured at run time. Fast; in a batch, or over several tokens, a
+ *   neighbour's values change the rounding of one's own.
+ * - `rq`: one scale for each row of activations: the rows do not see one another, so batches are safe.
+ * - `dq7`: as `dq`, with the weights rounded anew to 7 bits with a scale for each column: the sums cannot saturate on
+ *   processors without VNNI.
+ * - `f32`: the weights as floats.
+ *
+ * Processors without VNNI add pairs of products in 16 bits, which saturates with signed 8-bit weights: a session is to
+ * be created with `session.x64quantprecision` = `1`, which makes onnxruntime shift them back to unsigned there.
+ */
+export type MatmulVariant = 'dq' | 'rq' | 'dq7' | 'f32';
+
+export interface Product {
+  /** Names the stored tensors of this product within the graph. */
+  readonly name: string;
+  /** All take the same input [.., K]; their columns are put side by side, N in all. */
+  readonly matrices: readonly QuantizedMatrix[];
+  /** Shape (N). */
+  readonly bias?: Float32Array;
+}
+
+/** Adds `input` [.., K] times the weights [K, N], and gives the name of the result [.., N]. */
+export function matmul(g: GraphBuilder, variant: MatmulVariant, input: string, product: Product): string {
+  switch (variant) {
+    case 'dq':
+      return dynamicallyQuantized(g, input, product, signedWeights(product.matrices));
+    case 'dq7':
+      return dynamicallyQuantized(g, input, product, sevenBitWeights(product.matrices));
+    case 'rq':
+      return rowwiseQuantized(g, input, product, signedWeights(product.matrices));
+    case 'f32':
+      return inFloats(g, input, product);
+  }
+}
+
+interface SignedWeights {
+  /** Shape (K, N), int8. */
+  readonly values: ConstantTensor;
+  /** Shape () or (N). */
+  readonly scale: ConstantTensor;
+  /** Shape () or (N), int8. */
+  readonly zeroPoint: ConstantTensor;
+}
+
+function dynamicallyQuantized(
+  g: GraphBuilder,
+  input: string,
+  { name, bias }: Product,
+  weights: SignedWeights,
+): string {
+  const inputs = [input, ...weightInputs(g, name, weights)];
+  if (bias !== undefined) inputs.push(g.constant(`${name}.bias`, vector(bias)));
+  return g.op('DynamicQuantizeMatMul', inputs, { domain: microsoft });
+}
+
+/**
+ * Each row is divided by its greatest magnitude, so that the scale 1/127 and the zero point 128 fit all rows, and the
+ * product's rows are multiplied by it again.
+ */
+function rowwiseQuantized(
+  g: GraphBuilder,
+  input: string,
+  { name, bias }: Product,
+  weights: SignedWeights,
+): string {
+  // Shape [.., 1]: of each row.
+  const greatest = g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
+  // A row of zeros stays one.
+  const range = g.op('Max', [greatest, g.constant('least_range', float32([1e-9], []))]);
+  const step = g.constant('row_step', float32([1 / 127], []));
+  const middle = g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) });
+  const quantized = g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]);
+  const [values, scale, zeroPoint] = weightInputs(g, name, weights);
+  const unscaled = g.op('MatMulIntegerToFloat', [quantized, values, step, scale, middle, zeroPoint], {
+    domain: microsoft,
+  });
+  const scaled = g.op('Mul', [unscaled, range]);
+  return bias === undefined ? scaled : g.op('Add', [scaled, g.constant(`${name}.bias`, vector(bias))]);
+}
+
+function inFloats(g: GraphBuilder, input: string, { name, matrices, bias }: Product): string {
+  const product = g.op('MatMul', [input, g.constant(`${name}.weights`, floatWeights(matrices))]);
+  return bias === undefined ? product : g.op('Add', [product, g.constant(`${name}.bias`, vector(bias))]);
+}
+
+function weightInputs(g: GraphBuilder, name: string, weights: SignedWeights): [string, string, string] {
+  return [
+    g.constant(`${name}.weights`, weights.values),
+    g.constant(`${name}.scale`, weights.scale),
+    g.constant(`${name}.zero_point`, weights.zeroPoint),
+  ];
+}
+
+/** The very weights of the file: uint8 less 128 is int8, with the zero point moved along. */
+function signedWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
+  const { rows, columns } = shapeOf(matrices);
+  const values = new Int8Array(rows * columns);
+  let at = 0;
+  for (const matrix of matrices) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < matrix.columns; column++) {
+        values[row * columns + at + column] = (matrix.values[row * matrix.columns + column] as number) - 128;
+      }
+    }
+    at += matrix.columns;
+  }
+  const [only] = matrices;
+  if (matrices.length === 1 && only !== undefined) {
+    return {
+      values: { type: 'int8', dims: [rows, columns], data: values },
+      scale: float32([only.scale], []),
+      zeroPoint: { type: 'int8', dims: [], data: Int8Array.of(only.zeroPoint - 128) },
+    };
+  }
+  const perColumn = (valueOf: (matrix: QuantizedMatrix) => number) =>
+    matrices.flatMap((matrix) => Array.from({ length: matrix.columns }, () => valueOf(matrix)));
+  return {
+    values: { type: 'int8', dims: [rows, columns], data: values },
+    scale: float32(perColumn((matrix) => matrix.scale)),
+    zeroPoint: {
+      type: 'int8',
+      dims: [columns],
+      data: Int8Array.from(perColumn((matrix) => matrix.zeroPoint - 128)),
+    },
+  };
+}
+
+/** -64 to 64, symmetric, one scale for each column: 255 * 64 * 2 stays below 2^15. */
+function sevenBitWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
+  const floats = floatWeights(matrices).data;
+  const { rows, columns } = shapeOf(matrices);
+  const values = new Int8Array(rows * columns);
+  const scales = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    let greatest = 64e-12;
+    for (let row = 0; row < rows; row++) {
+      greatest = Math.max(greatest, Math.abs(floats[row * columns + column] as number));
+    }
+    const scale = Math.fround(greatest / 64);
+    scales[column] = scale;
+    for (let row = 0; row < rows; row++) {
+      const value = Math.round((floats[row * columns + column] as number) / scale);
+      values[row * columns + column] = Math.max(-64, Math.min(64, value));
+    }
+  }
+  return {
+    values: { type: 'int8', dims: [rows, columns], data: values },
+    scale: vector(scales),
+    zeroPoint: { type: 'int8', dims: [columns], data: new Int8Array(columns) },
+  };
+}
+
+/** Shape (K, N). */
+function floatWeights(matrices: readonly QuantizedMatrix[]): ConstantTensor & { data: Float32Array } {
+  const { rows, columns } = shapeOf(matrices);
+  const data = new Float32Array(rows * columns);
+  let at = 0;
+  for (const matrix of matrices) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < matrix.columns; column++) {
+        const value = matrix.values[row * matrix.columns + column] as number;
+        data[row * columns + at + column] = (value - matrix.zeroPoint) * matrix.scale;
+      }
+    }
+    at += matrix.columns;
+  }
+  return { type: 'float32', dims: [rows, columns], data };
+}
+
+function shapeOf(matrices: readonly QuantizedMatrix[]): { rows: number; columns: number } {
+  const rows = matrices[0]?.rows ?? 0;
+  if (matrices.some((matrix) => matrix.rows !== rows)) {
+    throw new RangeError('the matrices of one product have different numbers of rows');
+  }
+  return { rows, columns: matrices.reduce((sum, matrix) => sum + matrix.columns, 0) };
+}
+
+function vector(data: Float32Array): ConstantTensor {
+  return { type: 'float32', dims: [data.length], data };
+}

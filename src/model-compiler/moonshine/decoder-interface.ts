@@ -1,0 +1,111 @@
+import { type GraphBuilder, float32, int64 } from '../graph-builder.js';
+import type { KeyAndValue } from './decoder-layers.js';
+import type { MoonshineSource } from './moonshine-source.js';
+
+/** Ends a text. The ids below it are special too; no text begins with one of them. */
+const endOfText = 2;
+
+/** The inputs that the step and the loop have in common, made ready for the layers. */
+export interface DecoderInterface {
+  readonly ids: string;
+  /** int64 [1] */
+  readonly pastLength: string;
+  /** int64 [1]: the first token that may be chosen, 0 or the one after end of text. */
+  readonly firstAllowed: string;
+  readonly past: readonly KeyAndValue[];
+  readonly cross: readonly KeyAndValue[];
+  readonly crossBias: string;
+}
+
+/** Declares the inputs of compiled-model.ts. B batch, T tokens, P past, S frames, H heads, D head size. */
+export function decoderInterface(g: GraphBuilder, source: MoonshineSource): DecoderInterface {
+  const { layers, heads, headSize } = source.dimensions;
+  const ids = g.input('ids', 'int64', ['B', 'T']);
+  const forbidEnd = g.input('forbid_end', 'bool', []);
+  const pastLength = g.input('past_length', 'int64', [1]);
+  const encoderFrames = g.input('encoder_frames', 'int64', ['B']);
+  const pairs = (name: string, positions: string) =>
+    Array.from({ length: layers }, (_, layer) => ({
+      key: g.input(`${name}_key_${layer}`, 'float32', ['B', heads, positions, headSize]),
+      value: g.input(`${name}_value_${layer}`, 'float32', ['B', heads, positions, headSize]),
+    }));
+  const past = pairs('past', 'P');
+  const cross = pairs('cross', 'S');
+  const kept = (value: string) => g.op('Slice', [value, g.integers([0]), pastLength, g.integers([2])]);
+  return {
+    ids,
+    pastLength,
+    firstAllowed: g.op('Where', [forbidEnd, g.integers([endOfText + 1]), g.integers([0])]),
+    past: past.map(({ key, value }) => ({ key: kept(key), value: kept(value) })),
+    cross,
+    crossBias: crossBias(g, ids, encoderFrames, (cross[0] as KeyAndValue).key),
+  };
+}
+
+/** [B, 1, T, S]: 0 for the frames of a row, a very low number for the padding behind them. */
+function crossBias(g: GraphBuilder, ids: string, encoderFrames: string, crossKey: string): string {
+  const dimension = (value: string, index: number) =>
+    g.op('Shape', [value], { attributes: { start: index, end: index + 1 } }); // int64 [1]
+  const frameCount = g.op('Squeeze', [dimension(crossKey, 2), g.integers([0])]); // int64 []
+  const frames = g.op('Range', [
+    g.constant('zero', int64([0], [])),
+    frameCount,
+    g.constant('one', int64([1], [])),
+  ]); // int64 [S]
+  const limits = g.op('Unsqueeze', [encoderFrames, g.integers([1, 2, 3])]); // int64 [B, 1, 1, 1]
+  const bias = g.op('Where', [
+    g.op('Less', [frames, limits]), // [B, 1, 1, S]
+    g.constant('attended', float32([0], [])),
+    g.constant('not_attended', float32([-1e9], [])),
+  ]);
+  const ones = g.integers([1]);
+  return g.op('Expand', [
+    bias,
+    g.op('Concat', [ones, ones, dimension(ids, 1), ones], { attributes: { axis: 0 } }),
+  ]);
+}
+
+export interface Choice {
+  /** int64 [B, T] */
+  readonly tokens: string;
+  /** [B, T] */
+  readonly logProbs: string;
+}
+
+/** The most probable token and its log-probability among all text tokens, forbidden ones included. */
+export function chooseTokens(
+  g: GraphBuilder,
+  source: MoonshineSource,
+  logits: string,
+  firstAllowed: string,
+): Choice {
+  const probabilities = g.op('Softmax', [logits], { attributes: { axis: -1 } }); // [B, T, V]
+  const allowed = g.op('Slice', [
+    probabilities,
+    firstAllowed,
+    g.integers([source.dimensions.vocabulary]),
+    g.integers([2]),
+  ]);
+  const best = g.op('ArgMax', [allowed], { attributes: { axis: -1, keepdims: 0 } });
+  const greatest = g.op('ReduceMax', [allowed], { attributes: { axes: [-1], keepdims: 0 } });
+  return { tokens: g.op('Add', [best, firstAllowed]), logProbs: g.op('Log', [greatest]) };
+}
+
+/** int64 or bool of the tokens' shape: which of them end their text. */
+export function isEndOfText(g: GraphBuilder, tokens: string): string {
+  return g.op('Equal', [tokens, g.integers([endOfText])]);
+}
+
+/** Declares the keys and values as results, to be handed back as the past. */
+export function presentOutputs(
+  g: GraphBuilder,
+  source: MoonshineSource,
+  present: readonly KeyAndValue[],
+  positions: string,
+): void {
+  const { heads, headSize } = source.dimensions;
+  for (const [layer, { key, value }] of present.entries()) {
+    g.output(`present_key_${layer}`, key, 'float32', ['B', heads, positions, headSize]);
+    g.output(`present_value_${layer}`, value, 'float32', ['B', heads, positions, headSize]);
+  }
+}

@@ -1,0 +1,149 @@
+import { Float, GraphBuilder, float32, int64, microsoft } from '../graph-builder.js';
+import { type MatmulVariant, matmul } from '../matmul-variants.js';
+import type { Convolution, MoonshineSource } from './moonshine-source.js';
+import { TransformerParts } from './transformer-parts.js';
+
+/**
+ * Audio to the keys and values that the decoder attends to, in one graph. B batch, N samples, S frames, C hidden,
+ * H heads, D head size. Inputs and outputs are told in compiled-model.ts.
+ */
+export function encoderGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
+  const g = new GraphBuilder();
+  const parts = new TransformerParts(g, source);
+  const { hidden, heads } = source.dimensions;
+  const audio = g.input('audio', 'float32', ['B', 'N']);
+  const firstPosition = g.constant('first_position', int64([0]));
+
+  let sum = convolutions(g, source, audio); // [B, S, C]
+  let normed = parts.layerNorm(sum, 'layer_0.norm', source.encoderVector('layers.0.input_layernorm.weight'));
+  for (let layer = 0; layer < source.encoderLayers; layer++) {
+    const matrix = (name: string) => source.encoderMatrix(`layers.${layer}/${name}`);
+    const vector = (name: string) => source.encoderVector(`layers.${layer}.${name}`);
+
+    const projected = matmul(g, variant, normed, {
+      name: `layer_${layer}.qkv`,
+      matrices: [matrix('self_attn/q_proj'), matrix('self_attn/k_proj'), matrix('self_attn/v_proj')],
+    }); // [B, S, 3C]
+    const [query, key, value] = g.split(projected, [hidden, hidden, hidden]) as [string, string, string];
+    const attended = g.op(
+      'MultiHeadAttention',
+      [parts.rotate(query, firstPosition), parts.rotate(key, firstPosition), value],
+      { domain: microsoft, attributes: { num_heads: heads } },
+    ); // [B, S, C]
+    const attention = matmul(g, variant, attended, {
+      name: `layer_${layer}.attention_output`,
+      matrices: [matrix('self_attn/dense')],
+    });
+    sum = g.op('Add', [sum, attention]);
+    normed = parts.layerNorm(sum, `layer_${layer}.mlp_norm`, vector('post_attention_layernorm.weight'));
+
+    const widened = matmul(g, variant, normed, {
+      name: `layer_${layer}.mlp_1`,
+      matrices: [matrix('mlp/fc1')],
+      bias: vector('mlp.fc1.bias'),
+    }); // [B, S, 4C]
+    const narrowed = matmul(g, variant, g.op('Gelu', [widened], { domain: microsoft }), {
+      name: `layer_${layer}.mlp_2`,
+      matrices: [matrix('mlp/fc2')],
+      bias: vector('mlp.fc2.bias'),
+    }); // [B, S, C]
+    sum = g.op('Add', [sum, narrowed]);
+    const isLast = layer + 1 === source.encoderLayers;
+    normed = parts.layerNorm(
+      sum,
+      `layer_${layer + 1}.norm`,
+      source.encoderVector(isLast ? 'layer_norm.weight' : `layers.${layer + 1}.input_layernorm.weight`),
+    );
+  }
+  crossAttentionInputs(g, source, variant, normed);
+  return g.model('encoder');
+}
+
+/** The decoder's keys and values of every layer, in one product. `normed` is [B, S, C]. */
+function crossAttentionInputs(
+  g: GraphBuilder,
+  source: MoonshineSource,
+  variant: MatmulVariant,
+  normed: string,
+): void {
+  const { layers, heads, headSize, hidden } = source.dimensions;
+  const names = Array.from({ length: layers }, (_, layer) => [
+    { output: `cross_key_${layer}`, matrix: `layers.${layer}/encoder_attn/k_proj` },
+    { output: `cross_value_${layer}`, matrix: `layers.${layer}/encoder_attn/v_proj` },
+  ]).flat();
+  const projected = matmul(g, variant, normed, {
+    name: 'cross',
+    matrices: names.map(({ matrix }) => source.decoderMatrix(matrix)),
+  }); // [B, S, 2LC]
+  const pieces = g.split(
+    projected,
+    names.map(() => hidden),
+  );
+  for (const [index, { output }] of names.entries()) {
+    const byHead = g.reshape(pieces[index] as string, [0, 0, heads, headSize]); // [B, S, H, D]
+    const value = g.op('Transpose', [byHead], { attributes: { perm: [0, 2, 1, 3] } });
+    g.output(output, value, 'float32', ['B', heads, 'S', headSize]);
+  }
+}
+
+/** Strides of the three convolutions, in frames of the one before. */
+const strides = { 1: 64, 2: 3, 3: 2 } as const;
+
+/** [B, N] to [B, S, C]. The convolutions stay floats: quantized they spoil the text. */
+function convolutions(g: GraphBuilder, source: MoonshineSource, audio: string): string {
+  const first = convolve(g, source, 1, g.op('Unsqueeze', [audio, g.integers([1])])); // [B, C, T1]
+  const squashed = g.reshape(g.op('Tanh', [first]), [0, 1, -1]); // [B, 1, C * T1]
+  const one = g.constant('norm_scale', float32([1]));
+  const zero = g.constant('norm_offset', float32([0]));
+  const normed = g.op('InstanceNormalization', [squashed, one, zero], {
+    attributes: { epsilon: new Float(1e-5) },
+  });
+  const second = convolve(g, source, 2, g.reshape(normed, [0, source.dimensions.hidden, -1])); // [B, 2C, T2]
+  const third = convolve(g, source, 3, g.op('Gelu', [second], { domain: microsoft })); // [B, C, S]
+  return g.op('Transpose', [g.op('Gelu', [third], { domain: microsoft })], {
+    attributes: { perm: [0, 2, 1] },
+  });
+}
+
+function convolve(g: GraphBuilder, source: MoonshineSource, number: 1 | 2 | 3, input: string): string {
+  const shipped = source.convolution(number);
+  const { filters, channels, width, weights, bias } =
+    number === 2 ? withChannelNorm(shipped, source.channelNorm()) : shipped;
+  const inputs = [
+    input,
+    g.constant(`conv_${number}.weights`, {
+      type: 'float32',
+      dims: [filters, channels, width],
+      data: weights,
+    }),
+  ];
+  if (bias !== undefined) {
+    inputs.push(g.constant(`conv_${number}.bias`, { type: 'float32', dims: [filters], data: bias }));
+  }
+  return g.op('Conv', inputs, {
+    attributes: { kernel_shape: [width], strides: [strides[number]], pads: [0, 0] },
+  });
+}
+
+/** The scale and offset of each input channel are taken into the convolution: it pads nothing, so this is exact. */
+function withChannelNorm(
+  convolution: Convolution,
+  norm: { readonly scale: Float32Array; readonly offset: Float32Array },
+): Convolution {
+  const { filters, channels, width } = convolution;
+  const weights = new Float32Array(convolution.weights.length);
+  const bias = new Float32Array(filters);
+  for (let filter = 0; filter < filters; filter++) {
+    let offset = convolution.bias?.[filter] ?? 0;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let tap = 0; tap < width; tap++) {
+        const at = (filter * channels + channel) * width + tap;
+        const weight = convolution.weights[at] as number;
+        weights[at] = weight * (norm.scale[channel] as number);
+        offset += weight * (norm.offset[channel] as number);
+      }
+    }
+    bias[filter] = offset;
+  }
+  return { filters, channels, width, weights, bias };
+}
