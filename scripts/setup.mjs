@@ -1,0 +1,158 @@
+// What `npm start`, `npm test` and the other commands need, on a fresh clone or after a pull: packages, build, models.
+// Runs before there are any packages, so it uses none. Does nothing, quickly, where everything is in place.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(fileURLToPath(import.meta.url), '../..');
+const buildStamp = join(root, 'dist', '.built-from');
+const lockFile = join(root, '.cache', 'setup.lock');
+
+/** @param {{ models: boolean }} options whether the models are fetched and compiled too */
+export async function setUp({ models }) {
+  checkNode();
+  await withLock(() => {
+    if (!packagesMatchLock()) installPackages();
+    if (!buildMatchesSources()) build();
+    if (models) {
+      runNode('Models could not be fetched.', ['dist/cli/fetch-models.js']);
+      if (existsSync(join(root, 'dist/cli/compile-models.js'))) {
+        runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
+      }
+    }
+  });
+}
+
+/** A step that failed; its own output has said why. */
+export class SetupError extends Error {}
+
+function say(line) {
+  console.error(`setup: ${line}`);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetupError(
+    `Node ${process.versions.node} is too old: 20.19 or newer is needed (22 or 24 is better).`,
+  );
+}
+
+/** What npm noted when it last finished here is compared with the lock file; an interrupted run has noted nothing. */
+function packagesMatchLock() {
+  const installed = readJson('node_modules/.package-lock.json')?.packages;
+  if (installed === undefined) return false;
+  return Object.entries(readJson('package-lock.json').packages).every(([path, locked]) => {
+    // Optional ones are for other platforms, mostly.
+    if (path === '' || (locked.optional && !(path in installed))) return true;
+    return installed[path]?.version === locked.version && installed[path]?.integrity === locked.integrity;
+  });
+}
+
+function installPackages() {
+  say('installing packages (npm ci)');
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-progress'];
+  // onnxruntime-node has its CPU library in the package; its script would download CUDA's.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  if (npm === undefined) run('npm ci failed.', 'npm', args, env);
+  else run('npm ci failed.', process.execPath, [npm, ...args], env);
+}
+
+/** By content: times say little after a clone, a copy into an image or a switch of branches. */
+function sourcesHash() {
+  const hash = createHash('sha256');
+  const files = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+  for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.endsWith('.spec.ts')) continue;
+    files.push(relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+  }
+  for (const file of files.sort()) {
+    const content = readFileSync(join(root, file));
+    hash.update(`${file} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+function buildMatchesSources() {
+  return existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === sourcesHash();
+}
+
+function build() {
+  say('building');
+  const hash = sourcesHash();
+  runNode('The build failed.', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  writeFileSync(buildStamp, hash);
+}
+
+function runNode(failure, args) {
+  run(failure, process.execPath, args, process.env);
+}
+
+/** Output goes to stderr: stdout belongs to the command that is set up for. */
+function run(failure, command, args, env) {
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new SetupError(error === undefined ? failure : `${failure} ${error.message}`);
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** One set-up at a time: two that build at once would delete each other's files. */
+async function withLock(work) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  for (let waited = false; !takeLock(); waited = true) {
+    if (!waited) say(`waiting for another set-up to end (it holds ${relative(root, lockFile)})`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
+function takeLock() {
+  try {
+    writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  if (!holderIsAlive()) rmSync(lockFile, { force: true });
+  return false;
+}
+
+function holderIsAlive() {
+  try {
+    const pid = Number(readFileSync(lockFile, 'utf8'));
+    // Not written yet.
+    if (pid === 0) return Date.now() - statSync(lockFile).mtimeMs < 1_000;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // ENOENT: just released; ESRCH: killed before it could release.
+    return error.code === 'EPERM' || error.code === 'ENOENT';
+  }
+}
+
+/** @param {() => Promise<void>} work ends the process with a sentence instead of a stack when a step fails */
+export async function orExit(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    process.exit(1);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await orExit(() => setUp({ models: true }));
