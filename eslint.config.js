@@ -1,5 +1,21 @@
-import importX from 'eslint-plugin-import-x';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import tseslint from 'typescript-eslint';
+
+// By require, because its ESM entry demands a native resolver that not every package registry has for every platform
+// (package.json overrides it with an empty package); the resolver below takes its place.
+const importX = createRequire(import.meta.url)('eslint-plugin-import-x');
+
+/** Relative imports bear the ending of the compiled file; packages need not be looked up for the rules used here. */
+const sourceResolver = {
+  interfaceVersion: 3,
+  name: 'source',
+  resolve(specifier, importer) {
+    const path = resolve(dirname(importer), specifier.replace(/\.js$/, '.ts'));
+    return specifier.startsWith('.') && existsSync(path) ? { found: true, path } : { found: false };
+  },
+};
 
 /** The stages in the order the audio meets them. A stage imports itself, the leaves and what stands before it. */
 const stages = [
@@ -13,7 +29,7 @@ const stages = [
 ];
 const leaves = ['common', 'config'];
 /** They read the stages and are read by nobody but the composition in app.module.ts. */
-const observers = ['metrics', 'drift', 'health', 'cli'];
+const observers = ['metrics', 'drift', 'health', 'evaluation', 'cli'];
 
 const zones = [
   { target: './src/common', from: './src', except: ['./common'] },
@@ -57,7 +73,10 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommendedTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    settings: { 'import-x/resolver': { typescript: true } },
+    settings: {
+      'import-x/resolver-next': [sourceResolver],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
     rules: {
       'max-lines': ['error', { max: 400 }],
       eqeqeq: 'error',
