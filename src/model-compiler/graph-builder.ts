@@ -22,7 +22,12 @@ export class Float {
   constructor(readonly value: number) {}
 }
 
-export type Attribute = number | readonly number[] | Float | ConstantTensor | onnx.IGraphProto;
+/** An attribute of the ONNX type STRING. */
+export class Text {
+  constructor(readonly value: string) {}
+}
+
+export type Attribute = Text | number | readonly number[] | Float | ConstantTensor | onnx.IGraphProto;
 
 export interface NodeOptions {
   readonly domain?: string;
@@ -166,6 +171,7 @@ function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {
   const types = AttributeProto.AttributeType;
   if (typeof value === 'number') return { name, type: types.INT, i: value };
   if (value instanceof Float) return { name, type: types.FLOAT, f: value.value };
+  if (value instanceof Text) return { name, type: types.STRING, s: Buffer.from(value.value) };
   if (isNumbers(value)) return { name, type: types.INTS, ints: [...value] };
   if ('data' in value) return { name, type: types.TENSOR, t: tensorProto('', value) };
   return { name, type: types.GRAPH, g: value };

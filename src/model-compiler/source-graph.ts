@@ -63,6 +63,10 @@ export class SourceGraph {
     return dims.map(({ dimValue }) => (dimValue ? Number(dimValue) : undefined));
   }
 
+  tensorNames(): string[] {
+    return [...this.tensors.keys()];
+  }
+
   has(tensorName: string): boolean {
     return this.tensors.has(tensorName);
   }
