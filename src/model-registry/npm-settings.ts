@@ -13,7 +13,7 @@ export async function readNpmSettings(
 ): Promise<Options> {
   // Half a second of loading that a start with all models in place does without.
   const { default: Config } = await import('@npmcli/config');
-  const { definitions, shorthands, flatten } = await import('@npmcli/config/lib/definitions/index.js');
+  const { default: npm } = await import('@npmcli/config/lib/definitions/index.js');
   const npmProgram = variables.npm_execpath;
   const config = new Config({
     // npm's own folder may hold a file of settings made by whoever packaged it.
@@ -21,9 +21,9 @@ export async function readNpmSettings(
       npmProgram === undefined
         ? resolve(dirname(process.execPath), '../lib/node_modules/npm')
         : resolve(dirname(npmProgram), '..'),
-    definitions,
-    shorthands,
-    flatten,
+    definitions: npm.definitions,
+    shorthands: npm.shorthands,
+    flatten: npm.flatten,
     argv: [],
     env: { ...variables },
     cwd: folder,
