@@ -6,7 +6,7 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * V text tokens (32,000: the rows above are never text). All tensors are float32 unless said otherwise.
  *
  * ## encoder.onnx
- * | in  | `audio`               | [B, N]       | 16 kHz samples in [-1, 1], padding included; N >= 1,024
+ * | in  | `audio`               | [B, N]       | 16 kHz samples in [-1, 1], padding included; N >= `minEncoderSamples`
  * | out | `cross_key_{l}`       | [B, H, S, D] | one per decoder layer l; S = frames of N samples (`encoderFrames`)
  * | out | `cross_value_{l}`     | [B, H, S, D] |
  *
@@ -69,6 +69,7 @@ export interface CompiledFile {
 /** `<weights and activations>` or `<encoder>-<decoder>`; what each does is told in matmul-variants.ts. */
 export const variants = ['dq', 'rq', 'dq7', 'f32', 'f32-dq', 'f32-rq'] as const;
 export type Variant = (typeof variants)[number];
+export const defaultVariant: Variant = 'rq';
 export type VoiceActivityVariant = 'float';
 
 /** File name of each graph. */
@@ -78,3 +79,13 @@ export const graphFiles: Readonly<Record<GraphRole, string>> = {
   decoderStep: 'decoder-step.onnx',
   voiceActivity: 'voice-activity.onnx',
 };
+
+/** The least audio of which the encoder makes a frame. */
+export const minEncoderSamples = 895;
+
+/** S of the encoder's results for N samples: three convolutions of 127, 7 and 3 taps with strides 64, 3 and 2. */
+export function encoderFrames(samples: number): number {
+  const first = Math.floor((samples - 127) / 64) + 1;
+  const second = Math.floor((first - 7) / 3) + 1;
+  return Math.floor((second - 3) / 2) + 1;
+}

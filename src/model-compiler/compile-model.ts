@@ -1,0 +1,175 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { findFault } from '../model-registry/integrity.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { graphFiles } from './compiled-model.js';
+import type {
+  CompiledFile,
+  CompiledModel,
+  GraphRole,
+  Variant,
+  VoiceActivityVariant,
+} from './compiled-model.js';
+import type { MatmulVariant } from './matmul-variants.js';
+import { decodeLoopGraph } from './moonshine/decode-loop-graph.js';
+import { decoderStepGraph } from './moonshine/decoder-step-graph.js';
+import { encoderGraph } from './moonshine/encoder-graph.js';
+import { MoonshineSource, type SpeechModelDimensions } from './moonshine/moonshine-source.js';
+import { SileroSource } from './silero/silero-source.js';
+import { voiceActivityGraph } from './silero/voice-activity-graph.js';
+import { SourceGraph } from './source-graph.js';
+
+/** To be raised with every change that makes the compiler write other graphs. */
+const compilerVersion = 1;
+
+export interface CompilationResult {
+  readonly compiled: CompiledModel;
+  /** Where compiled.json and the graphs lie. */
+  readonly folder: string;
+  /** Whether they lay there already. */
+  readonly wasUpToDate: boolean;
+}
+
+/** The folder of a variant within a model's version folder. */
+export function compiledFolder(modelFolder: string, variant: CompiledModel['variant']): string {
+  return join(modelFolder, 'compiled', variant);
+}
+
+/** The variant of a model's graphs: a speech model takes the one asked for, voice activity has one only. */
+export function variantFor(manifest: ModelManifest, asked: Variant): Variant | VoiceActivityVariant {
+  return manifest.family === 'silero' ? 'float' : asked;
+}
+
+/**
+ * Compiles a model unless its graphs are there, whole, and made from the same files by the same compiler.
+ * @param modelFolder models/<id>/<version>, which holds the files of the manifest
+ * @throws SpeechError MODEL_INTEGRITY when a source file is not the manifest's, or is built in an unknown way
+ */
+export async function compileModel(
+  manifest: ModelManifest,
+  modelFolder: string,
+  variant: Variant,
+): Promise<CompilationResult> {
+  const chosen = variantFor(manifest, variant);
+  const folder = compiledFolder(modelFolder, chosen);
+  const present = await findCompiled(manifest, modelFolder, variant);
+  if (present !== undefined) return { compiled: present, folder, wasUpToDate: true };
+
+  const { graphs, dimensions } = buildGraphs(manifest, await readSources(manifest, modelFolder), chosen);
+  const files: Partial<Record<GraphRole, CompiledFile>> = {};
+  for (const [role, bytes] of graphs) {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    files[role] = { path: graphFiles[role], bytes: bytes.length, sha256 };
+  }
+  const compiled: CompiledModel = {
+    format: 1,
+    key: keyOf(manifest, chosen),
+    compilerVersion,
+    modelId: manifest.id,
+    modelVersion: manifest.version,
+    variant: chosen,
+    files,
+    ...(dimensions === undefined ? {} : { dimensions }),
+  };
+  await writeCompiled(folder, compiled, graphs);
+  return { compiled, folder, wasUpToDate: false };
+}
+
+/** What lies compiled of a model, or undefined when there is nothing, or something older, or something broken. */
+export async function findCompiled(
+  manifest: ModelManifest,
+  modelFolder: string,
+  variant: Variant,
+): Promise<CompiledModel | undefined> {
+  const chosen = variantFor(manifest, variant);
+  const folder = compiledFolder(modelFolder, chosen);
+  let compiled: CompiledModel;
+  try {
+    compiled = JSON.parse(await readFile(join(folder, 'compiled.json'), 'utf8')) as CompiledModel;
+  } catch {
+    return undefined;
+  }
+  if (compiled.key !== keyOf(manifest, chosen)) return undefined;
+  for (const file of Object.values(compiled.files)) {
+    if ((await findFault(join(folder, file.path), file)) !== undefined) return undefined;
+  }
+  return compiled;
+}
+
+/** The manifest's hashes stand for the source files, which are held to them before they are compiled. */
+function keyOf(manifest: ModelManifest, variant: CompiledModel['variant']): string {
+  const sources = Object.entries(manifest.files)
+    .map(([role, { sha256 }]) => `${role}=${sha256}`)
+    .sort();
+  return createHash('sha256')
+    .update(JSON.stringify({ compilerVersion, variant, family: manifest.family, sources }))
+    .digest('hex');
+}
+
+async function readSources(manifest: ModelManifest, modelFolder: string): Promise<Map<string, SourceGraph>> {
+  const sources = new Map<string, SourceGraph>();
+  for (const [role, file] of Object.entries(manifest.files)) {
+    const path = join(modelFolder, file.path);
+    const fault = await findFault(path, file);
+    if (fault !== undefined) throw new SpeechError('MODEL_INTEGRITY', `The model file ${path} ${fault}.`);
+    sources.set(role, new SourceGraph(await readFile(path), `${manifest.id}/${file.path}`));
+  }
+  return sources;
+}
+
+interface Graphs {
+  readonly graphs: ReadonlyMap<GraphRole, Uint8Array>;
+  readonly dimensions?: SpeechModelDimensions;
+}
+
+function buildGraphs(
+  manifest: ModelManifest,
+  sources: ReadonlyMap<string, SourceGraph>,
+  variant: Variant | VoiceActivityVariant,
+): Graphs {
+  const source = (role: string) => {
+    const found = sources.get(role);
+    if (found !== undefined) return found;
+    throw new SpeechError('MODEL_INTEGRITY', `The manifest of ${manifest.id} names no file as ${role}.`);
+  };
+  if (variant === 'float') {
+    return { graphs: new Map([['voiceActivity', voiceActivityGraph(new SileroSource(source('model')))]]) };
+  }
+  const moonshine = new MoonshineSource(source('encoder'), source('decoder'));
+  const [encoder, decoder = encoder] = variant.split('-') as [MatmulVariant, MatmulVariant?];
+  return {
+    graphs: new Map([
+      ['encoder', encoderGraph(moonshine, encoder)],
+      ['decodeLoop', decodeLoopGraph(moonshine, decoder)],
+      ['decoderStep', decoderStepGraph(moonshine, decoder)],
+    ]),
+    dimensions: moonshine.dimensions,
+  };
+}
+
+/**
+ * compiled.json goes first and comes last, and each file arrives by a rename: a reader finds all, or that it is to be
+ * compiled; two writers write the same.
+ */
+async function writeCompiled(
+  folder: string,
+  compiled: CompiledModel,
+  graphs: ReadonlyMap<GraphRole, Uint8Array>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, 'compiled.json'), { force: true });
+  for (const [role, bytes] of graphs) await writeWhole(join(folder, graphFiles[role]), bytes);
+  await writeWhole(join(folder, 'compiled.json'), `${JSON.stringify(compiled, undefined, 2)}\n`);
+}
+
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
