@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, readEnvironment } from './environment.js';
+import { ConfigurationError, childEnvironment, readEnvironment } from './environment.js';
 
 function problemsOf(variables: Record<string, string>): readonly string[] {
   try {
@@ -36,5 +36,15 @@ describe('readEnvironment', () => {
 
   it('refuses an alias for a model that is not loaded', () => {
     expect(problemsOf({ MODEL_ALIASES: 'whisper-1=nothing' })[0]).toMatch(/nothing/);
+  });
+});
+
+describe('childEnvironment', () => {
+  it('keeps secrets from child processes', () => {
+    expect(childEnvironment({ A: '1' }, { PATH: '/bin', API_KEYS: 'x', PORT: '1' })).toEqual({
+      PATH: '/bin',
+      PORT: '1',
+      A: '1',
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 import type { Environment, SettingName } from './settings.js';
 
@@ -56,4 +57,18 @@ function contradictions(environment: Environment): string[] {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The environment for a child process: as this one's, less the secrets, which it has no use for. */
+export function childEnvironment(
+  additions: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string | undefined> {
+  const inherited = Object.entries(variables).filter(([name]) => !(name in settings && isSecret(name)));
+  return { ...Object.fromEntries(inherited), ...additions };
+}
+
+function isSecret(name: string): boolean {
+  const setting: Setting<unknown> = settings[name as SettingName];
+  return setting.secret === true;
 }

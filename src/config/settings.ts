@@ -45,6 +45,11 @@ export const settings = {
     '600000',
     'Longest time for one request, from its first byte to its answer.',
   ),
+  SHUTDOWN_GRACE_MS: setting(
+    wholeNumber(0, 3_600_000),
+    '25000',
+    'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
+  ),
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
   MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in decoded seconds.'),
@@ -73,16 +78,21 @@ export const settings = {
   // recognition
   VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
   SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.'),
-  MAX_SEGMENT_SECONDS: setting(
-    decimal(2, 30),
+  SEGMENT_SECONDS: setting(
+    decimal(2, 20),
     '10',
-    'Longest piece that is decoded at once; longer speech is cut at its pauses.',
+    'Longer speech is cut at the next good pause from this length on, and at one and a half times this length in any case.',
   ),
   // runtime
   WORKERS: setting(
     wholeNumber(0, 256),
     '0',
     'Inference processes; 0 takes one for each core of the CPU quota.',
+  ),
+  WORKER_TIMEOUT_MS: setting(
+    wholeNumber(1_000, 600_000),
+    '30000',
+    'An inference process that does not answer for this long is killed and replaced.',
   ),
   MAX_QUEUED_SEGMENTS: setting(wholeNumber(1, 100_000), '256', 'Segments that may wait for a worker.'),
   SEGMENTS_IN_FLIGHT: setting(

@@ -1,6 +1,12 @@
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 
+/** Whether the service can recognize, and numbers that say why not. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** What transports may use of recognition. An abstract class, so that the type is also the injection token. */
 export abstract class Recognizer {
   /** The loaded models; the first is the default. */
@@ -12,11 +18,14 @@ export abstract class Recognizer {
    */
   abstract resolveModel(name: string | undefined): ModelManifest;
 
+  /** Ready: the models are loaded and warm in every worker. */
+  abstract readiness(): Readiness;
+
   /**
    * Recognizes a whole recording: segments with speech in them, in order, each as soon as it is decoded.
    * An input without speech yields nothing.
    * @param samples 16 kHz mono in blocks of any size, read only as far as needed
-   * @throws SpeechError QUEUE_FULL, DEADLINE_EXCEEDED, CANCELLED, INFERENCE_FAILED, SHUTTING_DOWN
+   * @throws SpeechError QUEUE_FULL, CANCELLED, INFERENCE_FAILED, SHUTTING_DOWN, or what the signal was aborted with
    */
   abstract recognize(
     samples: AsyncIterable<Float32Array>,

@@ -1,15 +1,22 @@
-/** What the decoder made of one piece of audio. */
-export interface Hypothesis {
-  readonly text: string;
+/** Why the decoder stopped. `repetition`: it went round in circles, and the circles were cut off. */
+export type StopReason = 'end-of-text' | 'max-tokens' | 'repetition';
+
+/** The decoder's output before it is text. */
+export interface DecodedTokens {
   /** Token ids without start and end of text. */
   readonly tokens: readonly number[];
   /** Natural logarithm of the probability of each token, as long as `tokens`. */
   readonly tokenLogProbs: readonly number[];
-  readonly stopReason: 'end-of-text' | 'max-tokens' | 'repetition';
+  readonly stopReason: StopReason;
+}
+
+/** What the decoder made of one piece of audio. */
+export interface Hypothesis extends DecodedTokens {
+  readonly text: string;
 }
 
 /** Mean log-probability of the tokens; undefined where there are none. */
-export function meanLogProb(hypothesis: Hypothesis): number | undefined {
+export function meanLogProb(hypothesis: DecodedTokens): number | undefined {
   const { tokenLogProbs } = hypothesis;
   if (tokenLogProbs.length === 0) return undefined;
   return tokenLogProbs.reduce((sum, value) => sum + value, 0) / tokenLogProbs.length;

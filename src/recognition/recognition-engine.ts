@@ -1,0 +1,100 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Configuration } from '../config/configuration.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { ModelRegistry } from '../model-registry/model-registry.js';
+import type { Readiness } from './recognizer.js';
+import { availableCores, workersFor } from './runtime/cpu-quota.js';
+import { WorkerPool } from './runtime/worker-pool.js';
+import type { WorkerModel } from './runtime/worker-protocol.js';
+import { Scheduler } from './scheduling/scheduler.js';
+import { SpeechDetector } from './vad/speech-detector.js';
+
+/** The voice activity model costs a fraction of a core: one process hears for all. */
+const listeners = 1;
+
+/** Owns the inference processes: verifies the models, loads and warms them, and ends them last of all. */
+@Injectable()
+export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(RecognitionEngine.name);
+  private loaded: readonly ModelManifest[] = [];
+  private readonly decoders: WorkerPool;
+  private readonly listeners: WorkerPool;
+  readonly scheduler: Scheduler;
+  readonly detector: SpeechDetector;
+
+  constructor(
+    private readonly registry: ModelRegistry,
+    configuration: Configuration,
+  ) {
+    const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
+    const speechModels = configuration.get('MODELS').map((id) => registry.get(id));
+    this.loaded = speechModels;
+    this.decoders = new WorkerPool({
+      name: 'decoding',
+      size: workersFor(configuration.get('WORKERS')),
+      models: speechModels.map((manifest) => this.workerModel(manifest)),
+      requestTimeoutMs,
+    });
+    this.listeners = new WorkerPool({
+      name: 'voice activity',
+      size: listeners,
+      models: [this.workerModel(registry.get('silero-vad'))],
+      requestTimeoutMs,
+    });
+    this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'));
+    this.detector = new SpeechDetector(this.listeners);
+  }
+
+  get models(): readonly ModelManifest[] {
+    return this.loaded;
+  }
+
+  /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
+  async onModuleInit(): Promise<void> {
+    const started = performance.now();
+    for (const manifest of [...this.loaded, this.registry.get('silero-vad')])
+      await this.registry.verify(manifest);
+    await Promise.all([this.listeners.start(), this.decoders.start()]);
+    this.logger.log({
+      msg: 'models are loaded and warm',
+      models: this.loaded.map(({ id, version }) => `${id}@${version}`),
+      cores: availableCores(),
+      workers: this.decoders.size,
+      startMs: Math.round(performance.now() - started),
+    });
+  }
+
+  /** Last of all: requests are still under way when Nest calls the earlier hooks. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.decoders.stop(), this.listeners.stop()]);
+  }
+
+  readiness(): Readiness {
+    const { decoders, listeners: hearing } = this;
+    return {
+      ready: decoders.readyCount > 0 && hearing.readyCount > 0,
+      detail: {
+        models: this.loaded.map(({ id, version }) => `${id}@${version}`),
+        workers: decoders.readyCount,
+        workersWanted: decoders.size,
+        workerRestarts: decoders.restarts + hearing.restarts,
+        ...this.scheduler.stats,
+      },
+    };
+  }
+
+  private workerModel(manifest: ModelManifest): WorkerModel {
+    switch (manifest.family) {
+      case 'moonshine':
+        return {
+          family: 'moonshine',
+          id: manifest.id,
+          encoderPath: this.registry.pathOf(manifest, 'encoder'),
+          decoderPath: this.registry.pathOf(manifest, 'decoder'),
+        };
+      case 'silero':
+        return { family: 'silero', id: manifest.id, modelPath: this.registry.pathOf(manifest, 'model') };
+    }
+  }
+}

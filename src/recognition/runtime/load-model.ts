@@ -1,0 +1,22 @@
+import { MoonshineShippedModel } from '../models/moonshine/moonshine.shipped-model.js';
+import { SileroShippedModel } from '../models/silero/silero.shipped-model.js';
+import type { SpeechModel } from './speech-model.js';
+import type { VoiceActivityModel } from './voice-activity-model.js';
+import type { WorkerModel } from './worker-protocol.js';
+
+export type LoadedModel =
+  | { readonly kind: 'speech'; readonly model: SpeechModel }
+  | { readonly kind: 'voice-activity'; readonly model: VoiceActivityModel };
+
+/** The factory of model families: a new family is a folder under models/ and a line here. */
+export async function loadModel(model: WorkerModel): Promise<LoadedModel> {
+  switch (model.family) {
+    case 'moonshine':
+      return {
+        kind: 'speech',
+        model: await MoonshineShippedModel.load(model.encoderPath, model.decoderPath),
+      };
+    case 'silero':
+      return { kind: 'voice-activity', model: await SileroShippedModel.load(model.modelPath) };
+  }
+}

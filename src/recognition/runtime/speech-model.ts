@@ -1,0 +1,15 @@
+import type { DecodedTokens } from '../decoding/hypothesis.js';
+
+export interface DecodeLimits {
+  readonly maxTokens: number;
+  /** Whether the very first token may be the end of the text. */
+  readonly mayBeEmpty: boolean;
+}
+
+/** One loaded speech model on the worker's side: one file for each way in which a family is stored. */
+export interface SpeechModel {
+  /** @param samples 16 kHz mono, shape (samples), at least `minSamples` */
+  transcribe(samples: Float32Array, limits: DecodeLimits): Promise<DecodedTokens>;
+  readonly minSamples: number;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import { Logger } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { WorkerLostError, WorkerProcess } from './worker-process.js';
+import type { WorkerResult } from './worker-process.js';
+import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
+
+export interface WorkerPoolOptions {
+  readonly name: string;
+  readonly size: number;
+  readonly models: readonly WorkerModel[];
+  /** After which a worker that does not answer is killed. */
+  readonly requestTimeoutMs: number;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+
+/**
+ * A fixed number of inference processes with the same models. One that crashes or hangs is replaced, and its request
+ * runs once more elsewhere.
+ */
+export class WorkerPool {
+  private readonly logger = new Logger(WorkerPool.name);
+  private readonly workers = new Set<WorkerProcess>();
+  private readonly idle: WorkerProcess[] = [];
+  /** Requests whose worker was lost; they go before everything that is queued. */
+  private readonly retries: ((worker: WorkerProcess) => void)[] = [];
+  private restartCount = 0;
+  private stopping = false;
+
+  /** Called whenever a worker has become idle. */
+  onIdle: () => void = () => undefined;
+
+  constructor(private readonly options: WorkerPoolOptions) {}
+
+  /** @throws Error with the reason when the models cannot be loaded */
+  async start(): Promise<void> {
+    const started = await Promise.allSettled(
+      Array.from({ length: this.options.size }, () => WorkerProcess.start(this.options.models)),
+    );
+    for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed === undefined) return;
+    await this.stop();
+    throw new Error(`the ${this.options.name} workers could not start: ${(failed.reason as Error).message}`);
+  }
+
+  get size(): number {
+    return this.options.size;
+  }
+
+  get idleCount(): number {
+    return this.idle.length;
+  }
+
+  /** Processes whose models are loaded and warm. */
+  get readyCount(): number {
+    return this.workers.size;
+  }
+
+  /** Workers replaced since the start. */
+  get restarts(): number {
+    return this.restartCount;
+  }
+
+  get pids(): readonly number[] {
+    return [...this.workers].flatMap((worker) => worker.pid ?? []);
+  }
+
+  /**
+   * Runs a request on an idle worker, and once more on another when the first is lost or refuses it.
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+    let cause: unknown;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const worker = this.idle.pop() ?? (await this.nextIdle());
+      try {
+        return await worker.request(body, this.options.requestTimeoutMs);
+      } catch (error) {
+        cause = error;
+        this.logger.warn({
+          msg: 'a request failed on an inference process',
+          pool: this.options.name,
+          attempt,
+          reason: (error as Error).message,
+          lost: error instanceof WorkerLostError,
+        });
+      } finally {
+        this.release(worker);
+      }
+    }
+    throw new SpeechError('INFERENCE_FAILED', 'the model failed on this audio, twice', { cause });
+  }
+
+  /** Ends all workers; what they are in is finished first. Idempotent. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.idle.length = 0;
+    await Promise.all([...this.workers].map((worker) => worker.stop()));
+  }
+
+  private nextIdle(): Promise<WorkerProcess> {
+    if (this.stopping) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    return new Promise((resolve) => this.retries.push(resolve));
+  }
+
+  private adopt(worker: WorkerProcess): void {
+    this.workers.add(worker);
+    void worker.ended.then(() => this.replace(worker));
+    this.release(worker);
+  }
+
+  private release(worker: WorkerProcess): void {
+    if (!worker.isAlive || this.stopping) return;
+    const retry = this.retries.shift();
+    if (retry !== undefined) {
+      retry(worker);
+      return;
+    }
+    this.idle.push(worker);
+    this.onIdle();
+  }
+
+  private async replace(lost: WorkerProcess): Promise<void> {
+    this.workers.delete(lost);
+    const at = this.idle.indexOf(lost);
+    if (at >= 0) this.idle.splice(at, 1);
+    for (let pauseMs = firstPauseMs; !this.stopping; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      this.restartCount++;
+      this.logger.error({
+        msg: 'an inference process ended; another takes its place',
+        pool: this.options.name,
+      });
+      try {
+        const worker = await WorkerProcess.start(this.options.models);
+        if (this.isStopping()) await worker.stop();
+        else this.adopt(worker);
+        return;
+      } catch (error) {
+        this.logger.error({
+          msg: 'an inference process could not start',
+          pool: this.options.name,
+          reason: (error as Error).message,
+        });
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Behind a call, since the flag may change while a method waits. */
+  private isStopping(): boolean {
+    return this.stopping;
+  }
+}

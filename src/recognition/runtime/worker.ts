@@ -1,0 +1,98 @@
+import { tokensToText } from '../decoding/tokenizer.js';
+import { decodeLimits } from '../models/moonshine/moonshine.limits.js';
+import { loadModel } from './load-model.js';
+import type { LoadedModel } from './load-model.js';
+import type { DecodedPiece, FromWorker, ToWorker, WorkerAnswer, WorkerRequest } from './worker-protocol.js';
+
+// The entry of an inference process: loads its models, then answers one request after the other.
+
+const models = new Map<string, LoadedModel>();
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}
+
+async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
+  const started = performance.now();
+  for (const model of message.models) models.set(model.id, await loadModel(model));
+  const loaded = performance.now();
+  for (const model of models.values()) await warmUp(model);
+  tell({ type: 'ready', loadMs: loaded - started, warmUpMs: performance.now() - loaded });
+}
+
+/** The first run of a graph is slow; it happens before the first client comes. */
+async function warmUp(model: LoadedModel): Promise<void> {
+  if (model.kind === 'voice-activity') {
+    await model.model.detect([{ samples: new Float32Array(576), state: new Float32Array(256) }]);
+  } else {
+    const second = Float32Array.from({ length: 16_000 }, (_, at) => 0.01 * Math.sin(at / 8));
+    await model.model.transcribe(second, { maxTokens: 4, mayBeEmpty: false });
+  }
+}
+
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  switch (request.type) {
+    case 'decode': {
+      const loaded = models.get(request.modelId);
+      if (loaded?.kind !== 'speech') throw new Error(`${request.modelId} is not loaded`);
+      const pieces: DecodedPiece[] = [];
+      for (const piece of request.pieces) {
+        const samples = atLeast(piece.samples, loaded.model.minSamples);
+        const decoded = await loaded.model.transcribe(
+          samples,
+          decodeLimits(samples.length, piece.speechHeard),
+        );
+        pieces.push({ ...decoded, text: tokensToText(decoded.tokens) });
+      }
+      return { type: 'decoded', pieces };
+    }
+    case 'detect-speech': {
+      for (const loaded of models.values()) {
+        if (loaded.kind !== 'voice-activity') continue;
+        return { type: 'speech-probabilities', stretches: await loaded.model.detect(request.stretches) };
+      }
+      throw new Error('no voice activity model is loaded');
+    }
+  }
+}
+
+function atLeast(samples: Float32Array, length: number): Float32Array {
+  if (samples.length >= length) return samples;
+  const padded = new Float32Array(length);
+  padded.set(samples);
+  return padded;
+}
+
+async function handle(request: WorkerRequest): Promise<void> {
+  const started = performance.now();
+  try {
+    const result = await answer(request);
+    tell({ ...result, requestId: request.requestId, computeMs: performance.now() - started });
+  } catch (error) {
+    tell({ type: 'failed', requestId: request.requestId, reason: (error as Error).message });
+  }
+}
+
+async function stop(): Promise<void> {
+  for (const loaded of models.values()) await loaded.model.dispose();
+  process.disconnect();
+}
+
+// One at a time, in order: two runs on one thread would only take turns, and ending inside a run aborts.
+let work: Promise<void> = Promise.resolve();
+process.on('message', (message: ToWorker) => {
+  work = work.then(async () => {
+    if (message.type === 'stop') return stop();
+    if (message.type !== 'load') return handle(message);
+    try {
+      await load(message);
+    } catch (error) {
+      tell({ type: 'load-failed', reason: (error as Error).message });
+    }
+  });
+});
+// A signal to the whole process group is the service's to answer; it tells this process when to stop.
+process.on('SIGTERM', () => undefined);
+process.on('SIGINT', () => undefined);
+// The service is gone: nothing is left to answer to.
+process.on('disconnect', () => void work.then(() => process.exit(0)));

@@ -1,0 +1,137 @@
+export interface SegmenterOptions {
+  /** Probability from which a window counts as speech. */
+  readonly threshold: number;
+  /** From this length on a span is cut at the next good pause, in windows. */
+  readonly targetWindows: number;
+  /** The longest span, whatever is said, in windows. */
+  readonly maxWindows: number;
+  /** A pause of as many windows always ends a segment. */
+  readonly splitPauseWindows: number;
+  /** Fewer windows of speech than this are a click, not a word. */
+  readonly minSpeechWindows: number;
+}
+
+/** A stretch of windows with speech in it, [start, end). */
+export interface SpeechSpan {
+  readonly start: number;
+  readonly end: number;
+  /** Where the audio of this span may begin and end: up to the middle of the pauses around it. */
+  readonly audioStart: number;
+  readonly audioEnd: number;
+}
+
+interface Pause {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Speech goes on below the threshold by this much: the hysteresis of Silero's own iterator. */
+const hysteresis = 0.15;
+/** A breath between phrases; a shorter pause is often within a word, and cutting there costs words on both sides. */
+const goodPauseWindows = 14;
+
+/**
+ * Cuts a recording into spans of speech that are not longer than the model hears well: at long pauses; where somebody
+ * speaks on, at a good pause once the span has its target length; and at its greatest length at the best pause there
+ * was, or at the quietest window.
+ * Pure: probabilities in, spans out.
+ */
+export class OfflineSegmenter {
+  private window = 0;
+  private speaking = false;
+  /** First and last window of speech of the open span. */
+  private first = -1;
+  private last = -1;
+  private speechWindows = 0;
+  private pauses: Pause[] = [];
+  /** Probabilities of the open span, from `first` on. */
+  private probabilities: number[] = [];
+  private audioStart = 0;
+
+  constructor(private readonly options: SegmenterOptions) {}
+
+  /** Samples of windows before this one are not needed any more. @param padding windows of audio kept before speech */
+  oldestNeeded(padding: number): number {
+    const start = this.first >= 0 ? this.first : this.window;
+    return Math.max(this.audioStart, start - padding);
+  }
+
+  push(probability: number): SpeechSpan | undefined {
+    const { threshold, targetWindows, maxWindows, splitPauseWindows } = this.options;
+    const at = this.window++;
+    this.speaking = probability >= (this.speaking ? threshold - hysteresis : threshold);
+    if (this.speaking) this.hear(at);
+    if (this.first < 0) return undefined;
+    this.probabilities.push(probability);
+    if (at - this.last >= splitPauseWindows) return this.close(this.last + 1, at + 1);
+    const length = this.last - this.first + 1;
+    if (length < targetWindows) return undefined;
+    if (at - this.last >= goodPauseWindows) return this.close(this.last + 1, at + 1);
+    const pause = this.bestPause();
+    if (pause !== undefined && pause.end - pause.start >= goodPauseWindows) return this.split(pause);
+    return length >= maxWindows ? this.split(pause ?? this.quietest()) : undefined;
+  }
+
+  flush(): SpeechSpan | undefined {
+    return this.first < 0 ? undefined : this.close(this.last + 1, this.window);
+  }
+
+  private hear(at: number): void {
+    if (this.first < 0) this.first = at;
+    else if (at > this.last + 1) this.pauses.push({ start: this.last + 1, end: at });
+    this.last = at;
+    this.speechWindows++;
+  }
+
+  /** Ends the open span; audio up to `audioEnd` belongs to it, the rest to the next one. */
+  private close(end: number, audioEnd: number): SpeechSpan | undefined {
+    const span = { start: this.first, end, audioStart: this.audioStart, audioEnd };
+    const enough = this.speechWindows >= this.options.minSpeechWindows;
+    this.audioStart = Math.floor((end + audioEnd) / 2);
+    this.first = -1;
+    this.last = -1;
+    this.speechWindows = 0;
+    this.pauses = [];
+    this.probabilities = [];
+    return enough ? span : undefined;
+  }
+
+  /** Cuts the open span, which has become too long; what comes after the cut stays open. */
+  private split(pause: Pause): SpeechSpan {
+    const { first, last, probabilities } = this;
+    const middle = Math.max(pause.start, Math.floor((pause.start + pause.end) / 2));
+    const span = { start: first, end: pause.start, audioStart: this.audioStart, audioEnd: middle };
+    this.audioStart = middle;
+    this.probabilities = probabilities.slice(pause.end - first);
+    this.pauses = this.pauses.filter(({ start }) => start >= pause.end);
+    this.first = pause.end;
+    this.last = last;
+    this.speechWindows = last - pause.end + 1;
+    return span;
+  }
+
+  /** The longest pause, but a cut near the beginning gains nothing: the later, the better. */
+  private bestPause(): Pause | undefined {
+    let best: Pause | undefined;
+    let bestScore = 0;
+    for (const pause of this.pauses) {
+      const place = (pause.start - this.first) / this.options.targetWindows;
+      if (place < 0.25) continue;
+      const score = Math.min(pause.end - pause.start, 16) * (0.5 + place);
+      if (score >= bestScore) {
+        best = pause;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  private quietest(): Pause {
+    const from = Math.floor(this.options.targetWindows / 2);
+    let at = from;
+    for (let index = from; index < this.probabilities.length - 1; index++) {
+      if (this.probabilities[index]! <= this.probabilities[at]!) at = index;
+    }
+    return { start: this.first + at, end: this.first + at + 1 };
+  }
+}

@@ -1,0 +1,99 @@
+import type { SpeechProbabilities } from '../runtime/worker-protocol.js';
+import { SpeechWindows } from '../vad/speech-windows.js';
+import type { SpeechDetector } from '../vad/speech-detector.js';
+import { windowMs, windowSamples } from '../vad/vad-window.js';
+import { OfflineSegmenter } from './offline-segmenter.js';
+import type { SpeechSpan } from './offline-segmenter.js';
+import { SampleBuffer } from './sample-buffer.js';
+
+export interface CutterOptions {
+  readonly threshold: number;
+  /** Segments are cut at a pause from this length on. */
+  readonly targetSegmentSeconds: number;
+  /** Zeros before and after each segment. */
+  readonly paddingMs: number;
+}
+
+/** A piece of a recording that the model hears at once. */
+export interface RecordingSegment {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** 16 kHz mono, shape (samples), padding included. */
+  readonly samples: Float32Array;
+}
+
+/** Real audio kept around speech: the detector is late at onsets and early at ends. */
+const realPaddingWindows = 10;
+const splitPauseMs = 1_500;
+const minSpeechMs = 64;
+/** How far a segment may go beyond its target in search of a pause. */
+const longestOverTarget = 1.5;
+/**
+ * Silence that the detector hears before the first sample and after the last: without it, it misses words that a
+ * clip is cut closely around.
+ */
+const quietWindows = 8;
+
+/**
+ * Cuts a recording, read block by block, into segments with speech in them. Keeps no more than one segment in memory.
+ * @throws what `samples` throws; SpeechError INFERENCE_FAILED
+ */
+export async function* cutRecording(
+  samples: AsyncIterable<Float32Array>,
+  detector: SpeechDetector,
+  options: CutterOptions,
+): AsyncGenerator<RecordingSegment> {
+  const windows = new SpeechWindows();
+  const buffer = new SampleBuffer();
+  const segmenter = new OfflineSegmenter({
+    threshold: options.threshold,
+    targetWindows: windowsIn(options.targetSegmentSeconds),
+    maxWindows: windowsIn(options.targetSegmentSeconds * longestOverTarget),
+    splitPauseWindows: Math.ceil(splitPauseMs / windowMs),
+    minSpeechWindows: Math.ceil(minSpeechMs / windowMs),
+  });
+
+  const spansOf = ({ probabilities, state }: SpeechProbabilities): SpeechSpan[] => {
+    windows.remember(state);
+    const spans: SpeechSpan[] = [];
+    for (const probability of probabilities) {
+      const span = segmenter.push(probability);
+      if (span !== undefined) spans.push(span);
+    }
+    return spans;
+  };
+  const toSegment = (span: SpeechSpan): RecordingSegment => {
+    const start = firstSample(Math.max(span.audioStart, span.start - realPaddingWindows));
+    const end = firstSample(Math.min(span.audioEnd, span.end + realPaddingWindows));
+    return {
+      startMs: Math.round(firstSample(span.start) / 16),
+      endMs: Math.round(Math.min(firstSample(span.end), buffer.end) / 16),
+      samples: buffer.copy(start, end, options.paddingMs * 16),
+    };
+  };
+
+  const quiet = new Float32Array(quietWindows * windowSamples);
+  const hear = async (block: Float32Array): Promise<SpeechSpan[]> => {
+    const stretch = windows.push(block);
+    return stretch === undefined ? [] : spansOf(await detector.detect(stretch));
+  };
+
+  await hear(quiet);
+  for await (const block of samples) {
+    buffer.push(block);
+    for (const span of await hear(block)) yield toSegment(span);
+    buffer.forgetBefore(firstSample(segmenter.oldestNeeded(realPaddingWindows)));
+  }
+  for (const span of await hear(quiet)) yield toSegment(span);
+  const last = segmenter.flush();
+  if (last !== undefined) yield toSegment(last);
+}
+
+/** Of a window of the detector, counted from the beginning of the recording; not before it. */
+function firstSample(window: number): number {
+  return Math.max(0, window - quietWindows) * windowSamples;
+}
+
+function windowsIn(seconds: number): number {
+  return Math.floor((seconds * 1_000) / windowMs);
+}
