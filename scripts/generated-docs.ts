@@ -1,0 +1,19 @@
+import { errorTable } from '../src/common/errors/error-table.js';
+import { settingsTable } from '../src/config/settings-table.js';
+
+/** The parts of the documentation that are made from the code. Between two marks; the rest is written by hand. */
+export const generatedParts = [
+  { path: 'docs/api/errors.md', content: errorTable },
+  { path: 'docs/operations/configuration.md', content: settingsTable },
+] as const;
+
+const begin = '<!-- made from the code by `npm run docs` -->';
+const end = '<!-- end -->';
+
+/** A document with its generated part made anew. @throws Error where the marks are missing */
+export function regenerated(document: string, content: string): string {
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the document lacks the marks ${begin} and ${end}`);
+  return `${document.slice(0, from + begin.length)}\n\n${content}\n\n${document.slice(to)}`;
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import type { Configuration } from './config/configuration.js';
+import { serveDocumentation } from './app.documentation.js';
+import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
+import { openaiErrorPresenter } from './transports/openai-rest/openai-error.presenter.js';
+import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
+import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
+import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
+
+/** Time for a request's headers to arrive. */
+const headersTimeoutMs = 15_000;
+
+/** The HTTP server, before Nest. */
+export function createAdapter(configuration: Configuration): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    genReqId: (request: IncomingMessage) => requestIdFor(request.headers),
+    bodyLimit: configuration.get('MAX_UPLOAD_BYTES'),
+    // Behind the request's own deadline, which answers in the protocol's shape; this one ends what that cannot reach.
+    requestTimeout: configuration.get('REQUEST_TIMEOUT_MS') + headersTimeoutMs,
+    clientErrorHandler: refuseBrokenRequest,
+    // Checked against the timeouts this often; Node's own default would let a slow request live half a minute longer.
+    http: { connectionsCheckingInterval: 5_000, headersTimeout: headersTimeoutMs },
+    multipart: true,
+    frameworkErrors: refuseUnroutable,
+  });
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header(requestIdHeader, request.id);
+  });
+  // No body is parsed before a guard has seen the request: handlers read it themselves, and count its bytes.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  return adapter;
+}
+
+/** Everything that the application has besides its modules; the end-to-end tests use the same. */
+export function configureApp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  app.useLogger(app.get(Logger));
+  app.useGlobalFilters(
+    new AllExceptionsFilter(
+      {
+        byPath: [{ prefix: '/v1/listen', presenter: deepgramErrorPresenter }],
+        otherwise: openaiErrorPresenter,
+      },
+      fastify,
+    ),
+  );
+  serveDocumentation(app);
+}

@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { configureApp, createAdapter } from './app.setup.js';
+import { SpeechError } from './common/errors/speech-error.js';
+import { ShutdownState } from './common/shutdown-state.js';
+import { Configuration } from './config/configuration.js';
+import { ConfigurationError, readEnvironment } from './config/environment.js';
+import { openNotice, welcome } from './app.welcome.js';
+
+const endSignals = ['SIGTERM', 'SIGINT'] as const;
+
+/** Starts the service; false when it could not, after having said why on standard error. */
+export async function start(): Promise<boolean> {
+  let app: NestFastifyApplication | undefined;
+  try {
+    const configuration = new Configuration(readEnvironment());
+    app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(configuration), {
+      abortOnError: false,
+      bodyParser: false,
+      bufferLogs: true,
+    });
+    configureApp(app);
+    // Before Nest's own handlers, which run module by module: readiness turns red at once.
+    const shutdown = app.get(ShutdownState);
+    for (const signal of endSignals) process.once(signal, () => shutdown.begin());
+    app.enableShutdownHooks([...endSignals], { useProcessExit: true });
+    await app.listen(configuration.get('PORT'), configuration.get('HOST'));
+    const notice = openNotice(configuration);
+    if (notice !== undefined) process.stderr.write(notice);
+    process.stdout.write(welcome(await app.getUrl(), configuration));
+    return true;
+  } catch (error) {
+    process.stderr.write(`${explanation(error)}\n`);
+    app?.flushLogs();
+    await app?.close().catch(() => undefined);
+    return false;
+  }
+}
+
+/** What an operator needs; a stack trace only for what nobody expected. */
+function explanation(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof SpeechError) return `The service cannot start: ${error.message} (${error.code})`;
+  const { code = '', address, port } = error as { code?: string; address?: string; port?: number };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `The service cannot start: another program listens on port ${port} of ${address}. Set PORT to a free one (0 takes any).`;
+    case 'EADDRNOTAVAIL':
+      return `The service cannot start: this machine has no address ${address}. Set HOST to one that it has.`;
+    case 'EACCES':
+      return `The service cannot start: listening on port ${port} is not permitted. Set PORT to one above 1023.`;
+    default:
+      return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+}

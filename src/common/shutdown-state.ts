@@ -1,0 +1,43 @@
+import { SpeechError } from './errors/speech-error.js';
+
+/**
+ * Whether the service is ending. Health and transports both read it, so it stands above neither.
+ * Nest's own hooks run module by module; this flag turns in the signal handler itself, before all of them.
+ */
+export class ShutdownState {
+  private readonly graceOver = new AbortController();
+  private begun = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param graceMs how long requests under way may go on after the signal */
+  constructor(private readonly graceMs: number) {}
+
+  get shuttingDown(): boolean {
+    return this.begun;
+  }
+
+  /** Aborted, with SHUTTING_DOWN, when requests that are still under way have to end. */
+  get signal(): AbortSignal {
+    return this.graceOver.signal;
+  }
+
+  begin(): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.timer = setTimeout(() => {
+      this.graceOver.abort(
+        new SpeechError('SHUTTING_DOWN', 'the server is ending and could not wait longer'),
+      );
+    }, this.graceMs);
+    this.timer.unref();
+  }
+
+  /** Nest calls it first of all when an application is closed without a signal. */
+  onModuleDestroy(): void {
+    this.begin();
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.timer);
+  }
+}

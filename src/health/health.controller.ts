@@ -1,0 +1,47 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import { RecognitionHealth } from './recognition.health.js';
+import { ShutdownHealth } from './shutdown.health.js';
+
+@ApiTags('Health')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly recognition: RecognitionHealth,
+    private readonly shutdown: ShutdownHealth,
+  ) {}
+
+  /**
+   * Whether the process answers at all; nothing else, so that neither load nor a rollout gets it killed.
+   * Not a Terminus check: those turn red while the application ends.
+   */
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers' })
+  @ApiResponse({
+    status: 200,
+    schema: { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } } },
+  })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @HealthCheck()
+  @ApiOperation({ summary: 'Models are loaded and warm, and the server is not ending' })
+  ready(): Promise<HealthCheckResult> {
+    return this.checks.check([
+      () => this.shutdown.check('shutdown'),
+      () => this.recognition.check('recognition'),
+    ]);
+  }
+
+  @Get('startup')
+  @HealthCheck()
+  @ApiOperation({ summary: 'Models are loaded and warm' })
+  startup(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.recognition.check('recognition')]);
+  }
+}

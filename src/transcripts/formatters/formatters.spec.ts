@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { segment } from '../../../test/support/fake-recognizer.js';
+import type { Transcript } from '../transcript.js';
+import { TranscriptBuilder } from '../transcript-builder.js';
+import { formatJson } from './json.formatter.js';
+import { formatSrt } from './srt.formatter.js';
+import { formatText } from './text.formatter.js';
+import { timestamp } from './timestamp.js';
+import { formatVerboseJson } from './verbose-json.formatter.js';
+import { formatVtt } from './vtt.formatter.js';
+
+function transcript(...texts: readonly string[]): Transcript {
+  const builder = new TranscriptBuilder('en');
+  texts.forEach((text, id) => builder.add(segment(id, id * 2000 + 250, id * 2000 + 1500, text)));
+  return builder.build(texts.length * 2 + 0.1);
+}
+
+describe('timestamp', () => {
+  it('writes hours, minutes, seconds and milliseconds', () => {
+    expect(timestamp(0, '.')).toBe('00:00:00.000');
+    expect(timestamp(3_661.0625, ',')).toBe('01:01:01,063');
+    expect(timestamp(59.9996, '.')).toBe('00:01:00.000');
+    expect(timestamp(360_000, '.')).toBe('100:00:00.000');
+  });
+});
+
+describe('json', () => {
+  it('holds the text and the seconds that were begun', () => {
+    expect(formatJson(transcript('Hello.'), { logProbs: false })).toEqual({
+      text: 'Hello.',
+      usage: { type: 'duration', seconds: 3 },
+    });
+  });
+
+  it('gives each token with its bytes and log-probability when asked', () => {
+    const { logprobs } = formatJson(transcript('one two'), { logProbs: true });
+    expect(logprobs).toHaveLength(2);
+    for (const { token, bytes, logprob } of logprobs ?? []) {
+      expect(Buffer.from(bytes).toString()).toBe(token);
+      expect(logprob).toBe(-0.1);
+    }
+  });
+});
+
+describe('verbose_json', () => {
+  it('has segments with times, tokens and mean log-probability, and words only when asked', () => {
+    const segmentsOnly = formatVerboseJson(transcript('Hello.', 'Again.'), { segments: true, words: false });
+    expect(segmentsOnly).toMatchObject({ task: 'transcribe', language: 'english', duration: 4.1 });
+    expect(segmentsOnly.segments?.[1]).toMatchObject({
+      id: 1,
+      seek: 225,
+      start: 2.25,
+      end: 3.5,
+      text: 'Again.',
+    });
+    expect(segmentsOnly.segments?.[1]?.avg_logprob).toBeCloseTo(-0.1, 12);
+    expect(segmentsOnly.words).toBeUndefined();
+    const wordsOnly = formatVerboseJson(transcript('Hello there.'), { segments: false, words: true });
+    expect(wordsOnly.segments).toBeUndefined();
+    expect(wordsOnly.words?.map(({ word }) => word)).toEqual(['Hello', 'there.']);
+  });
+
+  it('measures how well the text compresses', () => {
+    const ratio = (text: string): number =>
+      formatVerboseJson(transcript(text), { segments: true, words: false }).segments?.[0]
+        ?.compression_ratio ?? 0;
+    expect(ratio('the same again '.repeat(20))).toBeGreaterThan(4 * ratio('No word of this comes twice.'));
+  });
+});
+
+describe('subtitles', () => {
+  it('are numbered cues in SubRip', () => {
+    expect(formatSrt(transcript('Hello.', 'Again.'))).toBe(
+      '1\n00:00:00,250 --> 00:00:01,500\nHello.\n\n2\n00:00:02,250 --> 00:00:03,500\nAgain.\n',
+    );
+  });
+
+  it('are cues with escaped markup in WebVTT', () => {
+    expect(formatVtt(transcript('a < b & c'))).toBe(
+      'WEBVTT\n\n00:00:00.250 --> 00:00:01.500\na &lt; b &amp; c\n',
+    );
+  });
+
+  it('are empty but valid without speech', () => {
+    expect(formatSrt(transcript())).toBe('');
+    expect(formatVtt(transcript())).toBe('WEBVTT\n');
+    expect(formatText(transcript())).toBe('\n');
+  });
+});

@@ -1,0 +1,81 @@
+import { deflateSync } from 'node:zlib';
+import type { Transcript, TranscriptSegment } from '../transcript.js';
+import { spreadWords } from '../word-times.js';
+import type { DurationUsage } from './json.formatter.js';
+import { durationUsage } from './json.formatter.js';
+import { roundedSeconds } from './timestamp.js';
+
+export interface VerboseSegment {
+  readonly id: number;
+  readonly seek: number;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly tokens: readonly number[];
+  readonly temperature: number;
+  readonly avg_logprob: number;
+  readonly compression_ratio: number;
+  readonly no_speech_prob: number;
+}
+
+export interface VerboseTranscript {
+  readonly task: 'transcribe';
+  /** In English: `english`. */
+  readonly language: string;
+  readonly duration: number;
+  readonly text: string;
+  readonly segments?: readonly VerboseSegment[];
+  readonly words?: readonly { readonly word: string; readonly start: number; readonly end: number }[];
+  readonly usage: DurationUsage;
+}
+
+export function formatVerboseJson(
+  transcript: Transcript,
+  options: { segments: boolean; words: boolean },
+): VerboseTranscript {
+  return {
+    task: 'transcribe',
+    language: languageName(transcript.language),
+    duration: roundedSeconds(transcript.durationSeconds),
+    text: transcript.text,
+    ...(options.segments ? { segments: transcript.segments.map(verboseSegment) } : {}),
+    ...(options.words ? { words: transcript.segments.flatMap(timedWords) } : {}),
+    usage: durationUsage(transcript),
+  };
+}
+
+function timedWords(segment: TranscriptSegment): { word: string; start: number; end: number }[] {
+  return spreadWords(segment).map(({ word, startSeconds, endSeconds }) => ({
+    word,
+    start: roundedSeconds(startSeconds),
+    end: roundedSeconds(endSeconds),
+  }));
+}
+
+function verboseSegment(segment: TranscriptSegment): VerboseSegment {
+  return {
+    id: segment.id,
+    // In frames of 10 ms, as Whisper counts.
+    seek: Math.round(segment.startSeconds * 100),
+    start: roundedSeconds(segment.startSeconds),
+    end: roundedSeconds(segment.endSeconds),
+    text: segment.text,
+    tokens: segment.tokens,
+    // The decoder is greedy.
+    temperature: 0,
+    avg_logprob: segment.meanLogProb,
+    compression_ratio: compressionRatio(segment.text),
+    // Typed clients require the field. The model has no such figure, and there is a segment only where speech was heard.
+    no_speech_prob: 0,
+  };
+}
+
+/** Bytes of the text by bytes after zlib: high for text that goes round in circles (Whisper's measure). */
+function compressionRatio(text: string): number {
+  const bytes = Buffer.from(text);
+  return bytes.length / deflateSync(bytes).length;
+}
+
+function languageName(tag: string): string {
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag)?.toLowerCase() ?? tag;
+}

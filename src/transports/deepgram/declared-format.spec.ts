@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { declaredFormat } from './declared-format.js';
+
+describe('declaredFormat', () => {
+  it('is nothing without an encoding: the content says what it is', () => {
+    expect(declaredFormat({ sample_rate: 16_000 })).toBeUndefined();
+  });
+
+  it('has one channel unless told otherwise', () => {
+    expect(declaredFormat({ encoding: 'linear16', sample_rate: 8_000 })).toEqual({
+      encoding: 'linear16',
+      sampleRate: 8_000,
+      channels: 1,
+    });
+  });
+
+  it.each([
+    [{ encoding: 'opus', sample_rate: 48_000 }, 'AUDIO_UNSUPPORTED_FORMAT'],
+    [{ encoding: 'constructor', sample_rate: 48_000 }, 'AUDIO_UNSUPPORTED_FORMAT'],
+    [{ encoding: 'linear16' }, 'INVALID_FIELD'],
+    [{ encoding: 'linear16', sample_rate: 0 }, 'AUDIO_INVALID_RATE'],
+    [{ encoding: 'linear16', sample_rate: 200_000 }, 'AUDIO_INVALID_RATE'],
+    [{ encoding: 'linear16', sample_rate: 16_000, channels: 0 }, 'AUDIO_INVALID_CHANNELS'],
+    [{ channels: 9 }, 'AUDIO_INVALID_CHANNELS'],
+  ])('refuses %j with %s', (query, code) => {
+    expect(() => declaredFormat(query)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});

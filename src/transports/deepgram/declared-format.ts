@@ -1,0 +1,43 @@
+import type { DeclaredFormat, RawEncoding } from '../../audio/audio.types.js';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { ListenQuery } from './listen-query.dto.js';
+
+/** Deepgram's names for raw samples. */
+const encodings: Readonly<Record<string, RawEncoding>> = {
+  linear16: 'linear16',
+  linear32: 'linear32',
+  mulaw: 'mulaw',
+  alaw: 'alaw',
+};
+
+/**
+ * How raw samples are declared to be written; undefined without `encoding`: then the content says what it is.
+ * @throws SpeechError AUDIO_UNSUPPORTED_FORMAT, INVALID_FIELD, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
+ */
+export function declaredFormat(query: ListenQuery): DeclaredFormat | undefined {
+  const { encoding, sample_rate: sampleRate, channels = 1 } = query;
+  if (channels < 1 || channels > 8) {
+    throw new SpeechError('AUDIO_INVALID_CHANNELS', `channels is ${channels}; 1 to 8 are taken`, {
+      param: 'channels',
+    });
+  }
+  if (sampleRate !== undefined && (sampleRate < 8_000 || sampleRate > 192_000)) {
+    throw new SpeechError('AUDIO_INVALID_RATE', `sample_rate is ${sampleRate} Hz; 8000 to 192000 are taken`, {
+      param: 'sample_rate',
+    });
+  }
+  if (encoding === undefined) return undefined;
+  const raw = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
+  if (raw === undefined) {
+    const names = Object.keys(encodings).join(', ');
+    throw new SpeechError(
+      'AUDIO_UNSUPPORTED_FORMAT',
+      `this encoding is not taken; raw samples may be ${names}, and containers are sent without encoding`,
+      { param: 'encoding' },
+    );
+  }
+  if (sampleRate === undefined) {
+    throw new SpeechError('INVALID_FIELD', 'encoding needs sample_rate beside it', { param: 'sample_rate' });
+  }
+  return { encoding: raw, sampleRate, channels };
+}

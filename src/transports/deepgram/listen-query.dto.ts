@@ -1,0 +1,69 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import type { TransformFnParams } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+
+function asBoolean({ value }: TransformFnParams): unknown {
+  return value === 'true' ? true : value === 'false' ? false : value;
+}
+
+function asNumber({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
+/** The query of Deepgram's POST /v1/listen, as far as it has an effect. */
+export class ListenQuery {
+  @ApiPropertyOptional({
+    description: 'Id of a model (see GET /v1/models), `default`, or an alias of the configuration.',
+    example: 'default',
+  })
+  @IsOptional()
+  @IsString({ message: 'model must be one text' })
+  @MaxLength(200)
+  model?: string;
+
+  @ApiPropertyOptional({ description: 'One that the model does not know is refused.', example: 'en' })
+  @IsOptional()
+  @IsString({ message: 'language must be one text' })
+  @MaxLength(64)
+  language?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'For raw samples only, together with sample_rate: linear16, linear32 (signed, little-endian), mulaw, alaw. Containers say it themselves.',
+    example: 'linear16',
+  })
+  @IsOptional()
+  @IsString({ message: 'encoding must be one text' })
+  encoding?: string;
+
+  @ApiPropertyOptional({ type: Number, description: 'Hz, of raw samples.', example: 16000 })
+  @IsOptional()
+  @Transform(asNumber)
+  @IsInt({ message: 'sample_rate must be a whole number of Hz' })
+  sample_rate?: number;
+
+  @ApiPropertyOptional({ type: Number, description: 'Channels of raw samples, interleaved.', default: 1 })
+  @IsOptional()
+  @Transform(asNumber)
+  @IsInt({ message: 'channels must be a whole number' })
+  channels?: number;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'One result for each channel instead of one for their mix.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'multichannel must be true or false' })
+  multichannel?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Add `utterances`: one for each piece between pauses.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'utterances must be true or false' })
+  utterances?: boolean;
+}

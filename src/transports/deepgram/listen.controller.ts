@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { Controller, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { Configuration } from '../../config/configuration.js';
+import { Recognizer } from '../../recognition/recognizer.js';
+import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
+import type { TranscriptionRequest } from '../../transcripts/recording-transcriber.js';
+import type { Transcript } from '../../transcripts/transcript.js';
+import { AdmissionGuard } from '../shared/admission.guard.js';
+import { ApiKeyGuard } from '../shared/api-key.guard.js';
+import { validated } from '../shared/fields.pipe.js';
+import { requireLanguage } from '../shared/language.js';
+import { signalOf } from '../shared/request-context.js';
+import { untilAborted } from '../shared/request-lifetime.js';
+import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
+import { declaredFormat } from './declared-format.js';
+import { ListenQuery } from './listen-query.dto.js';
+import { DocumentListen } from './listen.openapi.js';
+import { presentListen } from './listen.presenter.js';
+import { refuseUnsupported } from './unsupported-features.js';
+
+/** Deepgram's API for recordings. What the body is, its bytes say: Deepgram's client calls all of it octet-stream. */
+@Controller('v1')
+@UseGuards(ApiKeyGuard, AdmissionGuard)
+export class ListenController {
+  constructor(
+    private readonly transcriber: RecordingTranscriber,
+    private readonly recognizer: Recognizer,
+    private readonly configuration: Configuration,
+  ) {}
+
+  @Post('listen')
+  @HttpCode(200)
+  @DocumentListen()
+  async listen(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() given: Record<string, unknown>,
+  ): Promise<object> {
+    const created = new Date();
+    void reply.header('dg-request-id', request.id);
+    const signal = signalOf(request.raw);
+    refuseOtherBodies(request.headers['content-type']);
+    refuseUnsupported(given);
+    const query = await validated(ListenQuery, given);
+    const declared = declaredFormat(query);
+    const model = this.recognizer.resolveModel(query.model === '' ? undefined : query.model);
+    requireLanguage(query.language === undefined ? [] : [query.language], model);
+    const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
+    const transcripts = await this.transcripts(
+      bytes,
+      { model, declared },
+      query.multichannel === true,
+      signal,
+    );
+    return presentListen({
+      requestId: request.id,
+      sha256,
+      created,
+      model,
+      transcripts,
+      utterances: query.utterances === true,
+    });
+  }
+
+  private async transcripts(
+    bytes: Uint8Array,
+    request: TranscriptionRequest,
+    multichannel: boolean,
+    signal: AbortSignal,
+  ): Promise<Transcript[]> {
+    if (!multichannel) return [await (await this.transcriber.open(bytes, request, signal)).transcript()];
+    const first = await this.transcriber.open(bytes, { ...request, channel: 0 }, signal);
+    const transcripts = [await first.transcript()];
+    // One after the other: a request must not take the place of several.
+    for (let channel = 1; channel < first.format.channels; channel += 1) {
+      const next = await this.transcriber.open(bytes, { ...request, channel }, signal);
+      transcripts.push(await next.transcript());
+    }
+    return transcripts;
+  }
+
+  private async readBody(request: FastifyRequest): Promise<{ bytes: Uint8Array; sha256: string }> {
+    const limitBytes = this.configuration.get('MAX_UPLOAD_BYTES');
+    const upload = new UploadBuffer(limitBytes, announcedBytes(request.raw, limitBytes));
+    const hash = createHash('sha256');
+    try {
+      // Hashed piece by piece as it comes: at once, a large upload would hold up everybody else.
+      await readUpload(request.raw, upload, (chunk) => hash.update(chunk));
+    } catch (error) {
+      if (error instanceof SpeechError) throw error;
+      throw new SpeechError('CANCELLED', 'the client closed the connection', { cause: error });
+    }
+    return { bytes: upload.bytes(), sha256: hash.digest('hex') };
+  }
+}
+
+/** @throws SpeechError UNSUPPORTED_FEATURE, UNSUPPORTED_MEDIA_TYPE */
+function refuseOtherBodies(contentType: string | undefined): void {
+  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType === 'application/json') {
+    throw new SpeechError(
+      'UNSUPPORTED_FEATURE',
+      'a recording behind a URL is not fetched: the service opens no addresses that clients name; send its bytes as the body',
+      { param: 'url' },
+    );
+  }
+  if (mediaType === 'multipart/form-data') {
+    throw new SpeechError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'send the bytes of the recording as the body itself, not as a form',
+    );
+  }
+}

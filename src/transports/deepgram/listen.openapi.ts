@@ -1,0 +1,132 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import { errorCodes } from '../../common/errors/error-codes.js';
+import type { SchemaObject } from '../shared/open-api.js';
+import { ListenQuery } from './listen-query.dto.js';
+
+const wordSchema: SchemaObject = {
+  type: 'object',
+  required: ['word', 'start', 'end', 'confidence', 'punctuated_word'],
+  properties: {
+    word: { type: 'string' },
+    start: { type: 'number', description: 'Seconds; an estimate.' },
+    end: { type: 'number', description: 'Seconds; an estimate.' },
+    confidence: { type: 'number', description: 'Of the segment that the word stands in; not calibrated.' },
+    punctuated_word: { type: 'string' },
+  },
+};
+
+const alternativeSchema: SchemaObject = {
+  type: 'object',
+  required: ['transcript', 'confidence', 'words'],
+  properties: {
+    transcript: { type: 'string' },
+    confidence: { type: 'number', description: 'exp(mean log-probability); not calibrated.' },
+    words: { type: 'array', items: wordSchema },
+  },
+};
+
+const utteranceSchema: SchemaObject = {
+  type: 'object',
+  required: ['start', 'end', 'confidence', 'channel', 'transcript', 'words', 'id'],
+  properties: {
+    start: { type: 'number' },
+    end: { type: 'number' },
+    confidence: { type: 'number' },
+    channel: { type: 'integer' },
+    transcript: { type: 'string' },
+    words: { type: 'array', items: wordSchema },
+    id: { type: 'string', format: 'uuid' },
+  },
+};
+
+const listenSchema: SchemaObject = {
+  type: 'object',
+  required: ['metadata', 'results'],
+  properties: {
+    metadata: {
+      type: 'object',
+      required: ['request_id', 'sha256', 'created', 'duration', 'channels', 'models', 'model_info'],
+      properties: {
+        transaction_key: { type: 'string', enum: ['deprecated'] },
+        request_id: { type: 'string' },
+        sha256: { type: 'string' },
+        created: { type: 'string', format: 'date-time' },
+        duration: { type: 'number' },
+        channels: { type: 'integer' },
+        models: { type: 'array', items: { type: 'string', format: 'uuid' } },
+        model_info: {
+          type: 'object',
+          additionalProperties: {
+            type: 'object',
+            properties: { name: { type: 'string' }, version: { type: 'string' }, arch: { type: 'string' } },
+          },
+        },
+      },
+    },
+    results: {
+      type: 'object',
+      required: ['channels'],
+      properties: {
+        channels: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['alternatives'],
+            properties: { alternatives: { type: 'array', items: alternativeSchema } },
+          },
+        },
+        utterances: { type: 'array', items: utteranceSchema },
+      },
+    },
+  },
+};
+
+const errorSchema: SchemaObject = {
+  type: 'object',
+  required: ['err_code', 'err_msg', 'request_id'],
+  properties: {
+    err_code: { type: 'string', enum: Object.keys(errorCodes) },
+    err_msg: { type: 'string' },
+    request_id: { type: 'string' },
+  },
+};
+
+const failures: readonly (readonly [number, string])[] = [
+  [400, 'INVALID_FIELD, UNSUPPORTED_FEATURE, AUDIO_EMPTY, AUDIO_CORRUPT, AUDIO_INVALID_RATE, …'],
+  [401, 'UNAUTHENTICATED'],
+  [404, 'MODEL_NOT_FOUND'],
+  [408, 'REQUEST_TIMEOUT'],
+  [413, 'BODY_TOO_LARGE, AUDIO_TOO_LONG'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE, AUDIO_UNSUPPORTED_FORMAT'],
+  [429, 'TOO_MANY_REQUESTS, with Retry-After'],
+  [500, 'INFERENCE_FAILED, INTERNAL'],
+  [503, 'QUEUE_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
+];
+
+/** The OpenAPI description of POST /v1/listen. */
+export function DocumentListen(): MethodDecorator {
+  return applyDecorators(
+    ApiTags('Deepgram'),
+    ApiSecurity('api-key'),
+    ApiOperation({ summary: 'Transcribe a recording (Deepgram)' }),
+    ApiQuery({ type: ListenQuery }),
+    ApiConsumes('application/octet-stream', 'audio/*'),
+    ApiBody({ description: 'The bytes of the recording.', schema: { type: 'string', format: 'binary' } }),
+    ApiResponse({
+      status: 200,
+      description: 'The transcript.',
+      schema: listenSchema,
+      headers: { 'dg-request-id': { schema: { type: 'string' } } },
+    }),
+    ...failures.map(([status, description]) => ApiResponse({ status, description, schema: errorSchema })),
+  );
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { refuseUnsupported } from './unsupported-features.js';
+
+describe('refuseUnsupported', () => {
+  it.each(['redact', 'diarize', 'keyterm', 'callback'])('refuses %s, and names it', (param) => {
+    expect(() => refuseUnsupported({ [param]: 'true' })).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_FEATURE', param }) as Error,
+    );
+  });
+
+  it('takes what is turned off, and what only adds', () => {
+    expect(() =>
+      refuseUnsupported({ diarize: 'false', punctuate: 'true', smart_format: 'true', tag: 'x' }),
+    ).not.toThrow();
+  });
+});

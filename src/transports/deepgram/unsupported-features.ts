@@ -1,0 +1,42 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+
+/**
+ * Features of Deepgram that change what the answer says or where it goes. To take such a request and leave the
+ * feature out would be wrong without anybody seeing it: names that should be redacted would stand in the text.
+ * What only adds to the quality of the text (punctuate, smart_format) or to bookkeeping (tag, extra) is ignored.
+ */
+const unsupported = [
+  'callback',
+  'callback_method',
+  'custom_intent',
+  'custom_topic',
+  'detect_entities',
+  'detect_language',
+  'detect_topics',
+  'diarize',
+  'diarize_model',
+  'dictation',
+  'intents',
+  'keyterm',
+  'keywords',
+  'measurements',
+  'numerals',
+  'paragraphs',
+  'profanity_filter',
+  'redact',
+  'replace',
+  'search',
+  'sentiment',
+  'summarize',
+  'topics',
+  'translate',
+] as const;
+
+/** @throws SpeechError UNSUPPORTED_FEATURE */
+export function refuseUnsupported(query: Readonly<Record<string, unknown>>): void {
+  for (const name of unsupported) {
+    const value = query[name];
+    if (value === undefined || value === 'false' || value === '') continue;
+    throw new SpeechError('UNSUPPORTED_FEATURE', `${name} is not done here; leave it out`, { param: name });
+  }
+}

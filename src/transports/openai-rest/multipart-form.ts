@@ -1,0 +1,103 @@
+import '@fastify/multipart';
+import type { Multipart } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
+
+/** Room for boundaries, part headers and text fields beside the file itself. */
+const formOverheadBytes = 1_048_576;
+const maxFields = 200;
+const maxFieldBytes = 65_536;
+
+export interface MultipartForm {
+  /** By name, without brackets; several values of one name are a list. */
+  readonly fields: Readonly<Record<string, string | readonly string[]>>;
+  /** The bytes of the part named `file`. Its file name and media type are not looked at: the content decides. */
+  readonly file: Uint8Array;
+}
+
+/**
+ * Reads a form with its parts in any order (OpenAI's client sends the file first).
+ * @throws SpeechError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD, CANCELLED
+ */
+export async function readForm(request: FastifyRequest, limitBytes: number): Promise<MultipartForm> {
+  if (!request.isMultipart()) {
+    throw new SpeechError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'send the recording as multipart/form-data, in a part named "file"',
+    );
+  }
+  const announced = announcedBytes(request.raw, limitBytes + formOverheadBytes);
+  const fields = new Map<string, string[]>();
+  let file: Uint8Array | undefined;
+  try {
+    for await (const part of request.parts({ limits: limitsFor(limitBytes) })) {
+      if (part.type === 'file') {
+        if (file !== undefined) throw new SpeechError('INVALID_REQUEST', 'the form has more than one file');
+        file = await readFile(part.fieldname, part.file, new UploadBuffer(limitBytes, announced));
+      } else {
+        addField(fields, part);
+      }
+    }
+  } catch (error) {
+    throw error instanceof SpeechError ? error : formError(error, request);
+  }
+  if (file === undefined) {
+    const hint = fields.has('file') ? '; the part "file" came as text, without a file name' : '';
+    throw new SpeechError('FILE_MISSING', `the form has no file in a part named "file"${hint}`, {
+      param: 'file',
+    });
+  }
+  return {
+    fields: Object.fromEntries(
+      [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+    ),
+    file,
+  };
+}
+
+function limitsFor(limitBytes: number): object {
+  return {
+    // One more than the buffer takes, so that it is the buffer that says no.
+    fileSize: limitBytes + 1,
+    files: 2,
+    fields: maxFields,
+    fieldSize: maxFieldBytes,
+    parts: maxFields + 2,
+  };
+}
+
+async function readFile(
+  name: string,
+  source: Parameters<typeof readUpload>[0],
+  buffer: UploadBuffer,
+): Promise<Uint8Array> {
+  if (name !== 'file') {
+    throw new SpeechError('FILE_MISSING', 'the form has a file, but not in a part named "file"', {
+      param: 'file',
+    });
+  }
+  await readUpload(source, buffer);
+  return buffer.bytes();
+}
+
+/** `include[]` and `include` are one field; of `chunking_strategy[type]` the name before the bracket counts. */
+function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type: 'field' }>): void {
+  const name = part.fieldname.replace(/\[.*$/s, '');
+  if (part.valueTruncated === true) {
+    throw new SpeechError('INVALID_FIELD', `a value is longer than ${maxFieldBytes} bytes`, { param: name });
+  }
+  const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
+  const values = fields.get(name);
+  if (values === undefined) fields.set(name, [value]);
+  else values.push(value);
+}
+
+function formError(error: unknown, request: FastifyRequest): SpeechError {
+  if (request.raw.destroyed && !request.raw.complete) {
+    return new SpeechError('CANCELLED', 'the client closed the connection', { cause: error });
+  }
+  return new SpeechError('INVALID_REQUEST', 'the multipart form is malformed or incomplete', {
+    cause: error,
+  });
+}

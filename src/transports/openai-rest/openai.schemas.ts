@@ -1,0 +1,109 @@
+import { errorCodes } from '../../common/errors/error-codes.js';
+import type { SchemaObject } from '../shared/open-api.js';
+
+/** The bodies of OpenAI's API as they stand in the OpenAPI document. */
+export const openaiErrorSchema: SchemaObject = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['message', 'type', 'param', 'code'],
+      properties: {
+        message: { type: 'string' },
+        type: { type: 'string', enum: [...new Set(Object.values(errorCodes).map((row) => row.openaiType))] },
+        param: { type: 'string', nullable: true },
+        code: { type: 'string', enum: Object.keys(errorCodes) },
+        request_id: { type: 'string' },
+      },
+    },
+  },
+};
+
+export const modelSchema: SchemaObject = {
+  type: 'object',
+  required: ['id', 'object', 'created', 'owned_by'],
+  properties: {
+    id: { type: 'string', example: 'moonshine-tiny-en' },
+    object: { type: 'string', enum: ['model'] },
+    created: { type: 'integer', example: 0 },
+    owned_by: { type: 'string' },
+  },
+};
+
+const usage: SchemaObject = {
+  type: 'object',
+  required: ['type', 'seconds'],
+  properties: { type: { type: 'string', enum: ['duration'] }, seconds: { type: 'integer' } },
+};
+
+const logprobs: SchemaObject = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['token', 'logprob', 'bytes'],
+    properties: {
+      token: { type: 'string' },
+      logprob: { type: 'number' },
+      bytes: { type: 'array', items: { type: 'integer' } },
+    },
+  },
+};
+
+export const jsonTranscriptSchema: SchemaObject = {
+  type: 'object',
+  required: ['text', 'usage'],
+  properties: { text: { type: 'string' }, logprobs, usage },
+};
+
+const segment: SchemaObject = {
+  type: 'object',
+  required: [
+    'id',
+    'seek',
+    'start',
+    'end',
+    'text',
+    'tokens',
+    'temperature',
+    'avg_logprob',
+    'compression_ratio',
+    'no_speech_prob',
+  ],
+  properties: {
+    id: { type: 'integer' },
+    seek: { type: 'integer', description: 'In frames of 10 ms.' },
+    start: { type: 'number', description: 'Seconds.' },
+    end: { type: 'number', description: 'Seconds.' },
+    text: { type: 'string' },
+    tokens: { type: 'array', items: { type: 'integer' } },
+    temperature: { type: 'number', description: 'Always 0: decoding is greedy.' },
+    avg_logprob: { type: 'number' },
+    compression_ratio: { type: 'number' },
+    no_speech_prob: {
+      type: 'number',
+      description: 'Always 0: there is a segment only where speech was heard.',
+    },
+  },
+};
+
+export const verboseTranscriptSchema: SchemaObject = {
+  type: 'object',
+  required: ['task', 'language', 'duration', 'text', 'usage'],
+  properties: {
+    task: { type: 'string', enum: ['transcribe'] },
+    language: { type: 'string', example: 'english' },
+    duration: { type: 'number' },
+    text: { type: 'string' },
+    segments: { type: 'array', items: segment },
+    words: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['word', 'start', 'end'],
+        properties: { word: { type: 'string' }, start: { type: 'number' }, end: { type: 'number' } },
+      },
+    },
+    usage,
+  },
+};

@@ -1,0 +1,76 @@
+import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { Configuration } from '../../config/configuration.js';
+import { Recognizer } from '../../recognition/recognizer.js';
+import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
+import { AdmissionGuard } from '../shared/admission.guard.js';
+import { ApiKeyGuard } from '../shared/api-key.guard.js';
+import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
+import { validated } from '../shared/fields.pipe.js';
+import { requireLanguage } from '../shared/language.js';
+import { signalOf } from '../shared/request-context.js';
+import { untilAborted } from '../shared/request-lifetime.js';
+import { sendEvents } from '../shared/server-sent-events.js';
+import type { ResponseFormat } from './dto/transcription-fields.dto.js';
+import { TranscriptionFields } from './dto/transcription-fields.dto.js';
+import { readForm } from './multipart-form.js';
+import { openaiErrorPresenter } from './openai-error.presenter.js';
+import { presentEvents, presentTranscript } from './transcription.presenter.js';
+import { DocumentTranscriptions } from './transcriptions.openapi.js';
+
+/** OpenAI's transcription API. */
+@Controller('v1/audio')
+@UseGuards(ApiKeyGuard, AdmissionGuard)
+export class TranscriptionsController {
+  constructor(
+    private readonly transcriber: RecordingTranscriber,
+    private readonly recognizer: Recognizer,
+    private readonly configuration: Configuration,
+  ) {}
+
+  @Post('transcriptions')
+  @HttpCode(200)
+  @DocumentTranscriptions()
+  async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const signal = signalOf(request.raw);
+    const form = await untilAborted(readForm(request, this.configuration.get('MAX_UPLOAD_BYTES')), signal);
+    const fields = await validated(TranscriptionFields, form.fields);
+    const format = supportedFormat(fields);
+    const model = this.recognizer.resolveModel(fields.model === '' ? undefined : fields.model);
+    requireLanguage(
+      [fields.language ?? [], fields.languages ?? []].flat().filter((tag) => tag !== ''),
+      model,
+    );
+    const transcription = await this.transcriber.open(form.file, { model }, signal);
+    if (fields.stream === true) {
+      await sendEvents(reply, presentEvents(transcription, fields), signal, (error) =>
+        openaiErrorPresenter.body(errorAnswer(toSpeechError(error), request.id)),
+      );
+      return;
+    }
+    const body = presentTranscript(await transcription.transcript(), format, fields);
+    await reply.status(200).type(body.contentType).send(body.text);
+  }
+}
+
+/** @throws SpeechError UNSUPPORTED_FEATURE for what is known to the API and not done here */
+function supportedFormat(fields: TranscriptionFields): Exclude<ResponseFormat, 'diarized_json'> {
+  const format = fields.response_format ?? 'json';
+  const named = [...(fields.known_speaker_names ?? []), ...(fields.known_speaker_references ?? [])];
+  if (format === 'diarized_json' || named.length > 0) {
+    throw unsupported(
+      'speakers are not told apart',
+      format === 'diarized_json' ? 'response_format' : 'known_speaker_names',
+    );
+  }
+  if ((fields.keywords ?? []).length > 0) throw unsupported('the model takes no keywords', 'keywords');
+  if (fields.stream === true && format !== 'json' && format !== 'text') {
+    throw unsupported(`stream=true goes with json and text, not with ${format}`, 'stream');
+  }
+  return format;
+}
+
+function unsupported(message: string, param: string): SpeechError {
+  return new SpeechError('UNSUPPORTED_FEATURE', message, { param });
+}

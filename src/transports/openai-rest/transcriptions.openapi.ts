@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { TranscriptionFields } from './dto/transcription-fields.dto.js';
+import { jsonTranscriptSchema, openaiErrorSchema, verboseTranscriptSchema } from './openai.schemas.js';
+
+const failures: readonly (readonly [number, string])[] = [
+  [400, 'INVALID_REQUEST, INVALID_FIELD, UNSUPPORTED_FEATURE, FILE_MISSING, AUDIO_EMPTY, AUDIO_CORRUPT, …'],
+  [401, 'UNAUTHENTICATED'],
+  [404, 'MODEL_NOT_FOUND'],
+  [408, 'REQUEST_TIMEOUT'],
+  [413, 'BODY_TOO_LARGE, AUDIO_TOO_LONG'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE, AUDIO_UNSUPPORTED_FORMAT'],
+  [429, 'TOO_MANY_REQUESTS, with Retry-After'],
+  [500, 'INFERENCE_FAILED, INTERNAL'],
+  [503, 'QUEUE_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
+];
+
+const eventExample =
+  'data: {"type":"transcript.text.delta","delta":"Hello there."}\n\n' +
+  'data: {"type":"transcript.text.done","text":"Hello there.","usage":{"type":"duration","seconds":2}}\n\n';
+
+/** The OpenAPI description of POST /v1/audio/transcriptions. */
+export function DocumentTranscriptions(): MethodDecorator {
+  return applyDecorators(
+    ApiTags('OpenAI'),
+    ApiSecurity('api-key'),
+    ApiExtraModels(TranscriptionFields),
+    ApiOperation({ summary: 'Transcribe a recording (OpenAI)' }),
+    ApiConsumes('multipart/form-data'),
+    ApiBody({
+      schema: {
+        allOf: [
+          {
+            type: 'object',
+            required: ['file'],
+            properties: { file: { type: 'string', format: 'binary', description: 'The recording.' } },
+          },
+          { $ref: getSchemaPath(TranscriptionFields) },
+        ],
+      },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The transcript, in the form that response_format names.',
+      content: {
+        'application/json': { schema: { oneOf: [jsonTranscriptSchema, verboseTranscriptSchema] } },
+        'text/plain': { schema: { type: 'string' }, example: 'Hello there.\n' },
+        'application/x-subrip': {
+          schema: { type: 'string' },
+          example: '1\n00:00:00,320 --> 00:00:01,500\nHello there.\n',
+        },
+        'text/vtt': {
+          schema: { type: 'string' },
+          example: 'WEBVTT\n\n00:00:00.320 --> 00:00:01.500\nHello there.\n',
+        },
+        'text/event-stream': { schema: { type: 'string' }, example: eventExample },
+      },
+    }),
+    ...failures.map(([status, description]) =>
+      ApiResponse({ status, description, schema: openaiErrorSchema }),
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ShutdownState } from '../../common/shutdown-state.js';
+import { Configuration } from '../../config/configuration.js';
+import { openKeyName } from './api-keys.js';
+import { contextOf } from './request-context.js';
+import { openLifetime } from './request-lifetime.js';
+import { RequestPlaces } from './request-places.js';
+
+/** Takes a place before the upload is read, so that uploads that would be refused cost no memory. */
+@Injectable()
+export class AdmissionGuard implements CanActivate {
+  constructor(
+    private readonly places: RequestPlaces,
+    private readonly shutdown: ShutdownState,
+    private readonly configuration: Configuration,
+  ) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const response = execution.switchToHttp().getResponse<FastifyReply>().raw;
+    const context = contextOf(request.raw);
+    const giveBack = this.places.take(context.keyName ?? openKeyName);
+    response.once('close', giveBack);
+    if (response.destroyed) giveBack();
+    context.signal = openLifetime(request.raw, response, {
+      timeoutMs: this.configuration.get('REQUEST_TIMEOUT_MS'),
+      shutdown: this.shutdown.signal,
+    });
+    return true;
+  }
+}

@@ -1,0 +1,86 @@
+import { HttpException } from '@nestjs/common';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import { errorCodes } from '../../common/errors/error-codes.js';
+import { SpeechError } from '../../common/errors/speech-error.js';
+
+/** An error as a client gets it, before a protocol gives it its shape. */
+export interface ErrorAnswer {
+  readonly code: SpeechErrorCode;
+  readonly status: number;
+  readonly message: string;
+  readonly param: string | undefined;
+  readonly requestId: string;
+}
+
+/** How a protocol writes an error. */
+export interface ErrorPresenter {
+  body(answer: ErrorAnswer): object;
+  headers?(answer: ErrorAnswer): Readonly<Record<string, string>>;
+}
+
+/** The message of a failure on our side is the code's own sentence: what happened is for the log, not for clients. */
+export function errorAnswer(error: SpeechError, requestId: string): ErrorAnswer {
+  const { httpStatus, meaning } = errorCodes[error.code];
+  return {
+    code: error.code,
+    status: httpStatus,
+    message: httpStatus >= 500 ? meaning : error.message,
+    param: error.param,
+    requestId,
+  };
+}
+
+/** Retry-After, and for those codes that clients retry by themselves, whether that makes sense. */
+export function retryHeaders(error: SpeechError): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  const { httpStatus, retryable } = errorCodes[error.code];
+  // openai's client retries every 408, 409, 429 and 5xx unless told otherwise.
+  if (httpStatus >= 500 || httpStatus === 408 || httpStatus === 429)
+    headers['x-should-retry'] = String(retryable);
+  const afterMs = error.retryAfterMs ?? (httpStatus === 503 && retryable ? 1_000 : undefined);
+  if (afterMs !== undefined) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(afterMs / 1000)));
+    headers['retry-after-ms'] = String(Math.ceil(afterMs));
+  }
+  return headers;
+}
+
+/** Nest's and Fastify's own refusals in our family; anything else is INTERNAL, with the original as its cause. */
+export function toSpeechError(error: unknown): SpeechError {
+  if (error instanceof SpeechError) return error;
+  const status = statusOf(error);
+  if (status === undefined || status >= 500) {
+    return new SpeechError('INTERNAL', 'an unexpected error', { cause: error });
+  }
+  const message = error instanceof Error ? error.message : 'the request was refused';
+  return new SpeechError(codeForStatus(status), message, { cause: error });
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    return error.statusCode;
+  }
+  return undefined;
+}
+
+function codeForStatus(status: number): SpeechErrorCode {
+  switch (status) {
+    case 401:
+      return 'UNAUTHENTICATED';
+    case 404:
+      return 'NOT_FOUND';
+    case 405:
+      return 'METHOD_NOT_ALLOWED';
+    case 408:
+      return 'REQUEST_TIMEOUT';
+    case 413:
+      return 'BODY_TOO_LARGE';
+    case 415:
+      return 'UNSUPPORTED_MEDIA_TYPE';
+    case 429:
+      return 'TOO_MANY_REQUESTS';
+    default:
+      return 'INVALID_REQUEST';
+  }
+}

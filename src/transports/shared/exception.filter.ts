@@ -1,0 +1,84 @@
+import { Catch, HttpException, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorCodes } from '../../common/errors/error-codes.js';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { ErrorPresenter } from './error-answer.js';
+import { errorAnswer, retryHeaders, toSpeechError } from './error-answer.js';
+import { contextOf } from './request-context.js';
+import { discardRest } from './upload.js';
+
+export interface ErrorPresenters {
+  /** By the beginning of the path. */
+  readonly byPath: readonly { readonly prefix: string; readonly presenter: ErrorPresenter }[];
+  readonly otherwise: ErrorPresenter;
+}
+
+/** The one place where a failure becomes an answer over HTTP, in the shape of the protocol whose path was asked. */
+@Catch()
+export class AllExceptionsFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Request');
+
+  constructor(
+    private readonly presenters: ErrorPresenters,
+    private readonly fastify: FastifyInstance,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (isHealthReport(thrown)) {
+      void reply.status(thrown.getStatus()).send(thrown.getResponse());
+      return;
+    }
+    const error = this.refined(toSpeechError(thrown), request, reply);
+    this.log(error, request);
+    // Answered already, or nobody is there any more.
+    if (reply.sent || reply.raw.destroyed) return;
+    discardRest(request.raw);
+    const answer = errorAnswer(error, request.id);
+    const presenter = this.presenterFor(request.url);
+    void reply
+      .status(answer.status)
+      .headers({ ...retryHeaders(error), ...presenter.headers?.(answer) })
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(presenter.body(answer)));
+  }
+
+  private presenterFor(url: string): ErrorPresenter {
+    return (
+      this.presenters.byPath.find(({ prefix }) => url.startsWith(prefix))?.presenter ??
+      this.presenters.otherwise
+    );
+  }
+
+  /** Nest knows no 405: a path that exists for another method is looked up in the router. */
+  private refined(error: SpeechError, request: FastifyRequest, reply: FastifyReply): SpeechError {
+    if (error.code !== 'NOT_FOUND') return error;
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const allowed = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
+      this.fastify.hasRoute({ method, url: path }),
+    );
+    if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
+      return new SpeechError('NOT_FOUND', `there is nothing at ${request.method} ${path}`);
+    }
+    void reply.header('allow', allowed.join(', '));
+    return new SpeechError(
+      'METHOD_NOT_ALLOWED',
+      `${path} takes ${allowed.join(', ')}, not ${request.method}`,
+    );
+  }
+
+  private log(error: SpeechError, request: FastifyRequest): void {
+    contextOf(request.raw).errorCode = error.code;
+    if (errorCodes[error.code].httpStatus < 500) return;
+    this.logger.error({ msg: 'a request failed', requestId: request.id, code: error.code, err: error });
+  }
+}
+
+/** Terminus reports by exception; its body is the report. */
+function isHealthReport(thrown: unknown): thrown is HttpException {
+  if (!(thrown instanceof HttpException)) return false;
+  const body = thrown.getResponse();
+  return typeof body === 'object' && 'status' in body && 'details' in body;
+}

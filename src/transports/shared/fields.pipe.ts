@@ -1,0 +1,24 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { Type, ValidationError } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+
+/** Holds query and form fields to their DTO; fields that the DTO does not know are left out. */
+export const fieldsPipe = new ValidationPipe({
+  transform: true,
+  whitelist: true,
+  stopAtFirstError: true,
+  validationError: { target: false, value: false },
+  exceptionFactory: (errors) => invalidField(errors),
+});
+
+/** @throws SpeechError INVALID_FIELD, or the code that the DTO gives in a constraint's context */
+export async function validated<T>(dto: Type<T>, fields: object): Promise<T> {
+  return (await fieldsPipe.transform(fields, { type: 'body', metatype: dto })) as T;
+}
+
+function invalidField(errors: readonly ValidationError[]): SpeechError {
+  const [first] = errors;
+  const field = first?.property;
+  const reason = Object.values(first?.constraints ?? {})[0] ?? 'a field has a value that is not taken';
+  return new SpeechError('INVALID_FIELD', reason, field === undefined ? {} : { param: field });
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+
+/** What the service knows about a request besides what the client sent. */
+export interface RequestContext {
+  /** Name of the API key; undefined before it is checked. */
+  keyName?: string;
+  /** See openLifetime; set at admission. */
+  signal?: AbortSignal;
+  /** The code of the answer, where it is a failure. */
+  errorCode?: SpeechErrorCode;
+}
+
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
+
+/** Kept beside Node's own request: guards, controllers, the filter and the log see it in different wrappings. */
+export function contextOf(raw: IncomingMessage): RequestContext {
+  let context = contexts.get(raw);
+  if (context === undefined) {
+    context = {};
+    contexts.set(raw, context);
+  }
+  return context;
+}
+
+/** The request's signal. @throws Error at a route without AdmissionGuard, which is a fault of ours */
+export function signalOf(raw: IncomingMessage): AbortSignal {
+  const { signal } = contextOf(raw);
+  if (signal === undefined) throw new Error('a route that does work has no AdmissionGuard');
+  return signal;
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SpeechError } from '../../common/errors/speech-error.js';
+
+/**
+ * One signal for all that can end a request early; its reason is the SpeechError to answer with:
+ * CANCELLED (the client went away), REQUEST_TIMEOUT (the body did not arrive in time), DEADLINE_EXCEEDED (the answer
+ * was not ready in time), SHUTTING_DOWN.
+ */
+export function openLifetime(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { timeoutMs, shutdown }: { timeoutMs: number; shutdown: AbortSignal },
+): AbortSignal {
+  const lifetime = new AbortController();
+  const onShutdown = (): void => lifetime.abort(shutdown.reason);
+  const timer = setTimeout(() => lifetime.abort(timedOut(request, timeoutMs)), timeoutMs);
+  response.once('close', () => {
+    clearTimeout(timer);
+    shutdown.removeEventListener('abort', onShutdown);
+    // After a finished answer too: whatever still hangs on the request ends with it.
+    lifetime.abort(clientGone());
+  });
+  if (response.destroyed) lifetime.abort(clientGone());
+  if (shutdown.aborted) onShutdown();
+  else shutdown.addEventListener('abort', onShutdown, { once: true });
+  return lifetime.signal;
+}
+
+function timedOut(request: IncomingMessage, timeoutMs: number): SpeechError {
+  return request.complete
+    ? new SpeechError('DEADLINE_EXCEEDED', `the answer was not ready within ${timeoutMs} ms`)
+    : new SpeechError('REQUEST_TIMEOUT', `the request did not arrive within ${timeoutMs} ms`);
+}
+
+function clientGone(): SpeechError {
+  return new SpeechError('CANCELLED', 'the client closed the connection');
+}
+
+/**
+ * Waits for `work`, or for the signal, whichever comes first.
+ * @throws the signal's reason; what `work` throws
+ */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Options } from 'pino-http';
+import { contextOf } from './request-context.js';
+
+/**
+ * One line for each request: who, what, how long, how it ended. Never a header, a body or a query string:
+ * they hold keys, audio and words.
+ */
+export function requestLogOptions(level: string): Options {
+  return {
+    level,
+    autoLogging: { ignore: ({ url }) => (url ?? '').startsWith('/health/') },
+    quietReqLogger: true,
+    customAttributeKeys: { reqId: 'requestId' },
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?', 1)[0] }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+    customProps: (request: IncomingMessage) => {
+      const { keyName, errorCode } = contextOf(request);
+      return {
+        ...(keyName === undefined ? {} : { key: keyName }),
+        ...(errorCode === undefined ? {} : { code: errorCode }),
+      };
+    },
+    customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
+      error !== undefined || response.statusCode >= 500 ? 'warn' : 'info',
+    customSuccessMessage: () => 'request ended',
+    customErrorMessage: () => 'request ended',
+    // pino-http makes an error of its own for a 5xx; the real one is logged by the exception filter.
+    customErrorObject: (_request, _response, _error, value) => {
+      const { res, responseTime } = value as Record<string, unknown>;
+      return { res, responseTime };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { Configuration } from '../../config/configuration.js';
+
+const retryAfterMs = 1_000;
+
+/** How many requests each key has under way. */
+@Injectable()
+export class RequestPlaces {
+  private readonly taken = new Map<string, number>();
+  private readonly limit: number;
+
+  constructor(configuration: Configuration) {
+    this.limit = configuration.get('MAX_REQUESTS_PER_KEY');
+  }
+
+  /** @returns what gives the place back. @throws SpeechError TOO_MANY_REQUESTS */
+  take(keyName: string): () => void {
+    const taken = this.taken.get(keyName) ?? 0;
+    if (taken >= this.limit) {
+      throw new SpeechError(
+        'TOO_MANY_REQUESTS',
+        `this key has ${taken} requests under way, which is its limit; send the next when one has ended`,
+        { retryAfterMs },
+      );
+    }
+    this.taken.set(keyName, taken + 1);
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      const left = (this.taken.get(keyName) ?? 1) - 1;
+      if (left === 0) this.taken.delete(keyName);
+      else this.taken.set(keyName, left);
+    };
+  }
+}

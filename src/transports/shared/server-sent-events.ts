@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { FastifyReply } from 'fastify';
+
+/**
+ * Answers with server-sent events. The first event is awaited before the status line goes out: what fails until then
+ * is an ordinary error with its own status; what fails later is an event of its own.
+ * A slow reader holds back the iterable, and so the work behind it.
+ * @param describe the event for a failure after the start
+ * @throws whatever `events` throws before its first event
+ */
+export async function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterator<object>,
+  signal: AbortSignal,
+  describe: (error: unknown) => object,
+): Promise<void> {
+  let next = await events.next();
+  const response = reply.raw;
+  reply.hijack();
+  response.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    // Nginx would hold the events back.
+    'x-accel-buffering': 'no',
+  });
+  try {
+    while (next.done !== true) {
+      if (!response.write(frame(next.value))) await once(response, 'drain', { signal });
+      next = await events.next();
+    }
+    response.end();
+  } catch (error) {
+    if (!response.destroyed) response.end(frame(describe(signal.aborted ? signal.reason : error)));
+  } finally {
+    await events.return?.();
+  }
+}
+
+function frame(event: object): string {
+  return `data: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SpeechError } from '../../src/common/errors/speech-error.js';
+import type { ModelManifest } from '../../src/model-registry/model-manifest.js';
+import type { RecognitionOptions, Segment } from '../../src/recognition/recognition.types.js';
+import type { Readiness } from '../../src/recognition/recognizer.js';
+import { Recognizer } from '../../src/recognition/recognizer.js';
+
+export interface Script {
+  readonly segments?: readonly Segment[];
+  /** Before each segment, and before the end where there is none. */
+  readonly delayMs?: number;
+  /** Thrown after the segments. */
+  readonly failure?: Error;
+  readonly ready?: boolean;
+}
+
+/** Does what a script says, with the waiting and cancelling of a real one. It reads the whole recording first. */
+export class FakeRecognizer extends Recognizer {
+  override readonly models = [manifest('scripted-en')];
+  /** Recognitions under way. */
+  running = 0;
+  /** Recognitions that ended because their signal was aborted. */
+  cancelled = 0;
+
+  constructor(public script: Script = {}) {
+    super();
+  }
+
+  override resolveModel(name: string | undefined): ModelManifest {
+    const found =
+      name === undefined || name === 'default' ? this.models[0] : this.models.find(({ id }) => id === name);
+    if (found !== undefined) return found;
+    throw new SpeechError(
+      'MODEL_NOT_FOUND',
+      'there is no model of that name; there are: default, scripted-en',
+      {
+        param: 'model',
+      },
+    );
+  }
+
+  override readiness(): Readiness {
+    return { ready: this.script.ready ?? true, detail: { workers: 1 } };
+  }
+
+  override async *recognize(
+    samples: AsyncIterable<Float32Array>,
+    _options: RecognitionOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<Segment> {
+    const { segments = [], delayMs = 0, failure } = this.script;
+    this.running += 1;
+    try {
+      for await (const block of samples) {
+        if (block.length > 0) signal.throwIfAborted();
+      }
+      if (segments.length === 0) await this.wait(delayMs, signal);
+      for (const segment of segments) {
+        await this.wait(delayMs, signal);
+        yield segment;
+      }
+      if (failure !== undefined) throw failure;
+    } finally {
+      this.running -= 1;
+      if (signal.aborted) this.cancelled += 1;
+    }
+  }
+
+  private async wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+}
+
+/** A segment that says `text`, one made-up token for each word. */
+export function segment(id: number, startMs: number, endMs: number, text: string, logProb = -0.1): Segment {
+  const tokens = text.split(' ').map((_word, index) => 100 + index);
+  return {
+    id,
+    startMs,
+    endMs,
+    hypothesis: { text, tokens, tokenLogProbs: tokens.map(() => logProb), stopReason: 'end-of-text' },
+  };
+}
+
+function manifest(id: string): ModelManifest {
+  return {
+    id,
+    version: 1,
+    kind: 'speech',
+    family: 'moonshine',
+    languages: ['en'],
+    sampleRate: 16_000,
+    maxAudioSeconds: 30,
+    source: { package: 'scripted', version: '1.0.0', folder: '.' },
+    files: {},
+    license: 'MIT',
+    description: 'A script',
+  };
+}

@@ -1,0 +1,46 @@
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module.js';
+import { configureApp, createAdapter } from '../../src/app.setup.js';
+import { Configuration } from '../../src/config/configuration.js';
+import { readEnvironment } from '../../src/config/environment.js';
+import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
+import { Recognizer } from '../../src/recognition/recognizer.js';
+
+export interface RunningApp {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/**
+ * The application as main.ts makes it, on a free port.
+ * @param variables the environment; nothing of the process's own
+ * @param recognizer a scripted one in place of the real model
+ */
+export async function startApp(
+  variables: Readonly<Record<string, string>> = {},
+  recognizer?: Recognizer,
+): Promise<RunningApp> {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  const configuration = new Configuration(readEnvironment({ PORT: '0', LOG_LEVEL: 'silent', ...variables }));
+  let builder = Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(Configuration)
+    .useValue(configuration);
+  if (recognizer !== undefined) {
+    builder = builder
+      .overrideProvider(Recognizer)
+      .useValue(recognizer)
+      .overrideProvider(RecognitionEngine)
+      .useValue({});
+  }
+  const testing = await builder.compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(configuration), {
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  configureApp(app);
+  await app.listen(0, '127.0.0.1');
+  return { url: await app.getUrl(), app, close: () => app.close() };
+}
