@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../config/config.module.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { Recognizer } from '../recognition/recognizer.js';
+import { RecordingTranscriber } from '../transcripts/recording-transcriber.js';
+import { TranscriptsModule } from '../transcripts/transcripts.module.js';
+
+/** The service without its transports. */
+@Module({ imports: [ConfigModule, TranscriptsModule] })
+class TranscriptionOnlyModule {}
+
+export interface RecognitionContext {
+  readonly transcriber: RecordingTranscriber;
+  /** The model to use: the first that is loaded. */
+  readonly model: ModelManifest;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Loads the models as the service does, runs `work` and ends what it has started, also after Ctrl-C. */
+export async function withRecognition(work: (context: RecognitionContext) => Promise<void>): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    interruption.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const application = await NestFactory.createApplicationContext(TranscriptionOnlyModule, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  try {
+    await work({
+      transcriber: application.get(RecordingTranscriber),
+      model: application.get(Recognizer).resolveModel(undefined),
+      signal: interruption.signal,
+    });
+  } finally {
+    await application.close();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { formatSummary, percentile, summarize } from './evaluation-summary.js';
+import type { ClipResult } from './evaluation-summary.js';
+
+function clip(sourceSet: string, reference: string, hypothesis: string, latencyMs = 100): ClipResult {
+  return { id: reference, sourceSet, reference, hypothesis, audioSeconds: 2, latencyMs };
+}
+
+const results = [
+  clip('books', 'one two three four', 'One two tree four.', 100),
+  clip('books', 'five six', '', 200),
+  clip('digits', 'seven', 'Eleven', 300),
+  clip('digits', 'nine', '...', 400),
+  clip('noise', '', ''),
+  clip('noise', '', 'You'),
+];
+
+describe('summarize', () => {
+  const summary = summarize(results, 6);
+
+  it('counts word errors over all speech, over clips of two words or more, and by set', () => {
+    expect(summary.allSpeech).toMatchObject({ clips: 4, wordErrorRate: 5 / 8 });
+    expect(summary.twoWordsOrMore).toMatchObject({ clips: 2, wordErrorRate: 3 / 6 });
+    expect(summary.bySourceSet.map(({ name, clips }) => [name, clips])).toEqual([
+      ['books', 2],
+      ['digits', 2],
+    ]);
+  });
+
+  it('counts text where nobody spoke apart from word errors', () => {
+    expect(summary.withoutSpeech).toEqual({ clips: 2, withText: 1 });
+    expect(summary.allSpeech.errors.insertions).toBe(0);
+  });
+
+  it('takes a text of nothing but punctuation for empty', () => {
+    expect(summary.emptyTexts).toEqual({ ofOneWord: 1, ofTwoWordsOrMore: 1 });
+  });
+
+  it('tells speed by the clock of the whole run', () => {
+    expect(summary.realTimeFactorInverse).toBe(2);
+  });
+
+  it('holds no text of the clips, so that it can be published', () => {
+    expect(JSON.stringify(summary)).not.toMatch(/tree|Eleven|five/);
+  });
+});
+
+describe('formatSummary', () => {
+  it('prints one aligned line for each group', () => {
+    const lines = formatSummary(summarize(results, 6)).split('\n');
+    expect(lines[1]).toMatch(/^all speech\s+4\s+8\s+62\.5 %\s+5\s+2\s+0\s+3$/);
+    expect(new Set(lines.slice(0, 6).map((line) => line.length)).size).toBe(1);
+    expect(lines).toContain('clips without speech that got a text: 1 of 2');
+  });
+});
+
+describe('percentile', () => {
+  it('is the nearest rank', () => {
+    const values = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect([0.5, 0.95, 0.99, 1].map((share) => percentile(values, share))).toEqual([50, 95, 99, 100]);
+    expect(percentile([7], 0.5)).toBe(7);
+    expect(percentile([], 0.5)).toBe(0);
+  });
+});

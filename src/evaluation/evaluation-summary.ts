@@ -1,0 +1,135 @@
+import {
+  addWordErrors,
+  countWordErrors,
+  errorCount,
+  noWordErrors,
+  wordErrorRate,
+  wordsOf,
+} from './word-error-rate.js';
+import type { WordErrors } from './word-error-rate.js';
+
+/** What came of one clip. */
+export interface ClipResult {
+  readonly id: string;
+  readonly sourceSet: string;
+  readonly reference: string;
+  readonly hypothesis: string;
+  readonly audioSeconds: number;
+  /** From the bytes to the whole text, with as many clips under way as the run had. */
+  readonly latencyMs: number;
+  /** The code of the error that came instead of a text. */
+  readonly failure?: string;
+}
+
+/** One line of the table: clips that belong together. */
+export interface ClipGroup {
+  readonly name: string;
+  readonly clips: number;
+  readonly errors: WordErrors;
+  /** Undefined where nobody speaks. */
+  readonly wordErrorRate: number | undefined;
+}
+
+/** The figures of a run; holds no text. */
+export interface EvaluationSummary {
+  readonly allSpeech: ClipGroup;
+  /** Clips whose reference has two words or more: single words say more about the corpus than about the model. */
+  readonly twoWordsOrMore: ClipGroup;
+  readonly bySourceSet: readonly ClipGroup[];
+  readonly withoutSpeech: { readonly clips: number; readonly withText: number };
+  readonly emptyTexts: { readonly ofOneWord: number; readonly ofTwoWordsOrMore: number };
+  readonly failures: number;
+  readonly audioSeconds: number;
+  readonly wallSeconds: number;
+  /** Seconds of audio for each second of the clock, by the whole run. */
+  readonly realTimeFactorInverse: number;
+  readonly latencyMs: {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p95: number;
+    readonly p99: number;
+  };
+}
+
+export function errorsOf(result: ClipResult): WordErrors {
+  return countWordErrors(wordsOf(result.reference), wordsOf(result.hypothesis));
+}
+
+export function summarize(results: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
+  const isEmpty = (result: ClipResult): boolean => wordsOf(result.hypothesis).length === 0;
+  const wordCount = (result: ClipResult): number => wordsOf(result.reference).length;
+  const speech = results.filter((result) => wordCount(result) > 0);
+  const twoOrMore = speech.filter((result) => wordCount(result) >= 2);
+  const silent = results.filter((result) => wordCount(result) === 0);
+  const sets = [...new Set(speech.map(({ sourceSet }) => sourceSet))].sort();
+  const audioSeconds = results.reduce((sum, result) => sum + result.audioSeconds, 0);
+  const latencies = results.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  return {
+    allSpeech: group('all speech', speech),
+    twoWordsOrMore: group('two words or more', twoOrMore),
+    bySourceSet: sets.map((name) =>
+      group(
+        name,
+        speech.filter(({ sourceSet }) => sourceSet === name),
+      ),
+    ),
+    withoutSpeech: { clips: silent.length, withText: silent.filter((result) => !isEmpty(result)).length },
+    emptyTexts: {
+      ofOneWord: speech.filter((result) => wordCount(result) === 1 && isEmpty(result)).length,
+      ofTwoWordsOrMore: twoOrMore.filter(isEmpty).length,
+    },
+    failures: results.filter(({ failure }) => failure !== undefined).length,
+    audioSeconds,
+    wallSeconds,
+    realTimeFactorInverse: audioSeconds / wallSeconds,
+    latencyMs: {
+      p50: percentile(latencies, 0.5),
+      p90: percentile(latencies, 0.9),
+      p95: percentile(latencies, 0.95),
+      p99: percentile(latencies, 0.99),
+    },
+  };
+}
+
+function group(name: string, results: readonly ClipResult[]): ClipGroup {
+  const errors = results.map(errorsOf).reduce(addWordErrors, noWordErrors);
+  return { name, clips: results.length, errors, wordErrorRate: wordErrorRate(errors) };
+}
+
+/** The nearest-rank percentile of ascending values; 0 of none. */
+export function percentile(ascending: readonly number[], share: number): number {
+  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? 0;
+}
+
+/** The summary as lines for a terminal. */
+export function formatSummary(summary: EvaluationSummary): string {
+  const { withoutSpeech, emptyTexts, latencyMs } = summary;
+  const rows = [summary.allSpeech, summary.twoWordsOrMore, ...summary.bySourceSet].map((line) => [
+    line.name,
+    String(line.clips),
+    String(line.errors.referenceWords),
+    `${((line.wordErrorRate ?? 0) * 100).toFixed(1)} %`,
+    String(errorCount(line.errors)),
+    String(line.errors.substitutions),
+    String(line.errors.insertions),
+    String(line.errors.deletions),
+  ]);
+  const table = [['clips', 'n', 'words', 'WER', 'errors', 'subst.', 'ins.', 'del.'], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+  lines.splice(3, 0, '-'.repeat(lines[0]!.length));
+  const ms = (value: number): string => `${Math.round(value)} ms`;
+  return [
+    ...lines,
+    '',
+    `clips without speech that got a text: ${withoutSpeech.withText} of ${withoutSpeech.clips}`,
+    `speech clips with an empty text: ${emptyTexts.ofTwoWordsOrMore} of two words or more, ${emptyTexts.ofOneWord} of one word`,
+    `failures: ${summary.failures}`,
+    `speed: ${summary.realTimeFactorInverse.toFixed(1)} seconds of audio per second (${summary.audioSeconds.toFixed(0)} s in ${summary.wallSeconds.toFixed(1)} s)`,
+    `latency: p50 ${ms(latencyMs.p50)}, p90 ${ms(latencyMs.p90)}, p95 ${ms(latencyMs.p95)}, p99 ${ms(latencyMs.p99)}`,
+  ].join('\n');
+}
