@@ -16,18 +16,15 @@ export async function resolve(specifier, context, nextResolve) {
   return nextResolve(specifier, context);
 }
 
+/** The same transformer as Vitest's; the compiler itself takes four times as long to load. */
 export async function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
-  const { default: typescript } = await import('typescript');
-  const { outputText } = typescript.transpileModule(await readFile(fileURLToPath(url), 'utf8'), {
-    fileName: fileURLToPath(url),
-    compilerOptions: {
-      module: typescript.ModuleKind.ESNext,
-      target: typescript.ScriptTarget.ES2023,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      inlineSourceMap: true,
-    },
+  const { transformWithOxc } = await import('vite');
+  const path = fileURLToPath(url);
+  const { code, map } = await transformWithOxc(await readFile(path, 'utf8'), path, {
+    decorator: { legacy: true, emitDecoratorMetadata: true },
   });
-  return { format: 'module', source: outputText, shortCircuit: true };
+  const inlineMap = Buffer.from(JSON.stringify(map)).toString('base64');
+  const source = `${code}\n//# sourceMappingURL=data:application/json;base64,${inlineMap}`;
+  return { format: 'module', source, shortCircuit: true };
 }

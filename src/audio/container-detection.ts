@@ -47,8 +47,16 @@ function isMpegFrame(head: Uint8Array): boolean {
   );
 }
 
+/** UTF-8 (its last letter may be cut) without control characters. */
 function isText(head: Uint8Array): boolean {
-  return head.length > 0 && head.every((byte) => (byte >= 32 && byte !== 127) || (byte >= 9 && byte <= 13));
+  if (head.length === 0 || head.some((byte) => byte < 9 || (byte > 13 && byte < 32) || byte === 127))
+    return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const ebml = '\x1a\x45\xdf\xa3';

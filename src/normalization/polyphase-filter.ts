@@ -12,7 +12,7 @@ export interface PolyphaseFilter {
   /** Output samples for each `down` input samples; both without a common factor. */
   readonly up: number;
   readonly down: number;
-  /** Taps of each phase, an even number. */
+  /** Taps of each phase, a multiple of four. */
   readonly taps: number;
   readonly phases: number;
   /** Shape (phases, taps). */
@@ -40,7 +40,7 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
   const up = outputRate / divisor;
   const phases = Math.min(up, maxPhases);
   const lowerShare = Math.min(1, outputRate / inputRate);
-  const half = Math.ceil(zeroCrossings / lowerShare);
+  const half = 2 * Math.ceil(zeroCrossings / lowerShare / 2);
   const taps = 2 * half;
   const cutoff = lowerShare * cutoffShare;
   const coefficients = new Float32Array(phases * taps);

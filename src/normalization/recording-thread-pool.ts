@@ -9,7 +9,7 @@ import type {
 } from './recording-thread.protocol.js';
 
 /** A thread that decodes one 64 KiB piece for so long hangs. */
-const answerTimeoutMs = 30_000;
+const longestAnswerMs = 30_000;
 
 export type StartThread = () => Worker;
 
@@ -44,6 +44,7 @@ class RecordingThread {
 
   constructor(
     private readonly worker: Worker,
+    private readonly answerTimeoutMs: number,
     private readonly onEnd: () => void,
   ) {
     worker.on('message', (answer: RecordingAnswer) => this.settle(answer));
@@ -59,7 +60,7 @@ class RecordingThread {
   decode(id: number, bytes: Uint8Array<ArrayBuffer>, last: boolean): Promise<DecodedPiece> {
     return new Promise((resolve, reject) => {
       if (this.end !== undefined) return reject(this.end);
-      const timer = setTimeout(() => void this.worker.terminate(), answerTimeoutMs);
+      const timer = setTimeout(() => void this.worker.terminate(), this.answerTimeoutMs);
       this.waiting.set(id, { resolve, reject, timer });
       // Only an awaited answer keeps the process alive.
       this.worker.ref();
@@ -106,6 +107,7 @@ export class RecordingThreadPool {
   constructor(
     private readonly size: number,
     private readonly startThread: StartThread = startRecordingThread,
+    private readonly answerTimeoutMs = longestAnswerMs,
   ) {}
 
   /** @throws SpeechError SHUTTING_DOWN */
@@ -141,7 +143,7 @@ export class RecordingThreadPool {
       if (chosen === undefined || thread.recordings < chosen.recordings) chosen = thread;
     }
     if (chosen !== undefined && (chosen.recordings === 0 || this.threads.size >= this.size)) return chosen;
-    const started: RecordingThread = new RecordingThread(this.startThread(), () =>
+    const started: RecordingThread = new RecordingThread(this.startThread(), this.answerTimeoutMs, () =>
       this.threads.delete(started),
     );
     this.threads.add(started);

@@ -77,14 +77,18 @@ export class Resampler {
     while (position + taps <= held && written < output.length) {
       let row = taps * (phases === up ? phase : Math.min(phases - 1, Math.round((phase * phases) / up)));
       let start = position;
-      // Two sums, so that an addition need not wait for the one before; taps is even.
+      // Four sums, so that an addition need not wait for the one before.
       let a = 0;
       let b = 0;
-      for (const end = row + taps; row < end; row += 2, start += 2) {
+      let c = 0;
+      let d = 0;
+      for (const end = row + taps; row < end; row += 4, start += 4) {
         a += buffer[start]! * coefficients[row]!;
         b += buffer[start + 1]! * coefficients[row + 1]!;
+        c += buffer[start + 2]! * coefficients[row + 2]!;
+        d += buffer[start + 3]! * coefficients[row + 3]!;
       }
-      output[written] = a + b;
+      output[written] = a + b + (c + d);
       written += 1;
       position += wholeStep;
       phase += phaseStep;

@@ -15,7 +15,8 @@ const steps = Int16Array.of(
 
 /**
  * IMA ADPCM as WAV has it: per block a header of four bytes for each channel (first sample, step index), then groups
- * of eight nibbles for each channel in turn. Our own, because wavefile keeps one state for all channels.
+ * of eight nibbles for each channel in turn. Our own, because wavefile decodes
+ * all channels with one state and gives each block's first sample twice.
  *
  * @throws SpeechError AUDIO_CORRUPT if the block size does not fit
  */

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { DeclaredFormat } from '../audio/audio.types.js';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { RecordingSession } from './recording-session.js';
+
+const folder = fileURLToPath(new URL('../../../shared/corpus/formats/', import.meta.url));
+
+interface Entry {
+  readonly file: string;
+  readonly container?: string | null;
+  readonly codec?: string | null;
+  readonly sample_rate?: number | null;
+  readonly channels?: number | null;
+  readonly duration_s?: number | null;
+}
+
+/** What the message must name, by the manifest's container. */
+const names: Readonly<Record<string, RegExp>> = {
+  mp3: /MP3/,
+  flac: /FLAC/,
+  ogg: /Ogg/,
+  'matroska,webm': /WebM/,
+  'mov,mp4,m4a,3gp,3g2,mj2': /MP4 or M4A/,
+  aac: /AAC/,
+  nistsphere: /NIST SPHERE/,
+  au: /Sun AU/,
+  w64: /Wave64/,
+  caf: /CAF/,
+  aiff: /AIFF/,
+  g722: /no audio format that is known/,
+};
+
+function entries(): readonly Entry[] {
+  return readFileSync(`${folder}manifest.jsonl`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Entry);
+}
+
+function read(
+  file: string,
+  declared?: DeclaredFormat,
+): { samples: Float32Array; session: ReturnType<RecordingSession['decode']> } {
+  const bytes = readFileSync(`${folder}${file}`);
+  const session = new RecordingSession({
+    declared,
+    totalBytes: bytes.length,
+    maxAudioSeconds: 3_600,
+    normalizer: { channel: 'mix', targetLufs: -23, maxGainDb: 30 },
+  });
+  const piece = session.decode(bytes, true);
+  return { samples: Float32Array.from(piece.blocks.flatMap((block) => Array.from(block))), session: piece };
+}
+
+function errorOf(file: string): SpeechError | undefined {
+  try {
+    read(file);
+  } catch (error) {
+    if (error instanceof SpeechError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** 1 where two recordings have the same course. */
+function correlation(a: Float32Array, b: Float32Array): number {
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    ab += a[i]! * b[i]!;
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+const present = existsSync(`${folder}manifest.jsonl`);
+
+describe.skipIf(!present)(
+  'the corpus of formats (needs ../shared/corpus/formats beside the repository)',
+  () => {
+    const all = present ? entries() : [];
+    const isSpecial = (file: string) => /gsm|zero-samples|empty-file|not-audio|no-header/.test(file);
+    const wavs = all.filter((entry) => entry.container === 'wav' && !isSpecial(entry.file));
+    const foreign = all.filter((entry) => entry.container && !['wav', 's16le'].includes(entry.container));
+
+    it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', (entry) => {
+      const { samples, session } = read(entry.file);
+      expect(session.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
+      expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.002);
+      expect(session.stats.loudnessLufs).toBeGreaterThan(-60);
+      expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
+    });
+
+    // All of one recording in other clothes; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
+    it.each(wavs.filter((entry) => entry.file.startsWith('made-')))('hears the same in $file', (entry) => {
+      const { samples } = read(entry.file);
+      const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
+      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
+    });
+
+    it('reads headerless samples as they are declared', () => {
+      const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
+      const { samples } = read('wild-brooklyn-s16le-16k.raw', declared);
+      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(0.98);
+      expect(read('wild-no-header.wav', declared).samples.length).toBeGreaterThan(16_000);
+    });
+
+    it.each(foreign)('names what $file is', (entry) => {
+      const error = errorOf(entry.file);
+      expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
+      expect(error?.message).toMatch(names[entry.container!]!);
+    });
+
+    it.each([
+      ['made-gsm.wav', 'AUDIO_UNSUPPORTED_FORMAT', /GSM/],
+      ['made-not-audio.wav', 'AUDIO_UNSUPPORTED_FORMAT', /text/],
+      ['wild-no-header.wav', 'AUDIO_UNSUPPORTED_FORMAT', /no audio format/],
+      ['made-zero-samples.wav', 'AUDIO_EMPTY', /no samples/],
+      ['made-empty-file.wav', 'AUDIO_EMPTY', /no bytes/],
+    ])('answers to %s with %s', (file, code, message) => {
+      const error = errorOf(file);
+      expect(error?.code).toBe(code);
+      expect(error?.message).toMatch(message);
+    });
+  },
+);
