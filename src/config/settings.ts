@@ -75,6 +75,11 @@ export const settings = {
     'Further names for models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
   ),
   MODELS_FOLDER: setting(anyText, 'models', 'Folder with one folder for each model.'),
+  MODEL_VARIANT: setting(
+    oneOf('dq', 'rq', 'dq7', 'f32', 'f32-dq', 'f32-rq'),
+    'rq',
+    'Weights and activations of the compiled graphs; docs/decisions tells them apart.',
+  ),
   // recognition
   VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
   SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.'),

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
+import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compile-model.js';
+import { graphFiles } from '../model-compiler/compiled-model.js';
+import type { GraphRole, Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import type { Readiness } from './recognizer.js';
@@ -17,7 +21,8 @@ const listeners = 1;
 @Injectable()
 export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RecognitionEngine.name);
-  private loaded: readonly ModelManifest[] = [];
+  private readonly loaded: readonly ModelManifest[];
+  private readonly variant: Variant;
   private readonly decoders: WorkerPool;
   private readonly listeners: WorkerPool;
   readonly scheduler: Scheduler;
@@ -28,18 +33,16 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     configuration: Configuration,
   ) {
     const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
-    const speechModels = configuration.get('MODELS').map((id) => registry.get(id));
-    this.loaded = speechModels;
+    this.loaded = configuration.get('MODELS').map((id) => registry.get(id));
+    this.variant = configuration.get('MODEL_VARIANT');
     this.decoders = new WorkerPool({
       name: 'decoding',
       size: workersFor(configuration.get('WORKERS')),
-      models: speechModels.map((manifest) => this.workerModel(manifest)),
       requestTimeoutMs,
     });
     this.listeners = new WorkerPool({
       name: 'voice activity',
       size: listeners,
-      models: [this.workerModel(registry.get('silero-vad'))],
       requestTimeoutMs,
     });
     this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'));
@@ -53,9 +56,9 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();
-    for (const manifest of [...this.loaded, this.registry.get('silero-vad')])
-      await this.registry.verify(manifest);
-    await Promise.all([this.listeners.start(), this.decoders.start()]);
+    const speech = await Promise.all(this.loaded.map((manifest) => this.workerModel(manifest)));
+    const voiceActivity = await this.workerModel(this.registry.get('silero-vad'));
+    await Promise.all([this.listeners.start([voiceActivity]), this.decoders.start(speech)]);
     this.logger.log({
       msg: 'models are loaded and warm',
       models: this.loaded.map(({ id, version }) => `${id}@${version}`),
@@ -84,7 +87,18 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     };
   }
 
-  private workerModel(manifest: ModelManifest): WorkerModel {
+  /** The shipped graphs of a model, and the compiled ones where they are there and whole. */
+  private async workerModel(manifest: ModelManifest): Promise<WorkerModel> {
+    await this.registry.verify(manifest);
+    const compiled = await findCompiled(manifest, this.registry.folderOf(manifest), this.variant);
+    if (compiled === undefined) {
+      this.logger.warn({
+        msg: 'no compiled graphs: running the shipped ones, slower; `npm run models:compile` makes them',
+        model: manifest.id,
+      });
+    }
+    const folder = compiledFolder(this.registry.folderOf(manifest), variantFor(manifest, this.variant));
+    const pathOf = (role: GraphRole): string => join(folder, graphFiles[role]);
     switch (manifest.family) {
       case 'moonshine':
         return {
@@ -92,9 +106,23 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
           id: manifest.id,
           encoderPath: this.registry.pathOf(manifest, 'encoder'),
           decoderPath: this.registry.pathOf(manifest, 'decoder'),
+          ...(compiled?.dimensions === undefined
+            ? {}
+            : {
+                compiled: {
+                  encoderPath: pathOf('encoder'),
+                  decodeLoopPath: pathOf('decodeLoop'),
+                  dimensions: compiled.dimensions,
+                },
+              }),
         };
       case 'silero':
-        return { family: 'silero', id: manifest.id, modelPath: this.registry.pathOf(manifest, 'model') };
+        return {
+          family: 'silero',
+          id: manifest.id,
+          modelPath: this.registry.pathOf(manifest, 'model'),
+          ...(compiled === undefined ? {} : { compiled: { modelPath: pathOf('voiceActivity') } }),
+        };
     }
   }
 }

@@ -31,8 +31,8 @@ export function int64Tensor(data: BigInt64Array, dims: readonly number[]): Tenso
   return new onnx.Tensor('int64', data, dims);
 }
 
-export function boolTensor(value: boolean): Tensor {
-  return new onnx.Tensor('bool', Uint8Array.of(value ? 1 : 0), [1]);
+export function boolTensor(value: boolean, dims: readonly number[]): Tensor {
+  return new onnx.Tensor('bool', Uint8Array.of(value ? 1 : 0), dims);
 }
 
 /** The output of that name. @throws Error when the graph has none: a file that is not what its manifest says */

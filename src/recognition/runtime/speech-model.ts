@@ -8,8 +8,11 @@ export interface DecodeLimits {
 
 /** One loaded speech model on the worker's side: one file for each way in which a family is stored. */
 export interface SpeechModel {
-  /** @param samples 16 kHz mono, shape (samples), at least `minSamples` */
-  transcribe(samples: Float32Array, limits: DecodeLimits): Promise<DecodedTokens>;
+  /**
+   * @param samples 16 kHz mono, shape (samples), at least `minSamples`
+   * @param draft tokens that the text probably begins with; they change the time that it takes, not the text
+   */
+  transcribe(samples: Float32Array, limits: DecodeLimits, draft?: readonly number[]): Promise<DecodedTokens>;
   readonly minSamples: number;
   dispose(): Promise<void>;
 }

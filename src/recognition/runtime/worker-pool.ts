@@ -7,7 +7,6 @@ import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
 export interface WorkerPoolOptions {
   readonly name: string;
   readonly size: number;
-  readonly models: readonly WorkerModel[];
   /** After which a worker that does not answer is killed. */
   readonly requestTimeoutMs: number;
 }
@@ -25,6 +24,7 @@ export class WorkerPool {
   private readonly idle: WorkerProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
   private readonly retries: ((worker: WorkerProcess) => void)[] = [];
+  private models: readonly WorkerModel[] = [];
   private restartCount = 0;
   private stopping = false;
 
@@ -34,9 +34,10 @@ export class WorkerPool {
   constructor(private readonly options: WorkerPoolOptions) {}
 
   /** @throws Error with the reason when the models cannot be loaded */
-  async start(): Promise<void> {
+  async start(models: readonly WorkerModel[]): Promise<void> {
+    this.models = models;
     const started = await Promise.allSettled(
-      Array.from({ length: this.options.size }, () => WorkerProcess.start(this.options.models)),
+      Array.from({ length: this.options.size }, () => WorkerProcess.start(this.models)),
     );
     for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
     const failed = started.find((result) => result.status === 'rejected');
@@ -107,6 +108,12 @@ export class WorkerPool {
 
   private adopt(worker: WorkerProcess): void {
     this.workers.add(worker);
+    for (const reason of worker.shippedInstead) {
+      this.logger.warn({
+        msg: 'compiled graphs could not be loaded; running the shipped ones, slower',
+        reason,
+      });
+    }
     void worker.ended.then(() => this.replace(worker));
     this.release(worker);
   }
@@ -133,7 +140,7 @@ export class WorkerPool {
         pool: this.options.name,
       });
       try {
-        const worker = await WorkerProcess.start(this.options.models);
+        const worker = await WorkerProcess.start(this.models);
         if (this.isStopping()) await worker.stop();
         else this.adopt(worker);
         return;

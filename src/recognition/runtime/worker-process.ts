@@ -36,6 +36,8 @@ export class WorkerProcess {
   private nextRequestId = 1;
   private readonly exited: Promise<void>;
   private alive = true;
+  /** Why models run on their shipped graphs although there are compiled ones. */
+  shippedInstead: readonly string[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = new Promise((resolve) => {
@@ -127,7 +129,10 @@ export class WorkerProcess {
         else reject(error);
       };
       const onMessage = (message: FromWorker): void => {
-        if (message.type === 'ready') done();
+        if (message.type === 'ready') {
+          this.shippedInstead = message.shippedInstead;
+          done();
+        }
         if (message.type === 'load-failed') done(new Error(message.reason));
       };
       this.child.on('message', onMessage);

@@ -1,3 +1,4 @@
+import type { SpeechModelDimensions } from '../../model-compiler/moonshine/moonshine-source.js';
 import type { DecodedTokens } from '../decoding/hypothesis.js';
 
 /** The messages between the service and one inference process. Requests are numbered; each gets one answer. */
@@ -7,16 +8,30 @@ export type WorkerModel =
   | {
       readonly family: 'moonshine';
       readonly id: string;
+      /** The graphs as they are shipped. */
       readonly encoderPath: string;
       readonly decoderPath: string;
+      /** The graphs made for serving, where there are any. */
+      readonly compiled?: {
+        readonly encoderPath: string;
+        readonly decodeLoopPath: string;
+        readonly dimensions: SpeechModelDimensions;
+      };
     }
-  | { readonly family: 'silero'; readonly id: string; readonly modelPath: string };
+  | {
+      readonly family: 'silero';
+      readonly id: string;
+      readonly modelPath: string;
+      readonly compiled?: { readonly modelPath: string };
+    };
 
 export interface DecodePiece {
   /** 16 kHz mono, shape (samples), padding included. */
   readonly samples: Float32Array;
   /** The voice activity detector heard speech: the empty text is not an answer. */
   readonly speechHeard: boolean;
+  /** Tokens that the text probably begins with: the result is the same, and sooner there when they are right. */
+  readonly draft?: readonly number[];
 }
 
 /** One stretch of one input for the voice activity model, with the state that the stretch before left behind. */
@@ -54,7 +69,8 @@ export type WorkerAnswer =
   | { readonly type: 'speech-probabilities'; readonly stretches: readonly SpeechProbabilities[] };
 
 export type FromWorker =
-  | { readonly type: 'ready'; readonly loadMs: number; readonly warmUpMs: number }
+  /** `shippedInstead` tells why a model runs on its shipped graphs. */
+  | { readonly type: 'ready'; readonly shippedInstead: readonly string[] }
   | { readonly type: 'load-failed'; readonly reason: string }
   | (WorkerAnswer & { readonly requestId: number; readonly computeMs: number })
   | { readonly type: 'failed'; readonly requestId: number; readonly reason: string };

@@ -13,11 +13,10 @@ function tell(message: FromWorker): void {
 }
 
 async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
-  const started = performance.now();
   for (const model of message.models) models.set(model.id, await loadModel(model));
-  const loaded = performance.now();
   for (const model of models.values()) await warmUp(model);
-  tell({ type: 'ready', loadMs: loaded - started, warmUpMs: performance.now() - loaded });
+  const shippedInstead = [...models.values()].flatMap(({ shippedBecause }) => shippedBecause ?? []);
+  tell({ type: 'ready', shippedInstead });
 }
 
 /** The first run of a graph is slow; it happens before the first client comes. */
@@ -41,6 +40,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
         const decoded = await loaded.model.transcribe(
           samples,
           decodeLimits(samples.length, piece.speechHeard),
+          piece.draft,
         );
         pieces.push({ ...decoded, text: tokensToText(decoded.tokens) });
       }

@@ -48,7 +48,7 @@ export class MoonshineShippedModel implements SpeechModel {
       const outputs = await this.decoder.run({
         input_ids: int64Tensor(BigInt64Array.of(BigInt(token)), [1, 1]),
         encoder_hidden_states: hidden,
-        use_cache_branch: boolTensor(!first),
+        use_cache_branch: boolTensor(!first, [1]),
         ...past,
       });
       const logits = output(outputs, 'logits').data as Float32Array;
