@@ -101,19 +101,19 @@ export class SourceGraph {
     const types = TensorProto.DataType;
     // Copied, because a view into the file need not be aligned.
     const raw = Uint8Array.from(proto.rawData ?? []);
-    switch (proto.dataType ?? types.UNDEFINED) {
-      case types.FLOAT:
-        return raw.length > 0 ? new Float32Array(raw.buffer) : Float32Array.from(proto.floatData ?? []);
-      case types.INT64:
-        return raw.length > 0
-          ? new BigInt64Array(raw.buffer)
-          : BigInt64Array.from(proto.int64Data ?? [], (value) => BigInt(String(value)));
-      case types.INT8:
-        return raw.length > 0 ? new Int8Array(raw.buffer) : Int8Array.from(proto.int32Data ?? []);
-      case types.UINT8:
-        return raw.length > 0 ? raw : Uint8Array.from(proto.int32Data ?? []);
-      default:
-        throw this.unexpected(`has in ${proto.name ?? ''} the unknown type ${proto.dataType ?? 'none'}`);
+    if (proto.dataType === types.FLOAT) {
+      return raw.length > 0 ? new Float32Array(raw.buffer) : Float32Array.from(proto.floatData ?? []);
     }
+    if (proto.dataType === types.INT64) {
+      if (raw.length > 0) return new BigInt64Array(raw.buffer);
+      return BigInt64Array.from(proto.int64Data ?? [], (value) => BigInt(String(value)));
+    }
+    if (proto.dataType === types.INT8) {
+      return raw.length > 0 ? new Int8Array(raw.buffer) : Int8Array.from(proto.int32Data ?? []);
+    }
+    if (proto.dataType === types.UINT8) {
+      return raw.length > 0 ? raw : Uint8Array.from(proto.int32Data ?? []);
+    }
+    throw this.unexpected(`has in ${proto.name ?? ''} values of an unknown type`);
   }
 }
