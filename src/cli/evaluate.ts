@@ -22,6 +22,7 @@ const usage = `npm run evaluate -- --manifest FILE.jsonl
   --limit N                    only the first N clips
   --concurrency N              clips under way at once (4)
   --json FILE                  writes the run: figures, and the errors of each clip (no texts)
+  --summary FILE               writes the figures alone, as docs/measured/ holds them
   --texts FILE                 writes reference and hypothesis of each clip that has errors
   --max-wer PERCENT            fails above it, over all speech
   --max-wer-two-words PERCENT  fails above it, over clips of two words or more
@@ -33,6 +34,7 @@ const options = {
   limit: { type: 'string' },
   concurrency: { type: 'string' },
   json: { type: 'string' },
+  summary: { type: 'string' },
   texts: { type: 'string' },
   'max-wer': { type: 'string' },
   'max-wer-two-words': { type: 'string' },
@@ -58,14 +60,9 @@ await runCommand(async (args) => {
     const summary = summarize(results, (performance.now() - started) / 1000);
     console.log(`${context.model.id}, version ${context.model.version}; ${concurrency} clips at once\n`);
     console.log(formatSummary(summary));
-    if (values.json !== undefined) {
-      const run = {
-        ...(await provenance(manifestPath, context.model, concurrency)),
-        summary,
-        clips: counts(results),
-      };
-      await writeFile(pathOf(values.json), `${JSON.stringify(run, null, 1)}\n`);
-    }
+    const run = { ...(await provenance(manifestPath, context.model, concurrency)), summary };
+    if (values.json !== undefined) await writeJson(values.json, { ...run, clips: counts(results) });
+    if (values.summary !== undefined) await writeJson(values.summary, run);
     if (values.texts !== undefined) await writeFile(pathOf(values.texts), wrongTexts(results));
     const misses = missedBounds(summary, values);
     for (const miss of misses) process.stderr.write(`Not held: ${miss}\n`);
@@ -91,6 +88,10 @@ function numberOf(text: string, name: string): number {
 /** npm runs its scripts in the folder of the package, and says where the user stands. */
 function pathOf(path: string): string {
   return resolve(process.env.INIT_CWD ?? '', path);
+}
+
+async function writeJson(path: string, content: unknown): Promise<void> {
+  await writeFile(pathOf(path), `${JSON.stringify(content, null, 1)}\n`);
 }
 
 async function recognizeAll(

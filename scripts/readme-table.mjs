@@ -1,0 +1,73 @@
+// Fills the table of measured figures in README.md from docs/measured/*.json, which `npm run evaluate -- --summary`
+// writes. With --check it changes nothing and fails where the table is not what the files say.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './setup.mjs';
+
+const folder = join(root, 'docs', 'measured');
+const readme = join(root, 'README.md');
+const begin = '<!-- measured:begin (node scripts/readme-table.mjs) -->';
+const end = '<!-- measured:end -->';
+
+function percent(group) {
+  return `${(group.wordErrorRate * 100).toFixed(1)} %`;
+}
+
+function rowOf(run) {
+  const { summary, model } = run;
+  const { withoutSpeech, emptyTexts, latencyMs } = summary;
+  return [
+    `\`${model.id}\``,
+    percent(summary.twoWordsOrMore),
+    percent(summary.allSpeech),
+    `${withoutSpeech.withText} of ${withoutSpeech.clips}`,
+    `${emptyTexts.ofTwoWordsOrMore} of ${summary.twoWordsOrMore.clips}`,
+    `${summary.realTimeFactorInverse.toFixed(1)}`,
+    `${Math.round(latencyMs.p50)} / ${Math.round(latencyMs.p95)} ms`,
+  ];
+}
+
+function tableOf(runs) {
+  if (runs.length === 0) return 'Nothing has been measured yet.';
+  const head = [
+    'model',
+    'WER, two words or more',
+    'WER, all speech',
+    'text without speech',
+    'no text for two words or more',
+    'audio seconds per second',
+    'latency p50 / p95',
+  ];
+  const lines = [head, head.map(() => '---'), ...runs.map(rowOf)].map((cells) => `| ${cells.join(' | ')} |`);
+  const notes = runs.map((run) => {
+    const { summary, machine, date, concurrency, model } = run;
+    return (
+      `\`${model.id}\`: ${summary.allSpeech.clips + summary.withoutSpeech.clips} clips, ${Math.round(summary.audioSeconds / 60)} minutes, ` +
+      `${concurrency} at once, on ${machine.cores} cores of ${machine.processor.trim()}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}.`
+    );
+  });
+  return [...lines, '', ...notes.map((note) => `- ${note}`)].join('\n');
+}
+
+const names = existsSync(folder)
+  ? readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+  : [];
+const runs = names
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  .filter((run) => run.summary?.allSpeech !== undefined);
+
+const text = readFileSync(readme, 'utf8');
+const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+if (from < 0 || to < from) throw new Error(`README.md has no lines ${begin} and ${end}`);
+const filled = `${text.slice(0, from + begin.length)}\n<!-- prettier-ignore-start -->\n\n${tableOf(runs)}\n\n<!-- prettier-ignore-end -->\n${text.slice(to)}`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(readme, filled);
+} else if (filled !== text) {
+  console.error(
+    'The measured table in README.md is not what docs/measured/ says: run node scripts/readme-table.mjs',
+  );
+  process.exitCode = 1;
+}
