@@ -13,8 +13,12 @@ describe('wordsOf', () => {
     expect(wordsOf("Don't stop; I’m here")).toEqual(["don't", 'stop', "i'm", 'here']);
   });
 
+  it('takes words for two that a hyphen or a dash joins', () => {
+    expect(wordsOf('an ill-disposed man—he')).toEqual(['an', 'ill', 'disposed', 'man', 'he']);
+  });
+
   it('changes nothing else: numbers stay as they are written, and accents stay', () => {
-    expect(wordsOf('22 cafés, twenty-two')).toEqual(['22', 'cafés', 'twentytwo']);
+    expect(wordsOf('22 cafés')).toEqual(['22', 'cafés']);
   });
 
   it('finds no word in punctuation', () => {

@@ -9,14 +9,14 @@ export interface WordErrors {
 export const noWordErrors: WordErrors = { substitutions: 0, insertions: 0, deletions: 0, referenceWords: 0 };
 
 /**
- * The words that are compared: lower case, punctuation and symbols other than apostrophes dropped, and nothing else:
- * "twenty-two" and "twentytwo" are the same word, "22" and "twenty two" are not.
+ * The words that are compared: lower case, punctuation and symbols other than apostrophes dropped, and nothing else.
+ * What they separated stays separate: "ill-disposed" is two words. "22" and "twenty two" differ.
  */
 export function wordsOf(text: string): string[] {
   const plain = text
     .toLowerCase()
     .replaceAll('’', "'")
-    .replace(/[^\p{L}\p{M}\p{N}\s']/gu, '');
+    .replace(/[^\p{L}\p{M}\p{N}\s']/gu, ' ');
   return plain.split(/\s+/).filter((word) => word !== '');
 }
 
