@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { reportersFor } from './vitest.reporters.js';
 
 // Unit tests: beside the source, no network, no server.
 export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/accuracy/**/*.spec.ts', 'scripts/**/*.spec.ts'],
     environment: 'node',
+    reporters: reportersFor('unit'),
   },
 });
