@@ -88,7 +88,7 @@ function build() {
 }
 
 function runNode(failure, args) {
-  run(failure, process.execPath, args, process.env);
+  run(failure, process.execPath, args, { ...process.env, ORT_DISABLE_TELEMETRY: '1' });
 }
 
 /** Output goes to stderr: stdout belongs to the command that is set up for. */
