@@ -60,6 +60,11 @@ export class RecordingReader {
     }
   }
 
+  /** Nest's hook: before the first request. */
+  onModuleInit(): void {
+    this.pool.prepare();
+  }
+
   async dispose(): Promise<void> {
     await this.pool.dispose();
   }

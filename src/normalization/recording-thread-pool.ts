@@ -98,7 +98,7 @@ class RecordingThread {
   }
 }
 
-/** A few threads that share the recordings; each is started when first needed, and a dead one is replaced so too. */
+/** A few threads that share the recordings; the first is started ahead, the others when needed, and a dead one is replaced so too. */
 export class RecordingThreadPool {
   private readonly threads = new Set<RecordingThread>();
   private nextId = 0;
@@ -109,6 +109,11 @@ export class RecordingThreadPool {
     private readonly startThread: StartThread = startRecordingThread,
     private readonly answerTimeoutMs = longestAnswerMs,
   ) {}
+
+  /** Starts the first thread before there is work for it, so that the first recording does not wait for it. */
+  prepare(): void {
+    if (!this.disposed && this.threads.size === 0) this.leastBusy();
+  }
 
   /** @throws SpeechError SHUTTING_DOWN */
   open(request: RecordingRequest): ThreadedRecording {
