@@ -18,7 +18,8 @@ export async function start(): Promise<boolean> {
     app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(configuration), {
       abortOnError: false,
       bodyParser: false,
-      bufferLogs: true,
+      // Until pino takes over: Nest would log a failure with its stack before it is told below.
+      logger: false,
     });
     configureApp(app);
     // Before Nest's own handlers, which run module by module: readiness turns red at once.

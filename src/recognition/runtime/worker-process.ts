@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { resolveEntryPoint } from '../../common/entry-point.js';
 import { childEnvironment } from '../../config/environment.js';
@@ -60,6 +61,8 @@ export class WorkerProcess {
       // Telemetry must be off before the library is loaded; a small arena keeps freed pages from piling up.
       env: childEnvironment({ ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2' }),
     });
+    // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
+    if (child.pid !== undefined) setPriority(child.pid, 5);
     const worker = new WorkerProcess(child);
     try {
       await worker.load(models);

@@ -19,7 +19,10 @@ export class AdmissionGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    const response = execution.switchToHttp().getResponse<FastifyReply>().raw;
+    const reply = execution.switchToHttp().getResponse<FastifyReply>();
+    const response = reply.raw;
+    // The client's next request should go to another server.
+    if (this.shutdown.shuttingDown) void reply.header('connection', 'close');
     const context = contextOf(request.raw);
     const giveBack = this.places.take(context.keyName ?? openKeyName);
     response.once('close', giveBack);

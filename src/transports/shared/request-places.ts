@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 
@@ -6,9 +7,10 @@ const retryAfterMs = 1_000;
 
 /** How many requests each key has under way. */
 @Injectable()
-export class RequestPlaces {
+export class RequestPlaces implements BeforeApplicationShutdown {
   private readonly taken = new Map<string, number>();
   private readonly limit: number;
+  private onIdle: (() => void) | undefined;
 
   constructor(configuration: Configuration) {
     this.limit = configuration.get('MAX_REQUESTS_PER_KEY');
@@ -32,6 +34,16 @@ export class RequestPlaces {
       const left = (this.taken.get(keyName) ?? 1) - 1;
       if (left === 0) this.taken.delete(keyName);
       else this.taken.set(keyName, left);
+      if (this.taken.size === 0) this.onIdle?.();
     };
+  }
+
+  /**
+   * Waits for the requests under way, while the server still listens: probes get their answers, and a request that was
+   * routed here before everybody knew is still served. ShutdownState ends the wait with its grace.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.taken.size === 0) return;
+    await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 }
