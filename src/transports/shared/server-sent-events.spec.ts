@@ -1,0 +1,109 @@
+import { createServer, request } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sendEvents } from './server-sent-events.js';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** Only what sendEvents uses of Fastify's reply, around Node's own response. */
+function replyOf(raw: ServerResponse): FastifyReply {
+  return {
+    raw,
+    getHeaders: () => ({ 'x-request-id': 'id' }),
+    hijack: () => undefined,
+  } as unknown as FastifyReply;
+}
+
+/** A client that has the head of the answer and reads nothing of its body yet. */
+async function get(handle: (raw: ServerResponse) => void): Promise<IncomingMessage> {
+  const server = createServer((_request, raw) => handle(raw)).listen(0, '127.0.0.1');
+  servers.push(server);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return new Promise((resolve, reject) =>
+    request({ port, host: '127.0.0.1' }, resolve).on('error', reject).end(),
+  );
+}
+
+async function* many(count: number, made: { count: number }): AsyncGenerator<object> {
+  for (let index = 0; index < count; index += 1) {
+    made.count += 1;
+    yield { index, filling: 'x'.repeat(10_000) };
+    await Promise.resolve();
+  }
+}
+
+describe('sendEvents', () => {
+  it('makes no more events than a reader that has stopped reading can be sent', async () => {
+    const made = { count: 0 };
+    const answer = await get((raw) => {
+      void sendEvents(replyOf(raw), many(5_000, made), new AbortController().signal, () => ({}));
+    });
+    await sleep(300);
+    const whenStuck = made.count;
+    expect(whenStuck).toBeLessThan(2_500);
+    await sleep(100);
+    expect(made.count).toBe(whenStuck);
+    let text = '';
+    for await (const chunk of answer) text += String(chunk);
+    expect(made.count).toBe(5_000);
+    expect(text.match(/^data: /gm)).toHaveLength(5_000);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-request-id': 'id',
+    });
+  });
+
+  it('ends the iterable of a reader that has gone', async () => {
+    const lifetime = new AbortController();
+    let ended = false;
+    async function* endless(): AsyncGenerator<object> {
+      try {
+        for (;;) {
+          yield { filling: 'x'.repeat(10_000) };
+          await Promise.resolve();
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    const answer = await get((raw) => {
+      raw.once('close', () => lifetime.abort(new Error('gone')));
+      void sendEvents(replyOf(raw), endless(), lifetime.signal, () => ({}));
+    });
+    answer.destroy();
+    for (let tries = 0; !ended && tries < 100; tries += 1) await sleep(10);
+    expect(ended).toBe(true);
+  });
+
+  it('throws what happens before the first event, and tells what happens later as an event', async () => {
+    async function* failing(events: readonly object[]): AsyncGenerator<object> {
+      yield* events;
+      await Promise.resolve();
+      throw new Error('broken');
+    }
+    let early: unknown;
+    const late = await get((raw) => {
+      const { signal } = new AbortController();
+      void sendEvents(replyOf(raw), failing([]), signal, () => ({})).catch((error: unknown) => {
+        early = error;
+        return sendEvents(replyOf(raw), failing([{ first: true }]), signal, (error) => ({
+          error: (error as Error).message,
+        }));
+      });
+    });
+    let text = '';
+    for await (const chunk of late) text += String(chunk);
+    expect(early).toMatchObject({ message: 'broken' });
+    expect(text).toBe('data: {"first":true}\n\ndata: {"error":"broken"}\n\n');
+  });
+});
