@@ -18,9 +18,7 @@ export async function setUp({ models }) {
     if (!buildMatchesSources()) build();
     if (models) {
       runNode('Models could not be fetched.', ['dist/cli/fetch-models.js']);
-      if (existsSync(join(root, 'dist/cli/compile-models.js'))) {
-        runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
-      }
+      runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
     }
   });
 }

@@ -1,25 +1,15 @@
-import { readEnvironment } from '../config/environment.js';
 import { compileModel } from '../model-compiler/compile-model.js';
 import { defaultVariant } from '../model-compiler/compiled-model.js';
-import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
-
-/** Needed by every speech model: it finds where there is speech. */
-const voiceActivityModel = 'silero-vad';
 
 /**
  * `npm run models:compile -- [ID…]`: rewrites the named models, or those that MODELS names, and the voice activity model
  * into graphs made for serving. What is up to date stays as it is.
  */
 await runCommand(async (args) => {
-  // Only these: an image compiles its models long before it has an address and keys.
-  const { MODELS, MODELS_FOLDER } = readEnvironment({
-    MODELS: process.env.MODELS,
-    MODELS_FOLDER: process.env.MODELS_FOLDER,
-  });
-  const registry = await FolderModelRegistry.open(MODELS_FOLDER);
-  const ids = new Set([...(args.length > 0 ? args : MODELS), voiceActivityModel]);
-  for (const manifest of [...ids].map((id) => registry.get(id))) {
+  const { registry, manifests } = await openNamedModels(args);
+  for (const manifest of manifests) {
     const start = performance.now();
     const { compiled, wasUpToDate } = await compileModel(
       manifest,

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEnvironment } from '../config/environment.js';
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command from its source, as a process of its own. */
+function run(
+  name: string,
+  args: readonly string[],
+  { input = '', variables = {} }: { input?: string; variables?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const node = ['--import', './scripts/typescript-loader.mjs', `src/cli/${name}.ts`, ...args];
+    const child = execFile(process.execPath, node, { env: variables }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+    child.stdin?.end(input);
+  });
+}
+
+describe('keys', { timeout: 30_000 }, () => {
+  it('makes a key whose entry the configuration takes, and finds the same entry from the key', async () => {
+    const made = await run('keys', ['new', 'search']);
+    const key = /hk_\S+/.exec(made.stdout)?.[0] ?? '';
+    const entry = /search=\S+/.exec(made.stdout)?.[0] ?? '';
+    expect(key.length).toBeGreaterThan(40);
+    expect([...readEnvironment({ API_KEYS: entry }).API_KEYS.keys()]).toEqual(['search']);
+    expect((await run('keys', ['hash', 'search'], { input: `${key}\n` })).stdout.trim()).toBe(entry);
+    expect((await run('keys', ['new', 'search'])).stdout).not.toContain(key);
+  });
+
+  it('prints its usage for a wrong call', async () => {
+    for (const args of [[], ['new'], ['new', 'a=b'], ['old', 'name']]) {
+      const { code, stderr } = await run('keys', args);
+      expect([code, stderr.startsWith('npm run keys')]).toEqual([2, true]);
+    }
+  });
+});
+
+describe('config:validate', { timeout: 30_000 }, () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function validate(content: string): Promise<Ended> {
+    const path = join(folder, 'settings.env');
+    await writeFile(path, content);
+    return run('validate-config', [path]);
+  }
+
+  it('lists everything that is wrong, and names that are no settings', async () => {
+    const wrong = await validate('PORT=70000\nVAD_THRESHOLD=2\n');
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/PORT must be.*\n.*VAD_THRESHOLD must be/);
+    expect(await validate('PROT=1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('PROT') as string,
+    });
+  });
+
+  it('takes a right one, and prints no secret', async () => {
+    const hash = 'a1'.repeat(32);
+    const { code, stdout } = await validate(`PORT=9000\nAPI_KEYS=search=${hash}\n`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('PORT=9000');
+    expect(stdout).not.toContain(hash);
+  });
+
+  it('checks the environment where no file is named', async () => {
+    const { code, stderr } = await run('validate-config', [], { variables: { LOG_LEVEL: 'loud' } });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('LOG_LEVEL')]);
+  });
+});
+
+describe('models:fetch', { timeout: 30_000 }, () => {
+  it('names the models that there are when it does not know one', async () => {
+    const { code, stderr } = await run('fetch-models', ['whisper-1']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('moonshine-base-en, moonshine-tiny-en, silero-vad');
+  });
+
+  it('needs no address and no keys, so that an image can fetch its models while it is built', async () => {
+    const { stderr } = await run('fetch-models', ['whisper-1'], { variables: { HOST: '0.0.0.0' } });
+    expect(stderr).not.toContain('HOST');
+  });
+});

@@ -1,0 +1,27 @@
+import { readEnvironment } from '../config/environment.js';
+import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ModelRegistry } from '../model-registry/model-registry.js';
+
+/** Needed by every speech model: it finds where there is speech. */
+const voiceActivityModel = 'silero-vad';
+
+export interface NamedModels {
+  readonly registry: ModelRegistry;
+  readonly manifests: readonly ModelManifest[];
+}
+
+/**
+ * The models that a command is about: those of its arguments, or else those that MODELS names; and always the voice
+ * activity model. @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY; ConfigurationError
+ */
+export async function openNamedModels(args: readonly string[]): Promise<NamedModels> {
+  // Only these two settings: an image gets its models long before it has an address and keys.
+  const { MODELS, MODELS_FOLDER } = readEnvironment({
+    MODELS: process.env.MODELS,
+    MODELS_FOLDER: process.env.MODELS_FOLDER,
+  });
+  const registry = await FolderModelRegistry.open(MODELS_FOLDER);
+  const ids = new Set([...(args.length > 0 ? args : MODELS), voiceActivityModel]);
+  return { registry, manifests: [...ids].map((id) => registry.get(id)) };
+}
