@@ -71,10 +71,7 @@ function rowwiseQuantized(
   { name, bias }: Product,
   weights: SignedWeights,
 ): string {
-  // Shape [.., 1]: of each row.
-  const greatest = g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
-  // A row of zeros stays one.
-  const range = g.op('Max', [greatest, g.constant('least_range', float32([1e-9], []))]);
+  const range = rowRange(g, input);
   const step = g.constant('row_step', float32([1 / 127], []));
   const middle = g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) });
   const quantized = g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]);
@@ -84,6 +81,53 @@ function rowwiseQuantized(
   });
   const scaled = g.op('Mul', [unscaled, range]);
   return bias === undefined ? scaled : g.op('Add', [scaled, g.constant(`${name}.bias`, vector(bias))]);
+}
+
+/** Activations of 16 bits: (coarse / 127 + fine / 127 / 254) * range, with the zero of both bytes at 128. */
+export interface TwoByteActivations {
+  /** uint8 [.., K] */
+  readonly coarse: string;
+  /** uint8 [.., K]: what the coarse part leaves of each value. */
+  readonly fine: string;
+  /** [.., 1]: the greatest magnitude of each row. */
+  readonly range: string;
+}
+
+export function inTwoBytes(g: GraphBuilder, input: string): TwoByteActivations {
+  const range = rowRange(g, input);
+  const whole = g.op('Div', [input, range]); // -1 to 1
+  const { coarseStep, fineStep, middle } = twoByteSteps(g);
+  const coarse = g.op('QuantizeLinear', [whole, coarseStep, middle]);
+  const rest = g.op('Sub', [whole, g.op('DequantizeLinear', [coarse, coarseStep, middle])]); // up to half a step
+  return { coarse, fine: g.op('QuantizeLinear', [rest, fineStep, middle]), range };
+}
+
+/** A product of activations of two bytes with the weights of the file: nearly that of floats, by two of bytes. */
+export function matmulOfTwoBytes(
+  g: GraphBuilder,
+  { coarse, fine, range }: TwoByteActivations,
+  { name, matrices }: Product,
+): string {
+  const { coarseStep, fineStep, middle } = twoByteSteps(g);
+  const [values, scale, zeroPoint] = weightInputs(g, name, signedWeights(matrices));
+  const product = (bytes: string, step: string) =>
+    g.op('MatMulIntegerToFloat', [bytes, values, step, scale, middle, zeroPoint], { domain: microsoft });
+  return g.op('Mul', [g.op('Add', [product(coarse, coarseStep), product(fine, fineStep)]), range]);
+}
+
+function twoByteSteps(g: GraphBuilder): { coarseStep: string; fineStep: string; middle: string } {
+  return {
+    coarseStep: g.constant('row_step', float32([1 / 127], [])),
+    fineStep: g.constant('fine_step', float32([1 / 127 / 254], [])),
+    middle: g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) }),
+  };
+}
+
+/** The greatest magnitude of each row. [.., K] to [.., 1] */
+function rowRange(g: GraphBuilder, input: string): string {
+  const greatest = g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
+  // A row of zeros stays one.
+  return g.op('Max', [greatest, g.constant('least_range', float32([1e-9], []))]);
 }
 
 function inFloats(g: GraphBuilder, input: string, { name, matrices, bias }: Product): string {

@@ -1,6 +1,7 @@
-import { Float, GraphBuilder, float32, int64, microsoft } from '../graph-builder.js';
+import { GraphBuilder, int64, microsoft } from '../graph-builder.js';
 import { type MatmulVariant, matmul } from '../matmul-variants.js';
-import type { Convolution, MoonshineSource } from './moonshine-source.js';
+import { audioFrames } from './audio-frames.js';
+import type { MoonshineSource } from './moonshine-source.js';
 import { TransformerParts } from './transformer-parts.js';
 
 /**
@@ -14,7 +15,7 @@ export function encoderGraph(source: MoonshineSource, variant: MatmulVariant): U
   const audio = g.input('audio', 'float32', ['B', 'N']);
   const firstPosition = g.constant('first_position', int64([0]));
 
-  let sum = convolutions(g, source, audio); // [B, S, C]
+  let sum = audioFrames(g, source, variant, audio); // [B, S, C]
   let normed = parts.layerNorm(sum, 'layer_0.norm', source.encoderVector('layers.0.input_layernorm.weight'));
   for (let layer = 0; layer < source.encoderLayers; layer++) {
     const matrix = (name: string) => source.encoderMatrix(`layers.${layer}/${name}`);
@@ -84,66 +85,4 @@ function crossAttentionInputs(
     const value = g.op('Transpose', [byHead], { attributes: { perm: [0, 2, 1, 3] } });
     g.output(output, value, 'float32', ['B', heads, 'S', headSize]);
   }
-}
-
-/** Strides of the three convolutions, in frames of the one before. */
-const strides = { 1: 64, 2: 3, 3: 2 } as const;
-
-/** [B, N] to [B, S, C]. The convolutions stay floats: quantized they spoil the text. */
-function convolutions(g: GraphBuilder, source: MoonshineSource, audio: string): string {
-  const first = convolve(g, source, 1, g.op('Unsqueeze', [audio, g.integers([1])])); // [B, C, T1]
-  const squashed = g.reshape(g.op('Tanh', [first]), [0, 1, -1]); // [B, 1, C * T1]
-  const one = g.constant('norm_scale', float32([1]));
-  const zero = g.constant('norm_offset', float32([0]));
-  const normed = g.op('InstanceNormalization', [squashed, one, zero], {
-    attributes: { epsilon: new Float(1e-5) },
-  });
-  const second = convolve(g, source, 2, g.reshape(normed, [0, source.dimensions.hidden, -1])); // [B, 2C, T2]
-  const third = convolve(g, source, 3, g.op('Gelu', [second], { domain: microsoft })); // [B, C, S]
-  return g.op('Transpose', [g.op('Gelu', [third], { domain: microsoft })], {
-    attributes: { perm: [0, 2, 1] },
-  });
-}
-
-function convolve(g: GraphBuilder, source: MoonshineSource, number: 1 | 2 | 3, input: string): string {
-  const shipped = source.convolution(number);
-  const { filters, channels, width, weights, bias } =
-    number === 2 ? withChannelNorm(shipped, source.channelNorm()) : shipped;
-  const inputs = [
-    input,
-    g.constant(`conv_${number}.weights`, {
-      type: 'float32',
-      dims: [filters, channels, width],
-      data: weights,
-    }),
-  ];
-  if (bias !== undefined) {
-    inputs.push(g.constant(`conv_${number}.bias`, { type: 'float32', dims: [filters], data: bias }));
-  }
-  return g.op('Conv', inputs, {
-    attributes: { kernel_shape: [width], strides: [strides[number]], pads: [0, 0] },
-  });
-}
-
-/** The scale and offset of each input channel are taken into the convolution: it pads nothing, so this is exact. */
-function withChannelNorm(
-  convolution: Convolution,
-  norm: { readonly scale: Float32Array; readonly offset: Float32Array },
-): Convolution {
-  const { filters, channels, width } = convolution;
-  const weights = new Float32Array(convolution.weights.length);
-  const bias = new Float32Array(filters);
-  for (let filter = 0; filter < filters; filter++) {
-    let offset = convolution.bias?.[filter] ?? 0;
-    for (let channel = 0; channel < channels; channel++) {
-      for (let tap = 0; tap < width; tap++) {
-        const at = (filter * channels + channel) * width + tap;
-        const weight = convolution.weights[at] as number;
-        weights[at] = weight * (norm.scale[channel] as number);
-        offset += weight * (norm.offset[channel] as number);
-      }
-    }
-    bias[filter] = offset;
-  }
-  return { filters, channels, width, weights, bias };
 }

@@ -130,6 +130,46 @@ export class MoonshineSource {
     return { filters, channels, width, weights, bias: this.encoder.floats(`${name}.bias`) };
   }
 
+  /**
+   * A convolution as a matrix (width * channels, filters), in the very values of the file: int8 values q stand for
+   * q * scale + offset, which is (q + 128 - zeroPoint) * scale with a whole zero point.
+   */
+  convolutionMatrix(number: 2 | 3): {
+    readonly width: number;
+    readonly channels: number;
+    readonly matrix: QuantizedMatrix;
+    readonly bias: Float32Array;
+  } {
+    const name = `conv${number}`;
+    const { dims, data } = this.encoder.tensor(`${name}.weight_quantized`);
+    const scale = this.encoder.scalar(`${name}.weight_scale`);
+    const zeroPoint = 128 - this.encoder.scalar(`${name}.weight_zero_point`) / scale;
+    const [filters, channels, width] = dims;
+    if (!(data instanceof Int8Array) || !filters || !channels || !width) {
+      throw this.encoder.unexpected(`has in ${name} something else than a convolution`);
+    }
+    if (Math.abs(zeroPoint - Math.round(zeroPoint)) > 1e-2) {
+      throw this.encoder.unexpected(`has in ${name} an offset between two steps of its scale`);
+    }
+    const values = new Uint8Array(data.length);
+    for (let filter = 0; filter < filters; filter++) {
+      for (let channel = 0; channel < channels; channel++) {
+        for (let tap = 0; tap < width; tap++) {
+          const at = (filter * channels + channel) * width + tap;
+          values[(tap * channels + channel) * filters + filter] = (data[at] as number) + 128;
+        }
+      }
+    }
+    const matrix = {
+      rows: width * channels,
+      columns: filters,
+      values,
+      scale,
+      zeroPoint: Math.round(zeroPoint),
+    };
+    return { width, channels, matrix, bias: this.encoder.floats(`${name}.bias`) };
+  }
+
   /** Scale and offset of each channel after the normalization of the first convolution. Shape (hidden). */
   channelNorm(): { readonly scale: Float32Array; readonly offset: Float32Array } {
     const constantOf = (output: string) =>
