@@ -53,8 +53,10 @@ export function comparePaired(
     rates[round] = errors / total;
   }
   rates.sort();
-  const notWorse = rates.filter((rate) => rate <= 0).length / resamples;
-  const notBetter = rates.filter((rate) => rate >= 0).length / resamples;
+  // The runs as they were count as one resample: no finite number of them can show that a chance is 0.
+  const share = (count: number): number => (count + 1) / (resamples + 1);
+  const notWorse = share(rates.filter((rate) => rate <= 0).length);
+  const notBetter = share(rates.filter((rate) => rate >= 0).length);
   return {
     difference: sum(differences) / sum(words),
     low: rates[Math.floor(0.025 * (resamples - 1))]!,
