@@ -14,7 +14,7 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * | in  | `ids`                 | int64 [B, T] | the tokens to start from: start of text, or those that follow the past.
  * |     |                       |              | T > 1 (a draft to verify, causal) only with `max_steps` = 1
  * | in  | `max_steps`           | int64 []     | at most so many tokens; ends earlier when every row has met end of text
- * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the first token
+ * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the choice after the first of `ids`
  * | in  | `past_length`         | int64 [1]    | positions of the past to keep, 0 to P; the rest is cut off
  * | in  | `encoder_frames`      | int64 [B]    | valid frames of each row; frames beyond are not attended to
  * | in  | `past_key_{l}`        | [B, H, P, D] | P = 0 to start from nothing

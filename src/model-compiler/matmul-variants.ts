@@ -123,11 +123,12 @@ function twoByteSteps(g: GraphBuilder): { coarseStep: string; fineStep: string; 
   };
 }
 
-/** The greatest magnitude of each row. [.., K] to [.., 1] */
+/**
+ * The greatest magnitude of each row. [.., K] to [.., 1]. A row of zeros needs no care: what 0 / 0 is quantized to is
+ * multiplied by this zero in the end.
+ */
 function rowRange(g: GraphBuilder, input: string): string {
-  const greatest = g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
-  // A row of zeros stays one.
-  return g.op('Max', [greatest, g.constant('least_range', float32([1e-9], []))]);
+  return g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
 }
 
 function inFloats(g: GraphBuilder, input: string, { name, matrices, bias }: Product): string {

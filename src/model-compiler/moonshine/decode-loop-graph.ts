@@ -26,7 +26,7 @@ export function decodeLoopGraph(source: MoonshineSource, variant: MatmulVariant)
       g.constant('true', bool(true)),
       inputs.ids,
       inputs.pastLength,
-      inputs.firstAllowed,
+      inputs.endForbidden,
       noneEnded,
       ...inputs.past.flatMap(({ key, value }) => [key, value]),
     ],
@@ -59,7 +59,7 @@ function loopBody(
   g.input('body/go_on', 'bool', []);
   const ids = g.input('body/ids', 'int64', ['B', 'T']);
   const position = g.input('body/position', 'int64', [1]);
-  const firstAllowed = g.input('body/first_allowed', 'int64', [1]);
+  const endForbidden = g.input('body/end_forbidden', 'bool', ['T', 1]);
   const ended = g.input('body/ended', 'bool', ['B', 'T']);
   const past: KeyAndValue[] = Array.from({ length: layers }, (_, layer) => ({
     key: g.input(`body/past_key_${layer}`, 'float32', ['B', heads, 'past', headSize]),
@@ -73,7 +73,7 @@ function loopBody(
     cross: outer.cross,
     crossBias: outer.crossBias,
   });
-  const { tokens, logProbs } = chooseTokens(g, source, logits, firstAllowed);
+  const { tokens, logProbs } = chooseTokens(g, source, logits, endForbidden);
   const endedNow = g.op('Or', [ended, isEndOfText(g, tokens)]); // bool [B, T]
   const asNumbers = g.op('Cast', [endedNow], { attributes: { to: int32Type } });
   const allEnded = g.op('Cast', [g.op('ReduceMin', [asNumbers], { attributes: { keepdims: 0 } })], {
@@ -83,7 +83,8 @@ function loopBody(
   g.output('body/next_go_on', g.op('Not', [allEnded]), 'bool', []);
   g.output('body/next_ids', tokens, 'int64', ['B', 'T']);
   g.output('body/next_position', g.op('Add', [position, g.integers([1])]), 'int64', [1]);
-  g.output('body/next_first_allowed', g.op('Identity', [g.integers([0])]), 'int64', [1]);
+  const never = g.constant('never', { type: 'bool', dims: [1, 1], data: Uint8Array.of(0) });
+  g.output('body/next_end_forbidden', never, 'bool', ['T', 1]);
   g.output('body/next_ended', endedNow, 'bool', ['B', 'T']);
   for (const [layer, { key, value }] of present.entries()) {
     g.output(`body/present_key_${layer}`, key, 'float32', ['B', heads, 'present', headSize]);

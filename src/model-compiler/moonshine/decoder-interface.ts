@@ -10,8 +10,8 @@ export interface DecoderInterface {
   readonly ids: string;
   /** int64 [1] */
   readonly pastLength: string;
-  /** int64 [1]: the first token that may be chosen, 0 or the one after end of text. */
-  readonly firstAllowed: string;
+  /** bool [T, 1]: after which of the tokens the text may not end; at most the first one. */
+  readonly endForbidden: string;
   readonly past: readonly KeyAndValue[];
   readonly cross: readonly KeyAndValue[];
   readonly crossBias: string;
@@ -35,18 +35,32 @@ export function decoderInterface(g: GraphBuilder, source: MoonshineSource): Deco
   return {
     ids,
     pastLength,
-    firstAllowed: g.op('Where', [forbidEnd, g.integers([endOfText + 1]), g.integers([0])]),
+    endForbidden: endForbidden(g, ids, forbidEnd),
     past: past.map(({ key, value }) => ({ key: kept(key), value: kept(value) })),
     cross,
     crossBias: crossBias(g, ids, encoderFrames, (cross[0] as KeyAndValue).key),
   };
 }
 
+/** bool [T, 1] */
+function endForbidden(g: GraphBuilder, ids: string, forbidEnd: string): string {
+  const positions = g.op('Range', [
+    g.constant('zero', int64([0], [])),
+    g.op('Squeeze', [dimension(g, ids, 1), g.integers([0])]),
+    g.constant('one', int64([1], [])),
+  ]);
+  const isFirst = g.op('Equal', [positions, g.integers([0])]);
+  return g.op('Unsqueeze', [g.op('And', [isFirst, forbidEnd]), g.integers([1])]);
+}
+
+/** int64 [1] */
+function dimension(g: GraphBuilder, value: string, index: number): string {
+  return g.op('Shape', [value], { attributes: { start: index, end: index + 1 } });
+}
+
 /** [B, 1, T, S]: 0 for the frames of a row, a very low number for the padding behind them. */
 function crossBias(g: GraphBuilder, ids: string, encoderFrames: string, crossKey: string): string {
-  const dimension = (value: string, index: number) =>
-    g.op('Shape', [value], { attributes: { start: index, end: index + 1 } }); // int64 [1]
-  const frameCount = g.op('Squeeze', [dimension(crossKey, 2), g.integers([0])]); // int64 []
+  const frameCount = g.op('Squeeze', [dimension(g, crossKey, 2), g.integers([0])]); // int64 []
   const frames = g.op('Range', [
     g.constant('zero', int64([0], [])),
     frameCount,
@@ -61,7 +75,7 @@ function crossBias(g: GraphBuilder, ids: string, encoderFrames: string, crossKey
   const ones = g.integers([1]);
   return g.op('Expand', [
     bias,
-    g.op('Concat', [ones, ones, dimension(ids, 1), ones], { attributes: { axis: 0 } }),
+    g.op('Concat', [ones, ones, dimension(g, ids, 1), ones], { attributes: { axis: 0 } }),
   ]);
 }
 
@@ -72,24 +86,43 @@ export interface Choice {
   readonly logProbs: string;
 }
 
-/** The most probable token and its log-probability among all text tokens, forbidden ones included. */
+/**
+ * The most probable token and its log-probability among all text tokens, forbidden ones included. In two stages, the
+ * best of each block and then within the best block: ArgMax over all tokens is several times slower than ReduceMax.
+ */
 export function chooseTokens(
   g: GraphBuilder,
   source: MoonshineSource,
   logits: string,
-  firstAllowed: string,
+  endForbidden: string,
 ): Choice {
+  const blockSize = 128;
+  const blockCount = source.dimensions.vocabulary / blockSize;
+  const last = { attributes: { axes: [-1], keepdims: 1 } };
   const probabilities = g.op('Softmax', [logits], { attributes: { axis: -1 } }); // [B, T, V]
-  const allowed = g.op('Slice', [
-    probabilities,
-    firstAllowed,
-    g.integers([source.dimensions.vocabulary]),
-    g.integers([2]),
-  ]);
-  const best = g.op('ArgMax', [allowed], { attributes: { axis: -1, keepdims: 0 } });
-  const greatest = g.op('ReduceMax', [allowed], { attributes: { axes: [-1], keepdims: 0 } });
-  return { tokens: g.op('Add', [best, firstAllowed]), logProbs: g.op('Log', [greatest]) };
+  const blocks = g.reshape(probabilities, [0, 0, blockCount, blockSize]);
+  const greatest = g.reshape(g.op('ReduceMax', [blocks], last), [0, 0, blockCount]);
+  // What may be forbidden stands at the start of the first block.
+  const part = (value: string, from: number, to: number) =>
+    g.op('Slice', [value, g.integers([from]), g.integers([to]), g.integers([2])]);
+  const withoutEnd = g.op('ReduceMax', [part(probabilities, endOfText + 1, blockSize)], last);
+  const first = g.op('Where', [endForbidden, withoutEnd, part(greatest, 0, 1)]); // [B, T, 1]
+  const candidates = g.op('Concat', [first, part(greatest, 1, blockCount)], { attributes: { axis: -1 } });
+  const best = g.op('ReduceMax', [candidates], last); // [B, T, 1]
+  const block = g.op('ArgMax', [candidates], { attributes: { axis: -1, keepdims: 1 } }); // int64 [B, T, 1]
+  const within = g.op('GatherND', [blocks, block], { attributes: { batch_dims: 2 } }); // [B, T, 128]
+  const isBest = g.op('Cast', [g.op('Equal', [within, best])], { attributes: { to: int32Type } });
+  const place = g.op('ArgMax', [isBest], { attributes: { axis: -1, keepdims: 1 } });
+  const tokens = g.op('Add', [g.op('Mul', [block, g.constant('block_size', int64([blockSize], []))]), place]);
+  const flat = g.integers([2]);
+  return {
+    tokens: g.op('Squeeze', [tokens, flat]),
+    logProbs: g.op('Log', [g.op('Squeeze', [best, flat])]),
+  };
 }
+
+/** The number of INT32 in ONNX's TensorProto.DataType. */
+const int32Type = 6;
 
 /** int64 or bool of the tokens' shape: which of them end their text. */
 export function isEndOfText(g: GraphBuilder, tokens: string): string {

@@ -9,7 +9,7 @@ export function decoderStepGraph(source: MoonshineSource, variant: MatmulVariant
   const g = new GraphBuilder();
   const inputs = decoderInterface(g, source);
   const { logits, present } = decoderLayers(g, source, variant, { ...inputs, position: inputs.pastLength });
-  const { tokens, logProbs } = chooseTokens(g, source, logits, inputs.firstAllowed);
+  const { tokens, logProbs } = chooseTokens(g, source, logits, inputs.endForbidden);
   g.output('tokens', tokens, 'int64', ['B', 'T']);
   g.output('log_probs', logProbs, 'float32', ['B', 'T']);
   g.output('logits', logits, 'float32', ['B', 'T', source.dimensions.vocabulary]);
