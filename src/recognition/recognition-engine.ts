@@ -70,7 +70,15 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
 
   /** Last of all: requests are still under way when Nest calls the earlier hooks. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.decoders.stop(), this.listeners.stop()]);
+    this.scheduler.stop();
+    const stopped = Promise.all([this.decoders.stop(), this.listeners.stop()]);
+    this.detector.stop();
+    await stopped;
+  }
+
+  /** Of the inference processes that are loaded. */
+  get processIds(): { readonly decoding: readonly number[]; readonly voiceActivity: readonly number[] } {
+    return { decoding: this.decoders.pids, voiceActivity: this.listeners.pids };
   }
 
   readiness(): Readiness {

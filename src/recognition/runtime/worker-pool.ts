@@ -11,6 +11,11 @@ export interface WorkerPoolOptions {
   readonly requestTimeoutMs: number;
 }
 
+interface Retry {
+  resolve(worker: WorkerProcess): void;
+  reject(error: SpeechError): void;
+}
+
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
@@ -23,7 +28,7 @@ export class WorkerPool {
   private readonly workers = new Set<WorkerProcess>();
   private readonly idle: WorkerProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
-  private readonly retries: ((worker: WorkerProcess) => void)[] = [];
+  private readonly retries: Retry[] = [];
   private models: readonly WorkerModel[] = [];
   private restartCount = 0;
   private stopping = false;
@@ -94,16 +99,17 @@ export class WorkerPool {
     throw new SpeechError('INFERENCE_FAILED', 'the model failed on this audio, twice', { cause });
   }
 
-  /** Ends all workers; what they are in is finished first. Idempotent. */
+  /** Ends all workers; what they are in is finished first, what waits for one is refused. Idempotent. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.idle.length = 0;
+    for (const retry of this.retries.splice(0)) retry.reject(serviceEnding());
     await Promise.all([...this.workers].map((worker) => worker.stop()));
   }
 
   private nextIdle(): Promise<WorkerProcess> {
-    if (this.stopping) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
-    return new Promise((resolve) => this.retries.push(resolve));
+    if (this.stopping) throw serviceEnding();
+    return new Promise((resolve, reject) => this.retries.push({ resolve, reject }));
   }
 
   private adopt(worker: WorkerProcess): void {
@@ -122,7 +128,7 @@ export class WorkerPool {
     if (!worker.isAlive || this.stopping) return;
     const retry = this.retries.shift();
     if (retry !== undefined) {
-      retry(worker);
+      retry.resolve(worker);
       return;
     }
     this.idle.push(worker);
@@ -159,4 +165,8 @@ export class WorkerPool {
   private isStopping(): boolean {
     return this.stopping;
   }
+}
+
+function serviceEnding(): SpeechError {
+  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
 }

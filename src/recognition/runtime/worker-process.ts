@@ -46,8 +46,12 @@ export class WorkerProcess {
         this.lose(`ended with ${signal ?? `code ${String(code)}`}`);
         resolve();
       });
+      child.on('error', (error) => {
+        this.lose(error.message);
+        // A process that never came to be does not exit either.
+        if (child.pid === undefined) resolve();
+      });
     });
-    child.on('error', (error) => this.lose(error.message));
     child.on('message', (message: FromWorker) => this.receive(message));
   }
 
@@ -94,10 +98,7 @@ export class WorkerProcess {
     if (this.waiting !== undefined) throw new Error('a worker takes one request at a time');
     const requestId = this.nextRequestId++;
     return new Promise<WorkerResult>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.lose(`did not answer in ${timeoutMs} ms`);
-        this.child.kill('SIGKILL');
-      }, timeoutMs);
+      const timer = setTimeout(() => this.abandon(`did not answer in ${timeoutMs} ms`), timeoutMs);
       this.waiting = {
         resolve: (result) => {
           clearTimeout(timer);
@@ -146,7 +147,7 @@ export class WorkerProcess {
 
   private send(message: ToWorker): void {
     this.child.send(message, (error) => {
-      if (error !== null) this.lose(error.message);
+      if (error !== null) this.abandon(error.message);
     });
   }
 
@@ -156,6 +157,11 @@ export class WorkerProcess {
       if (message.type === 'failed') waiting.reject(new Error(message.reason));
       else waiting.resolve(message);
     });
+  }
+
+  private abandon(reason: string): void {
+    this.lose(reason);
+    this.child.kill('SIGKILL');
   }
 
   private lose(reason: string): void {

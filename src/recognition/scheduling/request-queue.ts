@@ -7,9 +7,15 @@ interface Queueable {
   readonly owner: object;
 }
 
-/** Requests that wait for a worker. Within a priority, whoever has the least under way comes first, then the oldest. */
+/**
+ * Requests that wait for a worker. Within a priority, whoever has the least under way comes first, then whoever has
+ * waited longest since it came or was last served: owners take turns, however much one of them asks for.
+ */
 export class RequestQueue<Request extends Queueable> {
   private readonly waiting: Record<Priority, Request[]> = { final: [], partial: [], recording: [] };
+  /** The turn at which an owner came or was last served. */
+  private readonly turnOf = new WeakMap<object, number>();
+  private turn = 0;
 
   get size(): number {
     return priorities.reduce((sum, priority) => sum + this.waiting[priority].length, 0);
@@ -17,6 +23,7 @@ export class RequestQueue<Request extends Queueable> {
 
   add(request: Request): void {
     this.waiting[request.priority].push(request);
+    if (!this.turnOf.has(request.owner)) this.turnOf.set(request.owner, this.turn++);
   }
 
   /** Whether it was still waiting. */
@@ -27,20 +34,30 @@ export class RequestQueue<Request extends Queueable> {
     return at >= 0;
   }
 
+  /** Takes out all that waits. */
+  clear(): Request[] {
+    return priorities.flatMap((priority) => this.waiting[priority].splice(0));
+  }
+
   /** @param runningOf how many requests of an owner are under way */
   take(runningOf: (owner: object) => number): Request | undefined {
     for (const priority of priorities) {
       const list = this.waiting[priority];
       let chosen = -1;
       let fewest = Infinity;
-      for (let at = 0; at < list.length && fewest > 0; at++) {
-        const running = runningOf(list[at]!.owner);
-        if (running < fewest) {
-          fewest = running;
-          chosen = at;
-        }
-      }
-      if (chosen >= 0) return list.splice(chosen, 1)[0];
+      let earliest = Infinity;
+      list.forEach(({ owner }, at) => {
+        const running = runningOf(owner);
+        const turn = this.turnOf.get(owner) ?? 0;
+        if (running > fewest || (running === fewest && turn >= earliest)) return;
+        fewest = running;
+        earliest = turn;
+        chosen = at;
+      });
+      const [request] = chosen < 0 ? [] : list.splice(chosen, 1);
+      if (request === undefined) continue;
+      this.turnOf.set(request.owner, this.turn++);
+      return request;
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
-import type { WorkerPool } from '../runtime/worker-pool.js';
-import type { DecodePiece } from '../runtime/worker-protocol.js';
+import type { WorkerResult } from '../runtime/worker-process.js';
+import type { DecodePiece, WorkerRequestBody } from '../runtime/worker-protocol.js';
 import { RequestQueue } from './request-queue.js';
 import type { Priority } from './request-queue.js';
 
@@ -23,6 +23,15 @@ export interface Decoded {
   readonly computeMs: number;
 }
 
+/** The workers, as far as scheduling goes. */
+export interface DecodingPool {
+  readonly idleCount: number;
+  /** Called whenever a worker has become idle. */
+  onIdle: () => void;
+  /** Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
+  run(body: WorkerRequestBody): Promise<WorkerResult>;
+}
+
 export interface SchedulerStats {
   readonly queued: number;
   readonly running: number;
@@ -33,9 +42,10 @@ export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
   private readonly runningOf = new Map<object, number>();
   private running = 0;
+  private stopped = false;
 
   constructor(
-    private readonly pool: WorkerPool,
+    private readonly pool: DecodingPool,
     private readonly maxQueued: number,
   ) {
     pool.onIdle = () => this.dispatch();
@@ -59,8 +69,8 @@ export class Scheduler {
   /** @throws SpeechError CANCELLED (or the signal's own SpeechError), INFERENCE_FAILED, SHUTTING_DOWN */
   enqueue(request: DecodeRequest): Promise<Decoded> {
     return new Promise((resolve, reject) => {
-      if (request.signal.aborted) {
-        reject(cancellation(request.signal));
+      if (this.stopped || request.signal.aborted) {
+        reject(this.stopped ? serviceEnding() : cancellation(request.signal));
         return;
       }
       const queued: QueuedRequest = { ...request, enqueuedAt: performance.now(), resolve, reject, onAbort };
@@ -72,6 +82,15 @@ export class Scheduler {
       this.queue.add(queued);
       this.dispatch();
     });
+  }
+
+  /** Refuses what waits and all that comes later; what is on a worker is finished. */
+  stop(): void {
+    this.stopped = true;
+    for (const waiting of this.queue.clear()) {
+      waiting.signal.removeEventListener('abort', waiting.onAbort);
+      waiting.reject(serviceEnding());
+    }
   }
 
   private dispatch(): void {
@@ -111,6 +130,10 @@ interface QueuedRequest extends DecodeRequest {
   readonly resolve: (decoded: Decoded) => void;
   readonly reject: (error: Error) => void;
   readonly onAbort: () => void;
+}
+
+function serviceEnding(): SpeechError {
+  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
 }
 
 /** Why a signal was aborted, as an error of the family. */

@@ -14,6 +14,7 @@ interface Pending {
  */
 export class SpeechDetector {
   private pending: Pending[] = [];
+  private stopped = false;
 
   constructor(private readonly pool: WorkerPool) {
     pool.onIdle = () => this.dispatch();
@@ -27,8 +28,14 @@ export class SpeechDetector {
     });
   }
 
+  /** From now on nothing waits for the worker: the pool, which is ending, refuses it. */
+  stop(): void {
+    this.stopped = true;
+    this.dispatch();
+  }
+
   private dispatch(): void {
-    if (this.pending.length === 0 || this.pool.idleCount === 0) return;
+    if (this.pending.length === 0 || (this.pool.idleCount === 0 && !this.stopped)) return;
     const batch = this.pending;
     this.pending = [];
     void this.run(batch);

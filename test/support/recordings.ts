@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const corpus = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+/** Of the canonical WAV files that both folders hold: 16 kHz, mono, 16 bits. */
+const headerBytes = 44;
+
+export interface Recording {
+  readonly id: string;
+  readonly file: Uint8Array;
+  /** Samples as they lie in the file, little-endian 16 bits. */
+  readonly pcm: Uint8Array;
+  /** What is said; empty where nobody speaks. */
+  readonly text: string;
+}
+
+export const corpusIsThere = existsSync(`${corpus}manifest.jsonl`);
+
+/** The corpus beside the repository; without it, the recordings in test/fixtures. */
+export async function recordings(): Promise<readonly Recording[]> {
+  if (!corpusIsThere) return fixtureRecordings();
+  const lines = (await readFile(`${corpus}manifest.jsonl`, 'utf8')).trim().split('\n');
+  return Promise.all(
+    lines.map(async (line) => {
+      const { id, file, text } = JSON.parse(line) as { id: string; file: string; text: string };
+      return recording(id, await readFile(corpus + file), text);
+    }),
+  );
+}
+
+export async function fixtureRecordings(): Promise<readonly Recording[]> {
+  const names = (await readdir(fixtures)).filter((name) => name.endsWith('.wav')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(fixtures + name.replace('.wav', '.txt'), 'utf8');
+      return recording(name, await readFile(fixtures + name), text);
+    }),
+  );
+}
+
+function recording(id: string, file: Uint8Array, text: string): Recording {
+  return { id, file, pcm: file.subarray(headerBytes), text };
+}
+
+/** Samples in [-1, 1) from little-endian 16 bits. */
+export function samplesOf(pcm: Uint8Array): Float32Array {
+  const view = new DataView(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  return Float32Array.from({ length: pcm.length >> 1 }, (_, at) => view.getInt16(at * 2, true) / 32_768);
+}

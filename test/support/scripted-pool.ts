@@ -1,0 +1,53 @@
+import type { WorkerResult } from '../../src/recognition/runtime/worker-process.js';
+import type { WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
+import type { DecodingPool } from '../../src/recognition/scheduling/scheduler.js';
+
+interface Run {
+  readonly name: string;
+  readonly end: (failure?: Error) => void;
+}
+
+/** Workers that finish when they are told to. The first sample of a piece is its name's number. */
+export class ScriptedPool implements DecodingPool {
+  onIdle: () => void = () => undefined;
+  readonly started: string[] = [];
+  private readonly runs: Run[] = [];
+
+  constructor(
+    private readonly size: number,
+    private readonly names: readonly string[],
+  ) {}
+
+  get idleCount(): number {
+    return this.size - this.runs.length;
+  }
+
+  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+    const name = body.type === 'decode' ? this.names[body.pieces[0]?.samples[0] ?? -1] : undefined;
+    if (name === undefined || this.idleCount === 0) throw new Error('no such run');
+    this.started.push(name);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const end = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
+        this.runs.push({ name, end });
+      });
+      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text', text: name } as const;
+      return { type: 'decoded', pieces: [decoded], computeMs: 1 };
+    } finally {
+      this.runs.splice(
+        this.runs.findIndex((run) => run.name === name),
+        1,
+      );
+      // As the real pool does: its worker is idle before the caller has the result.
+      this.onIdle();
+    }
+  }
+
+  /** Finishes the run of that name, and lets everything that follows from it happen. */
+  async finish(name: string, failure?: Error): Promise<void> {
+    const run = this.runs.find((candidate) => candidate.name === name);
+    if (run === undefined) throw new Error(`${name} is not running`);
+    run.end(failure);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
