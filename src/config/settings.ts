@@ -84,9 +84,9 @@ export const settings = {
   VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
   SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.'),
   SEGMENT_SECONDS: setting(
-    decimal(2, 20),
-    '10',
-    'Longer speech is cut at the next good pause from this length on, and at one and a half times this length in any case.',
+    decimal(2, 24),
+    '20',
+    'Longer speech is cut at the next good pause from this length on, and at one and a quarter of this length in any case.',
   ),
   // runtime
   WORKERS: setting(

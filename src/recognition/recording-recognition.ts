@@ -66,7 +66,7 @@ export class RecordingRecognition {
       const [first, second] = halve(piece.samples);
       hypothesis = joined(await this.hypothesis(first, signal), await this.hypothesis(second, signal));
     }
-    if (hypothesis.text === '' || isInvented(hypothesis)) return undefined;
+    if (hypothesis.text === '' || isInvented(hypothesis, piece.peakProbability)) return undefined;
     return { id, startMs: piece.startMs, endMs: piece.endMs, hypothesis };
   }
 

@@ -18,6 +18,8 @@ export interface SpeechSpan {
   /** Where the audio of this span may begin and end: up to the middle of the pauses around it. */
   readonly audioStart: number;
   readonly audioEnd: number;
+  /** Of its windows, the highest probability of speech. */
+  readonly peakProbability: number;
 }
 
 interface Pause {
@@ -85,7 +87,8 @@ export class OfflineSegmenter {
 
   /** Ends the open span; audio up to `audioEnd` belongs to it, the rest to the next one. */
   private close(end: number, audioEnd: number): SpeechSpan | undefined {
-    const span = { start: this.first, end, audioStart: this.audioStart, audioEnd };
+    const peakProbability = Math.max(...this.probabilities);
+    const span = { start: this.first, end, audioStart: this.audioStart, audioEnd, peakProbability };
     const enough = this.speechWindows >= this.options.minSpeechWindows;
     this.audioStart = Math.floor((end + audioEnd) / 2);
     this.first = -1;
@@ -100,7 +103,14 @@ export class OfflineSegmenter {
   private split(pause: Pause): SpeechSpan {
     const { first, last, probabilities } = this;
     const middle = Math.max(pause.start, Math.floor((pause.start + pause.end) / 2));
-    const span = { start: first, end: pause.start, audioStart: this.audioStart, audioEnd: middle };
+    const peakProbability = Math.max(...probabilities.slice(0, pause.start - first));
+    const span = {
+      start: first,
+      end: pause.start,
+      audioStart: this.audioStart,
+      audioEnd: middle,
+      peakProbability,
+    };
     this.audioStart = middle;
     this.probabilities = probabilities.slice(pause.end - first);
     this.pauses = this.pauses.filter(({ start }) => start >= pause.end);

@@ -20,14 +20,19 @@ export interface RecordingSegment {
   readonly endMs: number;
   /** 16 kHz mono, shape (samples), padding included. */
   readonly samples: Float32Array;
+  /** The highest probability of speech that the detector gave a window of it. */
+  readonly peakProbability: number;
 }
 
-/** Real audio kept around speech: the detector is late at onsets and early at ends. */
-const realPaddingWindows = 10;
+/**
+ * Real audio kept around speech: the detector is late at onsets and early at ends, and the model hears a word better
+ * in its surroundings. docs/decisions has the sweep.
+ */
+const realPaddingWindows = 24;
 const splitPauseMs = 1_500;
 const minSpeechMs = 64;
 /** How far a segment may go beyond its target in search of a pause. */
-const longestOverTarget = 1.5;
+const longestOverTarget = 1.25;
 /**
  * Silence that the detector hears before the first sample and after the last: without it, it misses words that a
  * clip is cut closely around.
@@ -69,6 +74,7 @@ export async function* cutRecording(
       startMs: Math.round(firstSample(span.start) / 16),
       endMs: Math.round(Math.min(firstSample(span.end), buffer.end) / 16),
       samples: buffer.copy(start, end, options.paddingMs * 16),
+      peakProbability: span.peakProbability,
     };
   };
 
