@@ -1,11 +1,10 @@
 import { compileModel } from '../model-compiler/compile-model.js';
-import { defaultVariant } from '../model-compiler/compiled-model.js';
 import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
 
 /**
  * `npm run models:compile -- [ID…]`: rewrites the named models, or those that MODELS names, and the voice activity model
- * into graphs made for serving. What is up to date stays as it is.
+ * into graphs made for serving, in the variant that MODEL_VARIANT names. What is up to date stays as it is.
  */
 await runCommand(async (args) => {
   const { registry, manifests } = await openNamedModels(args);

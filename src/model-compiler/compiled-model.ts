@@ -67,9 +67,8 @@ export interface CompiledFile {
 }
 
 /** `<weights and activations>` or `<encoder>-<decoder>`; what each does is told in matmul-variants.ts. */
-export const variants = ['dq', 'rq', 'dq7', 'f32', 'f32-dq', 'f32-rq'] as const;
+export const variants = ['dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'] as const;
 export type Variant = (typeof variants)[number];
-export const defaultVariant: Variant = 'rq';
 export type VoiceActivityVariant = 'float';
 
 /** File name of each graph. */
