@@ -13,7 +13,7 @@ await runCommand(async (args) => {
     const { compiled, wasUpToDate } = await compileModel(
       manifest,
       registry.folderOf(manifest),
-      defaultVariant,
+      MODEL_VARIANT,
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     if (!wasUpToDate) console.log(`${manifest.id}: compiled (${compiled.variant}) in ${seconds} s.`);

@@ -10,8 +10,8 @@ describe('signedProductsSaturate', () => {
     ['an x86 processor with AVX-VNNI', flags('avx_vnni'), 'x64', false],
     ['an x86 processor with AVX2 alone', flags('fma'), 'x64', true],
     ['an x86 processor that has VNNI in its name only', flags('').replace('Some', 'avx_vnni'), 'x64', true],
-    ['an x86 processor that cannot be asked', undefined, 'x64', true],
-    ['an ARM processor', undefined, 'arm64', false],
+    ['an x86 processor that cannot be asked', null, 'x64', true],
+    ['an ARM processor', null, 'arm64', false],
   ])('knows %s', (_, cpuInfo, architecture, saturates) => {
     expect(signedProductsSaturate(cpuInfo, architecture)).toBe(saturates);
   });

@@ -4,20 +4,20 @@ import { readFileSync } from 'node:fs';
  * Whether products of unsigned activations with signed 8-bit weights may saturate here: x86 processors without VNNI add
  * two products in 16 bits. onnxruntime then has to be told to shift the weights to unsigned ones, which is slower.
  * Where the processor cannot be asked, the answer is the safe one.
- * @param cpuInfo the text of /proc/cpuinfo, or undefined where there is none
+ * @param cpuInfo the text of /proc/cpuinfo, or null where there is none
  */
 export function signedProductsSaturate(
-  cpuInfo: string | undefined = readCpuInfo(),
+  cpuInfo: string | null = readCpuInfo(),
   architecture: string = process.arch,
 ): boolean {
   if (architecture !== 'x64') return false;
-  return cpuInfo === undefined || !/^flags\s*:.*\b(avx512_vnni|avx_vnni)\b/m.test(cpuInfo);
+  return cpuInfo === null || !/^flags\s*:.*\b(avx512_vnni|avx_vnni)\b/m.test(cpuInfo);
 }
 
-function readCpuInfo(): string | undefined {
+function readCpuInfo(): string | null {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');
   } catch {
-    return undefined;
+    return null;
   }
 }
