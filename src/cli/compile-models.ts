@@ -1,3 +1,4 @@
+import { readEnvironment } from '../config/environment.js';
 import { compileModel } from '../model-compiler/compile-model.js';
 import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
@@ -7,6 +8,7 @@ import { runCommand } from './run-command.js';
  * into graphs made for serving, in the variant that MODEL_VARIANT names. What is up to date stays as it is.
  */
 await runCommand(async (args) => {
+  const { MODEL_VARIANT } = readEnvironment({ MODEL_VARIANT: process.env.MODEL_VARIANT });
   const { registry, manifests } = await openNamedModels(args);
   for (const manifest of manifests) {
     const start = performance.now();
