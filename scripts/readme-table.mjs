@@ -1,7 +1,8 @@
-// Fills the table of measured figures in README.md from docs/measured/*.json, which `npm run evaluate -- --summary`
-// writes. With --check it changes nothing and fails where the table is not what the files say.
+// Fills the tables of measured figures in README.md from docs/measured/*.json, which `npm run evaluate -- --summary` and
+// `npm run bench` write. With --check it changes nothing and fails where the tables are not what the files say.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchTable } from '../bench/table.mjs';
 import { root } from './setup.mjs';
 
 const folder = join(root, 'docs', 'measured');
@@ -54,14 +55,21 @@ const names = existsSync(folder)
       .filter((name) => name.endsWith('.json'))
       .sort()
   : [];
-const runs = names
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-  .filter((run) => run.summary?.allSpeech !== undefined);
+const files = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+const runs = files.filter((run) => run.summary?.allSpeech !== undefined);
+const benches = files.flatMap(({ bench }) => bench ?? []);
+const tables = [
+  tableOf(runs),
+  ...benches.map(
+    (bench) =>
+      `Speed beside other runtimes on the same weights, in one run (\`npm run bench\`):\n\n${benchTable(bench)}`,
+  ),
+].join('\n\n');
 
 const text = readFileSync(readme, 'utf8');
 const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 if (from < 0 || to < from) throw new Error(`README.md has no lines ${begin} and ${end}`);
-const filled = `${text.slice(0, from + begin.length)}\n<!-- prettier-ignore-start -->\n\n${tableOf(runs)}\n\n<!-- prettier-ignore-end -->\n${text.slice(to)}`;
+const filled = `${text.slice(0, from + begin.length)}\n<!-- prettier-ignore-start -->\n\n${tables}\n\n<!-- prettier-ignore-end -->\n${text.slice(to)}`;
 
 if (!process.argv.includes('--check')) {
   writeFileSync(readme, filled);

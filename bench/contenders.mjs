@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileModel, findCompiled } from '../dist/model-compiler/compile-model.js';
+import { defaultVariant, graphFiles, variants } from '../dist/model-compiler/compiled-model.js';
+import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';
+import { root } from '../scripts/setup.mjs';
+
+/** What everything is compared with: the C++ runtime. */
+export const reference = 'sherpa-onnx-node';
+
+/**
+ * The peers on the files as they are shipped, and Hearken on every variant that is compiled; its default one always.
+ * The larger model takes part when its files are there.
+ */
+export async function findContenders() {
+  const registry = await FolderModelRegistry.open(join(root, 'models'));
+  const tiny = await workerModels(registry, 'moonshine-tiny-en', variants);
+  const base = await workerModels(registry, 'moonshine-base-en', [defaultVariant]).catch(() => []);
+  const shipped = tiny[0].workerModel;
+  const peer = (name, module) => ({
+    name,
+    version: versionOf(name),
+    model: shipped.id,
+    graphs: 'shipped',
+    // The peers read nothing of `compiled` but the sizes of the model.
+    setup: { module, workerModel: shipped },
+    isPeer: true,
+  });
+  return [
+    peer(reference, './engines/sherpa-onnx.mjs'),
+    peer('@huggingface/transformers', './engines/transformers.mjs'),
+    {
+      ...peer('onnxruntime-node', './engines/hearken.mjs'),
+      setup: { module: './engines/hearken.mjs', workerModel: { ...shipped, compiled: undefined } },
+    },
+    ...[...tiny, ...base].map(({ variant, workerModel }) => ({
+      name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
+      model: workerModel.id,
+      graphs: `compiled, ${variant}`,
+      setup: { module: './engines/hearken.mjs', workerModel },
+      isPeer: false,
+    })),
+  ].map((contender) => ({ ...contender, id: `${contender.name} ${contender.model}` }));
+}
+
+async function workerModels(registry, id, wanted) {
+  const manifest = registry.get(id);
+  await registry.verify(manifest);
+  const folder = registry.folderOf(manifest);
+  await compileModel(manifest, folder, defaultVariant);
+  const found = [];
+  for (const variant of [defaultVariant, ...wanted.filter((name) => name !== defaultVariant)]) {
+    const compiled = await findCompiled(manifest, folder, variant);
+    if (compiled === undefined) continue;
+    const pathOf = (role) => join(folder, 'compiled', variant, graphFiles[role]);
+    const workerModel = {
+      family: 'moonshine',
+      id,
+      encoderPath: registry.pathOf(manifest, 'encoder'),
+      decoderPath: registry.pathOf(manifest, 'decoder'),
+      compiled: {
+        encoderPath: pathOf('encoder'),
+        decodeLoopPath: pathOf('decodeLoop'),
+        dimensions: compiled.dimensions,
+      },
+    };
+    found.push({ variant, workerModel });
+  }
+  return found;
+}
+
+function versionOf(name) {
+  const folder = name === 'onnxruntime-node' ? root : join(root, 'bench');
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
+}

@@ -1,0 +1,29 @@
+import { loadModel } from '../../dist/recognition/runtime/load-model.js';
+import { WorkerPool } from '../../dist/recognition/runtime/worker-pool.js';
+import { Scheduler } from '../../dist/recognition/scheduling/scheduler.js';
+
+// Hearken as the service runs it: scheduler, pool, and an inference process for each worker. Without compiled graphs
+// it is plain onnxruntime-node on the graphs as they are shipped.
+
+/** Creates the sessions in this process. @returns what disposes of them */
+export async function createSessions({ workerModel }) {
+  const loaded = await loadModel(workerModel);
+  if (loaded.shippedBecause !== undefined) throw new Error(loaded.shippedBecause);
+  return () => loaded.model.dispose();
+}
+
+/** @returns {Promise<import('../host.mjs').Engine>} */
+export async function openEngine({ workerModel, workers }) {
+  const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
+  const scheduler = new Scheduler(pool, 100);
+  await pool.start([workerModel]);
+  const { signal } = new AbortController();
+  return {
+    async transcribe(samples) {
+      const piece = () => ({ samples, speechHeard: true });
+      const request = { modelId: workerModel.id, priority: 'recording', owner: {}, piece, signal };
+      return (await scheduler.enqueue(request)).hypothesis.text;
+    },
+    close: () => pool.stop(),
+  };
+}
