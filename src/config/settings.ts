@@ -58,6 +58,11 @@ export const settings = {
     '-23',
     'Loudness that the gain stage moves the audio towards (ITU-R BS.1770).',
   ),
+  LOUDNESS_TOLERANCE_LU: setting(
+    decimal(0, 40),
+    '12',
+    'Audio within so many LU of the target is left as it is; other audio is moved to the edge of that band.',
+  ),
   LOUDNESS_MAX_GAIN_DB: setting(
     decimal(0, 60),
     '30',
@@ -76,7 +81,7 @@ export const settings = {
   ),
   MODELS_FOLDER: setting(anyText, 'models', 'Folder with one folder for each model.'),
   MODEL_VARIANT: setting(
-    oneOf('dq', 'rq', 'dq7', 'f32', 'f32-dq', 'f32-rq'),
+    oneOf('dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'),
     'rq',
     'Weights and activations of the compiled graphs; docs/decisions tells them apart.',
   ),

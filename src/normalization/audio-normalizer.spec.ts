@@ -8,7 +8,13 @@ import { downmix } from './downmix.js';
 import { Limiter } from './limiter.js';
 import { LoudnessMeter } from './loudness-meter.js';
 
-const recording: NormalizerOptions = { channel: 'mix', targetLufs: -23, maxGainDb: 30, mode: 'recording' };
+const recording: NormalizerOptions = {
+  channel: 'mix',
+  targetLufs: -23,
+  toleranceLu: 0,
+  maxGainDb: 30,
+  mode: 'recording',
+};
 const live: NormalizerOptions = { ...recording, mode: 'live' };
 
 function join(parts: readonly Float32Array[]): Float32Array {
@@ -107,6 +113,14 @@ describe('NormalizationChain', () => {
       const ratio = rmsOf(output.subarray(from, from + 16_000)) / rmsOf(input.subarray(from, from + 16_000));
       expect(Math.abs(ratio / gain - 1)).toBeLessThan(0.01);
     }
+  });
+
+  it('leaves audio near the target as it is and moves other audio to the edge of the band', () => {
+    const near = normalize(tone(500, 16_000, 5, 10 ** (-26 / 20)), { ...recording, toleranceLu: 8 });
+    expect(near.chain.stats().gainDb).toBe(0);
+    const exact = normalize(tone(500, 16_000, 5, 10 ** (-40 / 20)), recording);
+    const tolerant = normalize(tone(500, 16_000, 5, 10 ** (-40 / 20)), { ...recording, toleranceLu: 8 });
+    expect(exact.chain.stats().gainDb - tolerant.chain.stats().gainDb).toBeCloseTo(8, 6);
   });
 
   it('adds no more than the bound', () => {

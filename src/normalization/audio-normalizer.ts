@@ -17,6 +17,7 @@ const hopSamples = Math.round(modelSampleRateHz * hopSeconds);
 export interface NormalizerOptions {
   readonly channel: ChannelChoice;
   readonly targetLufs: number;
+  readonly toleranceLu: number;
   /** 0 leaves the loudness as it is. */
   readonly maxGainDb: number;
   /** `recording` hears half a minute ahead; `live` gives out all that it gets at once. */
@@ -34,11 +35,12 @@ export class NormalizationChain implements AudioNormalizer {
   private inHop = 0;
 
   constructor(private readonly options: NormalizerOptions) {
-    const { targetLufs, maxGainDb, mode } = options;
+    const { targetLufs, toleranceLu, maxGainDb, mode } = options;
     const ahead = mode === 'recording' && maxGainDb > 0 ? recordingLookAheadSeconds : 0;
     this.leveler = new LoudnessLeveler({
       sampleRate: modelSampleRateHz,
       targetLufs,
+      toleranceLu,
       maxGainDb,
       lookAheadSeconds: ahead,
     });

@@ -48,7 +48,7 @@ function read(
     declared,
     totalBytes: bytes.length,
     maxAudioSeconds: 3_600,
-    normalizer: { channel: 'mix', targetLufs: -23, maxGainDb: 30 },
+    normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
   const piece = session.decode(bytes, true);
   return { samples: Float32Array.from(piece.blocks.flatMap((block) => Array.from(block))), session: piece };

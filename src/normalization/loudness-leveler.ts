@@ -8,6 +8,8 @@ export interface LevelerOptions {
   /** Hz. */
   readonly sampleRate: number;
   readonly targetLufs: number;
+  /** Audio within so many LU of the target stays as it is; other audio is moved to the edge of that band. */
+  readonly toleranceLu: number;
   /** Most that is added or taken away, in dB. */
   readonly maxGainDb: number;
   /** Audio held back so that its loudness is known before its gain is set; 0 for live audio. */
@@ -76,8 +78,10 @@ export class LoudnessLeveler {
 
   private wantGainFor(loudnessLufs: number): void {
     if (loudnessLufs === -Infinity) return;
-    const { targetLufs, maxGainDb } = this.options;
-    this.wantedDb = Math.max(-maxGainDb, Math.min(maxGainDb, targetLufs - loudnessLufs));
+    const { targetLufs, toleranceLu, maxGainDb } = this.options;
+    const distance = targetLufs - loudnessLufs;
+    const beyond = Math.sign(distance) * Math.max(0, Math.abs(distance) - toleranceLu);
+    this.wantedDb = Math.max(-maxGainDb, Math.min(maxGainDb, beyond));
   }
 
   private start(): void {

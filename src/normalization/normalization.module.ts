@@ -16,6 +16,7 @@ const maxThreads = 2;
       useFactory: (configuration: Configuration) =>
         new RecordingReader({
           targetLufs: configuration.get('LOUDNESS_TARGET_LUFS'),
+          toleranceLu: configuration.get('LOUDNESS_TOLERANCE_LU'),
           maxGainDb: configuration.get('LOUDNESS_MAX_GAIN_DB'),
           threads: availableParallelism() > 2 ? maxThreads : 1,
         }),

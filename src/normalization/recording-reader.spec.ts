@@ -39,7 +39,7 @@ describe('RecordingReader', { timeout: 30_000 }, () => {
   let answers = 0;
 
   function createReader(): RecordingReader {
-    const reader = new RecordingReader({ targetLufs: -23, maxGainDb: 30, threads: 1 }, () => {
+    const reader = new RecordingReader({ targetLufs: -23, toleranceLu: 0, maxGainDb: 30, threads: 1 }, () => {
       const thread = startRecordingThread();
       thread.on('message', () => (answers += 1));
       threads.push(thread);

@@ -9,6 +9,7 @@ const pieceBytes = 65_536;
 
 export interface RecordingReaderOptions {
   readonly targetLufs: number;
+  readonly toleranceLu: number;
   readonly maxGainDb: number;
   readonly threads: number;
 }
@@ -43,13 +44,13 @@ export class RecordingReader {
     { maxAudioSeconds, channel = 'mix' }: ReadOptions,
     signal: AbortSignal,
   ): Promise<Recording> {
-    const { targetLufs, maxGainDb } = this.options;
+    const { targetLufs, toleranceLu, maxGainDb } = this.options;
     throwIfAborted(signal);
     const thread = this.pool.open({
       declared,
       totalBytes: bytes.length,
       maxAudioSeconds,
-      normalizer: { channel, targetLufs, maxGainDb },
+      normalizer: { channel, targetLufs, toleranceLu, maxGainDb },
     });
     const reading = new Reading(bytes, thread, signal);
     try {

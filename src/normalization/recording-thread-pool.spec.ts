@@ -8,7 +8,7 @@ const request: RecordingRequest = {
   declared: { encoding: 'float32', sampleRate: 16_000, channels: 1 },
   totalBytes: 64_000,
   maxAudioSeconds: 60,
-  normalizer: { channel: 'mix', targetLufs: -23, maxGainDb: 30 },
+  normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
 };
 
 function secondOfTone(): Uint8Array<ArrayBuffer> {
