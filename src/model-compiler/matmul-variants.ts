@@ -106,7 +106,7 @@ export function inTwoBytes(g: GraphBuilder, input: string): TwoByteActivations {
 export function matmulOfTwoBytes(
   g: GraphBuilder,
   { coarse, fine, range }: TwoByteActivations,
-  { name, matrices }: Product,
+  { name, matrices }: Omit<Product, 'bias'>,
 ): string {
   const { coarseStep, fineStep, middle } = twoByteSteps(g);
   const [values, scale, zeroPoint] = weightInputs(g, name, signedWeights(matrices));
