@@ -82,7 +82,7 @@ describe('Scheduler', () => {
     expect(bench.pool.started).toEqual([]);
   });
 
-  it('refuses new recordings at the bound and says when to come again, until a place is free', async () => {
+  it('refuses new recordings at the bound and says when to come again, until a place is free', () => {
     const bench = new Bench(1, 2);
     const gone = new AbortController();
     void bench.ask('runs', 'recording');
