@@ -37,7 +37,7 @@ it('gives the same text alone and with eight requests at once', async () => {
   const alone = await allTexts(1);
   expect(alone.filter((text) => text !== '').length).toBeGreaterThan(clips.length * 0.8);
   expect(await allTexts(8)).toEqual(alone);
-});
+}, 600_000);
 
 describe('a draft', () => {
   const halfSecond = 8_000;
@@ -70,7 +70,7 @@ describe('a draft', () => {
         spoken.length * 0.03,
       );
     }
-  });
+  }, 600_000);
 
   function padded(samples: Float32Array): Float32Array {
     const all = new Float32Array(samples.length + 2 * paddingSamples);
