@@ -171,7 +171,7 @@ describe('the form', () => {
   });
 });
 
-/** The clip twice, with a second of silence between: at least two segments. */
+/** The clip twice, with two seconds of silence between: at least two segments. */
 async function twoClips(): Promise<Uint8Array> {
   const samples = (await readFile(clip)).subarray(44);
   return wav(bytesOf(samples, int16Bytes(Array<number>(32_000).fill(0)), samples));
