@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 describe('a service whose inference processes fail', () => {
   beforeAll(async () => {
-    await startWith({ WORKERS: '2', WORKER_TIMEOUT_MS: '6000' });
+    await startWith({ WORKERS: '2', WORKER_TIMEOUT_MS: '20000' });
     expected = (await transcribe(running.url, long)).text;
     expect(expected.length).toBeGreaterThan(500);
   });

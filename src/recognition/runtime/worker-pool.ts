@@ -139,12 +139,13 @@ export class WorkerPool {
     this.workers.delete(lost);
     const at = this.idle.indexOf(lost);
     if (at >= 0) this.idle.splice(at, 1);
-    for (let pauseMs = firstPauseMs; !this.stopping; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      this.restartCount++;
-      this.logger.error({
-        msg: 'an inference process ended; another takes its place',
-        pool: this.options.name,
-      });
+    if (this.stopping) return;
+    this.restartCount++;
+    this.logger.error({
+      msg: 'an inference process ended; another takes its place',
+      pool: this.options.name,
+    });
+    for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         const worker = await WorkerProcess.start(this.models);
         if (this.isStopping()) await worker.stop();
