@@ -40,7 +40,7 @@ export function audioFrames(
  * [B, N] to [B, T1, C] with T1 = floor((N + 1) / 64) - 1.
  */
 function firstConvolution(g: GraphBuilder, source: MoonshineSource, audio: string): string {
-  const { filters, width, weights } = source.convolution(1);
+  const { filters, width, weights } = source.firstConvolution();
   const stride = 64;
   const lengthened = g.op('Pad', [audio, g.integers([0, 0, 0, 1])]); // for the 128th tap
   const samples = g.op('Shape', [lengthened], { attributes: { start: 1 } }); // int64 [1]

@@ -24,15 +24,6 @@ export interface QuantizedMatrix {
   readonly zeroPoint: number;
 }
 
-/** A convolution [filters, channels, width] of floats; the first one has no bias. */
-export interface Convolution {
-  readonly filters: number;
-  readonly channels: number;
-  readonly width: number;
-  readonly weights: Float32Array;
-  readonly bias?: Float32Array;
-}
-
 /** The table has 32,768 rows, but the tokenizer's pieces end here; those above are never text. */
 const textTokens = 32_000;
 
@@ -115,19 +106,16 @@ export class MoonshineSource {
     };
   }
 
-  /** The convolutions 1 to 3 are stored as int8 values with a float scale and a float offset. */
-  convolution(number: 1 | 2 | 3): Convolution {
-    const name = `conv${number}`;
-    const { dims, data } = this.encoder.tensor(`${name}.weight_quantized`);
-    const scale = this.encoder.scalar(`${name}.weight_scale`);
-    const offset = this.encoder.scalar(`${name}.weight_zero_point`);
-    const [filters, channels, width] = dims;
-    if (filters === undefined || channels === undefined || width === undefined) {
-      throw this.encoder.unexpected(`has in ${name} something else than a convolution`);
+  /** The one on the samples: shape (filters, 1, width), without a bias, int8 with a float scale and offset. */
+  firstConvolution(): { readonly filters: number; readonly width: number; readonly weights: Float32Array } {
+    const { dims, data } = this.encoder.tensor('conv1.weight_quantized');
+    const scale = this.encoder.scalar('conv1.weight_scale');
+    const offset = this.encoder.scalar('conv1.weight_zero_point');
+    const [filters, , width] = dims;
+    if (!(data instanceof Int8Array) || !filters || !width) {
+      throw this.encoder.unexpected('has in conv1 something else than a convolution');
     }
-    const weights = Float32Array.from(data as Int8Array, (value) => value * scale + offset);
-    if (!this.encoder.has(`${name}.bias`)) return { filters, channels, width, weights };
-    return { filters, channels, width, weights, bias: this.encoder.floats(`${name}.bias`) };
+    return { filters, width, weights: Float32Array.from(data, (value) => value * scale + offset) };
   }
 
   /**
