@@ -22,7 +22,7 @@ export interface CompiledGraphs {
 type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Tokens decoded in one call; between calls the guard looks for loops. More than most segments have. */
-const stepsPerCall = 48n;
+const stepsPerCall = 48;
 
 /**
  * Moonshine on the graphs that model-compiler/compiled-model.ts describes: one call for the encoder, and as a rule one
@@ -64,7 +64,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     let pastLength = 0;
     let ids: readonly number[] = [startOfText];
     if (draft.length > 0) {
-      const outputs = await this.run([startOfText, ...draft], 1n, !limits.mayBeEmpty, past, 0, encoded);
+      const outputs = await this.run([startOfText, ...draft], 1, !limits.mayBeEmpty, past, 0, encoded);
       const agreed = text.takeVerified(draft, outputs);
       if (text.result !== undefined) return text.result;
       past = this.presentOf(outputs);
@@ -74,7 +74,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     }
     for (;;) {
       const forbidEnd = text.isEmpty && !limits.mayBeEmpty;
-      const steps = BigInt(Math.min(Number(stepsPerCall), text.room));
+      const steps = Math.min(stepsPerCall, text.room);
       const outputs = await this.run(ids, steps, forbidEnd, past, pastLength, encoded);
       const taken = text.take(outputs);
       if (text.result !== undefined) return text.result;
@@ -91,7 +91,7 @@ export class MoonshineCompiledModel implements SpeechModel {
 
   private run(
     ids: readonly number[],
-    maxSteps: bigint,
+    maxSteps: number,
     forbidEnd: boolean,
     past: Tensors,
     pastLength: number,
@@ -100,7 +100,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     const frames = output(encoded, 'cross_key_0').dims[2] ?? 0;
     return this.decodeLoop.run({
       ids: int64Tensor(BigInt64Array.from(ids, BigInt), [1, ids.length]),
-      max_steps: int64Tensor(BigInt64Array.of(maxSteps), []),
+      max_steps: int64Tensor(BigInt64Array.of(BigInt(maxSteps)), []),
       forbid_end: boolTensor(forbidEnd, []),
       past_length: int64Tensor(BigInt64Array.of(BigInt(pastLength)), [1]),
       encoder_frames: int64Tensor(BigInt64Array.of(BigInt(frames)), [1]),
