@@ -62,7 +62,7 @@ const onnx = only(
   ['onnxruntime-node'],
   'Only recognition/runtime/inference-session.ts loads the native library.',
 );
-const sockets = only(['ws', 'fastify', '@nestjs/websockets'], 'Only transports/ knows the wire.');
+const sockets = only(['ws', 'fastify'], 'Only transports/ knows the wire.');
 const metrics = only(['prom-client'], 'Only metrics/ knows Prometheus.');
 const restrict = (...lists) => ({ 'no-restricted-imports': ['error', { paths: lists.flat() }] });
 

@@ -5,6 +5,7 @@ import { SpeechError } from './errors/speech-error.js';
  * Nest's own hooks run module by module; this flag turns in the signal handler itself, before all of them.
  */
 export class ShutdownState {
+  private readonly started = new AbortController();
   private readonly graceOver = new AbortController();
   private begun = false;
   private timer: NodeJS.Timeout | undefined;
@@ -16,6 +17,11 @@ export class ShutdownState {
     return this.begun;
   }
 
+  /** Aborted as soon as the service begins to end: what is live ends at its next good moment. */
+  get beginning(): AbortSignal {
+    return this.started.signal;
+  }
+
   /** Aborted, with SHUTTING_DOWN, when requests that are still under way have to end. */
   get signal(): AbortSignal {
     return this.graceOver.signal;
@@ -24,6 +30,7 @@ export class ShutdownState {
   begin(): void {
     if (this.begun) return;
     this.begun = true;
+    this.started.abort();
     this.timer = setTimeout(() => {
       this.graceOver.abort(
         new SpeechError('SHUTTING_DOWN', 'the server is ending and could not wait longer'),

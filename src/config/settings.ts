@@ -50,6 +50,47 @@ export const settings = {
     '25000',
     'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
   ),
+  // live streams
+  MAX_STREAMS: setting(
+    wholeNumber(0, 100_000),
+    '0',
+    'Live streams that may be open at once, one for each channel; 0 takes what was measured for each inference process (docs/operations/capacity.md).',
+  ),
+  MAX_STREAM_LAG_MS: setting(
+    wholeNumber(100, 60_000),
+    '1500',
+    'When the live stream that waits longest waits for so long, new streams are refused.',
+  ),
+  MAX_STREAM_SECONDS: setting(
+    wholeNumber(1, 604_800),
+    '14400',
+    'Longest time that one socket may stay open; clients are told it at the handshake.',
+  ),
+  LISTEN_IDLE_TIMEOUT_MS: setting(
+    wholeNumber(1_000, 3_600_000),
+    '10000',
+    'A socket at /v1/listen without audio or KeepAlive for so long is closed, as Deepgram does.',
+  ),
+  REALTIME_IDLE_TIMEOUT_MS: setting(
+    wholeNumber(1_000, 3_600_000),
+    '300000',
+    'A socket at /v1/realtime without any event of the client for so long is closed.',
+  ),
+  ENDPOINT_SILENCE_MS: setting(
+    wholeNumber(200, 5_000),
+    '500',
+    'Silence that ends an utterance where the client does not say.',
+  ),
+  PARTIAL_INTERVAL_MS: setting(
+    wholeNumber(100, 10_000),
+    '500',
+    'Audio between two partials of a stream while the service keeps up.',
+  ),
+  PARTIAL_INTERVAL_MAX_MS: setting(
+    wholeNumber(100, 10_000),
+    '1500',
+    'How rare partials may become under load; PARTIAL_INTERVAL_MS itself keeps them regular.',
+  ),
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
   MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in decoded seconds.'),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '../config/config.module.js';
 import { Configuration } from '../config/configuration.js';
+import { LiveAudioFactory } from './live-audio.factory.js';
 import { RecordingReader } from './recording-reader.js';
 
 /** One thread decodes some hundred times faster than real time; a second keeps short recordings from waiting. */
@@ -10,6 +11,7 @@ const maxThreads = 2;
 @Module({
   imports: [ConfigModule],
   providers: [
+    LiveAudioFactory,
     {
       provide: RecordingReader,
       inject: [Configuration],
@@ -22,6 +24,6 @@ const maxThreads = 2;
         }),
     },
   ],
-  exports: [RecordingReader],
+  exports: [LiveAudioFactory, RecordingReader],
 })
 export class NormalizationModule {}

@@ -1,10 +1,16 @@
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
+import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
 
 /** Whether the service can recognize, and numbers that say why not. */
 export interface Readiness {
   readonly ready: boolean;
   readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface LiveStreams {
+  readonly open: number;
+  readonly worstLagMs: number;
 }
 
 /** What transports may use of recognition. An abstract class, so that the type is also the injection token. */
@@ -32,4 +38,16 @@ export abstract class Recognizer {
     options: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment>;
+
+  /**
+   * Opens a live input. Whoever opens it iterates it to its end or aborts the signal.
+   * @throws SpeechError SHUTTING_DOWN
+   */
+  abstract createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream;
+
+  /** How many live inputs are open, and the largest lag among them. */
+  abstract readonly liveStreams: LiveStreams;
+
+  /** Live streams that the inference processes were measured to bear. */
+  abstract readonly streamCapacity: number;
 }

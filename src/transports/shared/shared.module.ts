@@ -2,11 +2,15 @@ import { Module } from '@nestjs/common';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
+import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
+import { StreamPlaces } from './stream-places.js';
+import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
 /** What every wire protocol needs; one instance of each, so that limits hold across protocols. */
 @Module({
-  providers: [ApiKeys, RequestPlaces, ApiKeyGuard, AdmissionGuard],
-  exports: [ApiKeys, RequestPlaces, ApiKeyGuard, AdmissionGuard],
+  imports: [RecognitionModule],
+  providers: [ApiKeys, RequestPlaces, StreamPlaces, ApiKeyGuard, AdmissionGuard, WebSocketUpgrades],
+  exports: [ApiKeys, RequestPlaces, StreamPlaces, ApiKeyGuard, AdmissionGuard, WebSocketUpgrades],
 })
 export class SharedTransportModule {}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { Configuration } from '../../config/configuration.js';
+import { Recognizer } from '../../recognition/recognizer.js';
+import { RequestPlaces } from './request-places.js';
+
+const retryAfterMs = 2_000;
+
+/** The live streams that are open, of all protocols together. Refusing one is cheap only before it is accepted. */
+@Injectable()
+export class StreamPlaces {
+  readonly total: number;
+  private taken = 0;
+
+  constructor(
+    configuration: Configuration,
+    private readonly recognizer: Recognizer,
+    private readonly requests: RequestPlaces,
+  ) {
+    this.total = configuration.get('MAX_STREAMS') || recognizer.streamCapacity;
+    this.maxLagMs = configuration.get('MAX_STREAM_LAG_MS');
+  }
+
+  private readonly maxLagMs: number;
+
+  get used(): number {
+    return this.taken;
+  }
+
+  /**
+   * @param count one for each channel that is heard by itself
+   * @returns what gives the places back
+   * @throws SpeechError NO_CAPACITY, TOO_MANY_REQUESTS
+   */
+  take(keyName: string, count: number): () => void {
+    if (this.taken + count > this.total) {
+      throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', { retryAfterMs });
+    }
+    if (this.recognizer.liveStreams.worstLagMs > this.maxLagMs) {
+      throw new SpeechError('NO_CAPACITY', 'the live streams that are open take all there is', {
+        retryAfterMs,
+      });
+    }
+    const giveBackRequest = this.requests.take(keyName);
+    this.taken += count;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.taken -= count;
+      giveBackRequest();
+    };
+  }
+}

@@ -1,0 +1,141 @@
+import type { RawData, WebSocket } from 'ws';
+
+export interface ConnectionLimits {
+  /** Without any message for so long, `onIdle` is called. */
+  readonly idleTimeoutMs: number;
+  /** After so long, `onExpired` is called. */
+  readonly maxSessionMs: number;
+}
+
+/** What a session does with its socket's events; all of them are called in order, on the main thread. */
+export interface ConnectionHandlers {
+  onMessage(data: Buffer, isBinary: boolean): void;
+  onIdle(): void;
+  onExpired(): void;
+}
+
+/** Below the usual 60 s of proxies; a client that answers neither of two pings has gone. */
+const pingIntervalMs = 25_000;
+const pingsMissedAtMost = 2;
+/** Bytes that may wait for a slow reader; the events behind them wait in the stream, which keeps few. */
+const maxBufferedBytes = 262_144;
+/** A reader that takes nothing for so long is gone. */
+const slowReaderTimeoutMs = 30_000;
+const writablePollMs = 50;
+/** The time that a client has for its side of the closing handshake. */
+const closeTimeoutMs = 5_000;
+const clockTickMs = 1_000;
+
+/** One socket: messages in the order in which they came, a bound on what waits to be sent, pings, limits of time. */
+export class WebSocketConnection {
+  private readonly gone = new AbortController();
+  private readonly clock: NodeJS.Timeout;
+  private readonly openedAt = performance.now();
+  private lastMessageAt = performance.now();
+  private lastPingAt = performance.now();
+  private pingsMissed = 0;
+  private expired = false;
+  private closing = false;
+  private handlers: ConnectionHandlers | undefined;
+  private early: { data: Buffer; isBinary: boolean }[] | undefined = [];
+
+  constructor(
+    private readonly socket: WebSocket,
+    /** The same as in the answer to the handshake and in the log. */
+    readonly requestId: string,
+    private readonly limits: ConnectionLimits,
+  ) {
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data: RawData, isBinary: boolean) => this.receive(data as Buffer, isBinary));
+    socket.on('pong', () => (this.pingsMissed = 0));
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      clearInterval(this.clock);
+      this.gone.abort();
+    });
+    this.clock = setInterval(() => this.tick(), clockTickMs);
+    this.clock.unref();
+  }
+
+  /** Aborted when the socket has closed, for whatever reason. */
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  /** From now on messages are handed over; those that came earlier first. */
+  handle(handlers: ConnectionHandlers): void {
+    this.handlers = handlers;
+    const early = this.early ?? [];
+    this.early = undefined;
+    for (const { data, isBinary } of early) handlers.onMessage(data, isBinary);
+  }
+
+  /** Sends a message as JSON text; does nothing once the socket is closing. */
+  send(message: object): void {
+    if (this.closing || this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(JSON.stringify(message));
+  }
+
+  /** Resolves when the client has read enough for the next message, or has gone. */
+  async writable(): Promise<void> {
+    const since = performance.now();
+    while (this.socket.bufferedAmount > maxBufferedBytes && !this.gone.signal.aborted) {
+      if (performance.now() - since > slowReaderTimeoutMs) {
+        this.socket.terminate();
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, writablePollMs));
+    }
+  }
+
+  /** Takes no more bytes from the client until `resume()`. */
+  pause(): void {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.pause();
+  }
+
+  resume(): void {
+    this.lastMessageAt = performance.now();
+    if (this.socket.isPaused) this.socket.resume();
+  }
+
+  /** Closes after what was sent. Idempotent. @param reason at most 123 bytes, without any text of the client */
+  close(code: number, reason: string): void {
+    if (this.closing) return;
+    this.closing = true;
+    // Its close frame has to be read, and audio on its way before it thrown away.
+    this.resume();
+    this.socket.close(code, reason);
+    setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    this.lastMessageAt = performance.now();
+    this.pingsMissed = 0;
+    if (this.closing) return;
+    if (this.early !== undefined) this.early.push({ data, isBinary });
+    else this.handlers?.onMessage(data, isBinary);
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    if (this.closing) return;
+    // What a paused socket has been sent is not seen: it is neither idle nor dead.
+    if (!this.socket.isPaused) {
+      if (now - this.lastPingAt >= pingIntervalMs) this.ping(now);
+      if (now - this.lastMessageAt >= this.limits.idleTimeoutMs) this.handlers?.onIdle();
+    }
+    if (this.expired || now - this.openedAt < this.limits.maxSessionMs) return;
+    this.expired = true;
+    this.handlers?.onExpired();
+  }
+
+  private ping(now: number): void {
+    if (this.pingsMissed >= pingsMissedAtMost) {
+      this.socket.terminate();
+      return;
+    }
+    this.lastPingAt = now;
+    this.pingsMissed++;
+    this.socket.ping();
+  }
+}

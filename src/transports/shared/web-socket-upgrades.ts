@@ -1,0 +1,177 @@
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { WebSocketServer } from 'ws';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { ShutdownState } from '../../common/shutdown-state.js';
+import { Configuration } from '../../config/configuration.js';
+import { ApiKeys } from './api-keys.js';
+import { errorAnswer, retryHeaders, toSpeechError } from './error-answer.js';
+import type { ErrorPresenter } from './error-answer.js';
+import { requestIdFor, requestIdHeader } from './request-id.js';
+import { StreamPlaces } from './stream-places.js';
+import { WebSocketConnection } from './web-socket-connection.js';
+
+/** A handshake that is under way. */
+export interface Handshake {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  /** As the client offered them, in its order. */
+  readonly subprotocols: readonly string[];
+}
+
+/** What an endpoint makes of a handshake that it takes. */
+export interface AcceptedHandshake {
+  /** Live streams that the socket will have, one for each channel that is heard by itself. */
+  readonly places: number;
+  /** One of those offered; clients that offered some fail without. */
+  readonly subprotocol?: string;
+  /** Of the answer, besides the request id. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Called when the socket is open. Never throws. */
+  open(connection: WebSocketConnection): void;
+}
+
+/** A path that takes WebSocket connections. */
+export interface SocketEndpoint {
+  readonly path: string;
+  readonly errors: ErrorPresenter;
+  /** A message above this closes the socket with 1009. */
+  readonly maxMessageBytes: number;
+  readonly idleTimeoutMs: number;
+  /** The key as an Authorization header, where the client put it elsewhere; browsers cannot set the header. */
+  authorization?(handshake: Handshake): string | undefined;
+  /** Everything that is refused is refused here, by an HTTP answer. @throws SpeechError */
+  accept(handshake: Handshake): AcceptedHandshake;
+}
+
+/**
+ * Answers every HTTP upgrade of the server. Keys, places and parameters are checked before the handshake is answered:
+ * a client learns why it is refused, and does not take a closed socket for a fault that it should try again.
+ */
+@Injectable()
+export class WebSocketUpgrades implements OnApplicationBootstrap {
+  private readonly logger = new Logger('WebSocket');
+  private readonly endpoints = new Map<string, { endpoint: SocketEndpoint; server: WebSocketServer }>();
+
+  constructor(
+    private readonly adapter: HttpAdapterHost,
+    private readonly keys: ApiKeys,
+    private readonly places: StreamPlaces,
+    private readonly shutdown: ShutdownState,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** Called by each protocol's module while it is initialized. */
+  register(endpoint: SocketEndpoint): void {
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // Audio does not shrink, and every compressed socket costs memory.
+      perMessageDeflate: false,
+      maxPayload: endpoint.maxMessageBytes,
+      // The endpoint has chosen already.
+      handleProtocols: (_offered, request) => subprotocolOf.get(request) ?? false,
+    });
+    server.on('headers', (headers, request) => headers.push(...(answerHeadersOf.get(request) ?? [])));
+    this.endpoints.set(endpoint.path, { endpoint, server });
+  }
+
+  onApplicationBootstrap(): void {
+    const server = this.adapter.httpAdapter.getHttpServer() as Server;
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.upgrade(request, socket, head),
+    );
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A client that has gone meanwhile is nobody's fault.
+    socket.on('error', () => undefined);
+    const requestId = requestIdFor(request.headers);
+    let errors = defaultErrors;
+    try {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const found = this.endpoints.get(url.pathname);
+      if (found === undefined) {
+        throw new SpeechError('NOT_FOUND', `there is no WebSocket at ${url.pathname}`);
+      }
+      const { endpoint, server } = found;
+      errors = endpoint.errors;
+      if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+      const handshake = { requestId, url, headers: request.headers, subprotocols: offered(request) };
+      const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
+      const accepted = endpoint.accept(handshake);
+      const giveBack = this.places.take(key, accepted.places);
+      socket.once('close', giveBack);
+      if (socket.destroyed) giveBack();
+      const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
+      subprotocolOf.set(request, accepted.subprotocol);
+      answerHeadersOf.set(request, [
+        `${requestIdHeader}: ${requestId}`,
+        `hearken-max-session-seconds: ${maxSessionSeconds}`,
+        `hearken-idle-timeout-seconds: ${endpoint.idleTimeoutMs / 1000}`,
+        ...Object.entries(accepted.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+      ]);
+      const openedAt = performance.now();
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.once('close', (code) =>
+          this.logger.log({
+            msg: 'socket closed',
+            requestId,
+            path: url.pathname,
+            key,
+            closeCode: code,
+            durationMs: Math.round(performance.now() - openedAt),
+          }),
+        );
+        accepted.open(
+          new WebSocketConnection(webSocket, requestId, {
+            idleTimeoutMs: endpoint.idleTimeoutMs,
+            maxSessionMs: maxSessionSeconds * 1_000,
+          }),
+        );
+      });
+    } catch (error) {
+      this.refuse(toSpeechError(error), socket, requestId, errors);
+    }
+  }
+
+  private refuse(error: SpeechError, socket: Duplex, requestId: string, errors: ErrorPresenter): void {
+    const answer = errorAnswer(error, requestId);
+    if (answer.status >= 500 && error.code === 'INTERNAL') {
+      this.logger.error({ msg: 'a handshake failed', requestId, err: error });
+    } else {
+      this.logger.log({ msg: 'handshake refused', requestId, code: error.code });
+    }
+    const body = JSON.stringify(errors.body(answer));
+    const headers: Record<string, string> = {
+      [requestIdHeader]: requestId,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+      ...retryHeaders(error),
+      ...errors.headers?.(answer),
+    };
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end(
+      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Refused'}\r\n${head.join('\r\n')}\r\n\r\n${body}`,
+    );
+  }
+}
+
+/** What `ws` asks for while it answers a handshake, by the request that it answers. */
+const subprotocolOf = new WeakMap<IncomingMessage, string | undefined>();
+const answerHeadersOf = new WeakMap<IncomingMessage, readonly string[]>();
+
+const defaultErrors: ErrorPresenter = {
+  body: ({ code, message, requestId }) => ({ error: { code, message, request_id: requestId } }),
+};
+
+function offered(request: IncomingMessage): string[] {
+  const header = request.headers['sec-websocket-protocol'];
+  return header === undefined ? [] : header.split(',').map((name) => name.trim());
+}
