@@ -143,12 +143,30 @@ describe('a channel', () => {
     ]);
   });
 
-  it('ends with the answer to Finalize what was said before a pause', () => {
+  it.each(['silence', 'finalized'] as const)('ends at %s what was said before a pause', (reason) => {
     const messages = channel();
     messages(final('Well.', 'pause'));
-    expect(messages(finalized)).toEqual([
-      expect.objectContaining({ speech_final: true, from_finalize: true }),
+    expect(messages({ type: 'speech-end', utteranceId: 0, endMs: 2_500, reason })).toEqual([
+      expect.objectContaining({
+        speech_final: true,
+        from_finalize: reason === 'finalized',
+        channel: transcriptOf(''),
+      }),
     ]);
+  });
+
+  it('waits at the end of speech for the final that follows', () => {
+    const messages = channel();
+    messages(partial('Well'));
+    const event = {
+      type: 'speech-end',
+      utteranceId: 0,
+      endMs: 2_000,
+      reason: 'silence',
+      segmentId: 0,
+    } as const;
+    expect(messages(event)).toEqual([]);
+    expect(messages(final('Well.'))).toHaveLength(1);
   });
 
   it('tells a failed segment with its code, and nothing of the inside', () => {

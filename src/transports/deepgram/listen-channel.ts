@@ -53,6 +53,9 @@ export class ListenChannel {
       case 'finalized':
         return this.finalized(event.atMs);
       case 'speech-end':
+        return event.segmentId === undefined
+          ? this.final(silence(event.endMs, event.endMs), event.reason)
+          : [];
       case 'cleared':
         return [];
     }
@@ -86,12 +89,8 @@ export class ListenChannel {
     const answered = this.finalizeAnswered;
     this.finalizeAnswered = false;
     if (answered) return [];
-    const speechFinal = this.utteranceOpen;
-    this.utteranceOpen = false;
     const nothing = transcriptSegment(silence(atMs, atMs));
-    return [
-      presentResults(this.request, this.index, nothing, { isFinal: true, speechFinal, fromFinalize: true }),
-    ];
+    return [presentResults(this.request, this.index, nothing, { isFinal: true, fromFinalize: true })];
   }
 }
 
