@@ -135,20 +135,25 @@ describe('places', () => {
     clients[0]?.socket.terminate();
     await running.close();
   });
+});
+
+describe('the places of a socket', () => {
+  beforeAll(async () => {
+    running = await startApp();
+  });
+  afterAll(() => running.close());
 
   it.each([
     ['closed', (client: ListenClient): void => client.socket.close()],
     ['torn off', (client: ListenClient): void => client.socket.terminate()],
     ['half closed', (client: ListenClient): void => client.endOutput()],
   ])('are given back when the socket is %s in the middle of a word', async (_how, leave) => {
-    running = await startApp();
     const client = await open(raw);
     client.send(pcm.subarray(0, 2 * 32_000));
     const recognizer = running.app.get(Recognizer);
     await until(() => recognizer.liveStreams.open === 1);
     leave(client);
     await until(() => recognizer.liveStreams.open === 0 && running.app.get(StreamPlaces).used === 0);
-    await running.close();
   });
 });
 
