@@ -2,7 +2,7 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
 import type { ConversationItem } from './conversation.js';
 import { minCommitMs } from './input-buffer.js';
-import { protocolError, serverEvent } from './realtime.presenter.js';
+import { commitEmptyError, serverEvent } from './realtime.presenter.js';
 import { prefixPaddingMs } from './turn-detection.js';
 import type { TurnDetection } from './turn-detection.js';
 import { endsUtterance } from './turns.js';
@@ -91,7 +91,7 @@ export class DetectedTurns implements Turns {
   commit(eventId: string | null): void {
     const { buffer, conversation, stream } = this.of;
     if (buffer.bufferedMs < minCommitMs) {
-      conversation.send(protocolError('input_audio_buffer_commit_empty', eventId, buffer.bufferedMs));
+      conversation.send(commitEmptyError(buffer.bufferedMs, eventId));
       return;
     }
     this.commits.push({ eventId, atMs: buffer.appendedMs });
@@ -186,7 +186,7 @@ export class DetectedTurns implements Turns {
     }
     const silentMs = commit.atMs - buffer.startMs;
     if (silentMs < minCommitMs) {
-      const error = protocolError('input_audio_buffer_commit_empty', commit.eventId, Math.max(0, silentMs));
+      const error = commitEmptyError(Math.max(0, silentMs), commit.eventId);
       conversation.send(error);
       return;
     }

@@ -2,7 +2,7 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
 import type { ConversationItem } from './conversation.js';
 import { minCommitMs } from './input-buffer.js';
-import { protocolError, serverEvent } from './realtime.presenter.js';
+import { commitEmptyError, serverEvent } from './realtime.presenter.js';
 import type { Turns, TurnsOf } from './turns.js';
 
 interface Turn {
@@ -50,7 +50,7 @@ export class ManualTurns implements Turns {
     const { buffer, conversation, stream } = this.of;
     const { bufferedMs } = buffer;
     if (bufferedMs < minCommitMs) {
-      conversation.send(protocolError('input_audio_buffer_commit_empty', eventId, bufferedMs));
+      conversation.send(commitEmptyError(bufferedMs, eventId));
       return;
     }
     const turn = this.open;

@@ -15,7 +15,7 @@ import { DetectedTurns } from './detected-turns.js';
 import { InputBuffer } from './input-buffer.js';
 import { ManualTurns } from './manual-turns.js';
 import { errorEvent, newId, presentLegacySession, presentSession } from './realtime.presenter.js';
-import { protocolError, serverEvent } from './realtime.presenter.js';
+import { commitEmptyError, protocolError, serverEvent } from './realtime.presenter.js';
 import type { ServerEvent } from './server-events.js';
 import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
 import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
@@ -30,8 +30,6 @@ export interface SessionOptions {
   readonly shutdown: ShutdownState;
   readonly defaults: SessionDefaults;
   readonly maxSessionSeconds: number;
-  /** Audio that the recognizer wants before speech in any case. */
-  readonly ownPreRollMs: number;
   readonly beta: boolean;
 }
 
@@ -80,12 +78,17 @@ export class RealtimeSession {
     if (beginning.aborted) onShutdown();
     connection.handle({
       onMessage: (data, isBinary) => this.receive(data, isBinary),
-      onIdle: () => this.endInput({ code: 1000, reason: 'idle', event: protocolError('idle_timeout', null) }),
+      onIdle: () =>
+        this.endInput({
+          code: 1000,
+          reason: 'idle',
+          event: protocolError('idle_timeout', 'No event came for too long.', null),
+        }),
       onExpired: () =>
         this.endInput({
           code: 1001,
           reason: 'session expired',
-          event: protocolError('session_expired', null),
+          event: protocolError('session_expired', 'The session has reached its longest duration.', null),
         }),
     });
   }
@@ -126,8 +129,7 @@ export class RealtimeSession {
         this.append(decodeAudio(event.audio));
         return;
       case 'input_audio_buffer.commit':
-        if (this.hearing === undefined)
-          this.send(protocolError('input_audio_buffer_commit_empty', eventId, 0));
+        if (this.hearing === undefined) this.send(commitEmptyError(0, eventId));
         else this.hearing.turns.commit(eventId);
         return;
       case 'input_audio_buffer.clear':
@@ -177,7 +179,7 @@ export class RealtimeSession {
     const { connection, conversation, buffer, options } = this;
     const { model, turnDetection } = this.configuration;
     const stream = options.recognizer.createStream(
-      { modelId: model.id, source, partials: true, ...streamTurns(turnDetection, options.ownPreRollMs) },
+      { modelId: model.id, source, partials: true, ...streamTurns(turnDetection) },
       connection.signal,
     );
     const language = model.languages[0] ?? 'en';

@@ -75,7 +75,6 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
         silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
       },
       maxSessionSeconds: configuration.get('MAX_STREAM_SECONDS'),
-      ownPreRollMs: configuration.get('SPEECH_PADDING_MS'),
       beta,
     };
   }

@@ -98,20 +98,19 @@ export function presentError(error: SpeechError): PresentedError {
   return { type: errorCodes[code].openaiType, code, message, param: param ?? null };
 }
 
-/** Refusals for which OpenAI has codes that its clients know. */
-export const protocolErrors = {
-  input_audio_buffer_commit_empty: (bufferedMs: number) =>
-    `Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has ${bufferedMs.toFixed(2)}ms of audio.`,
-  session_expired: () => 'The session has reached its longest duration.',
-  idle_timeout: () => 'No event came for too long.',
-} as const;
+/** Refusals for which OpenAI has codes that its clients know, and the end of a silent client. */
+export type ProtocolErrorCode = 'input_audio_buffer_commit_empty' | 'session_expired' | 'idle_timeout';
 
-export function protocolError<Code extends keyof typeof protocolErrors>(
-  code: Code,
-  eventId: string | null,
-  ...values: Parameters<(typeof protocolErrors)[Code]>
-): ServerEvent {
-  const message = protocolErrors[code](...values);
+export function protocolError(code: ProtocolErrorCode, message: string, eventId: string | null): ServerEvent {
   const error = { type: 'invalid_request_error', code, message, param: null, event_id: eventId };
   return serverEvent('error', { error });
+}
+
+/** In OpenAI's words. */
+export function commitEmptyError(bufferedMs: number, eventId: string | null): ServerEvent {
+  return protocolError(
+    'input_audio_buffer_commit_empty',
+    `Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has ${bufferedMs.toFixed(2)}ms of audio.`,
+    eventId,
+  );
 }

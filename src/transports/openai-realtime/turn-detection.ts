@@ -84,15 +84,11 @@ export function mergeTurnDetection(
 /** What the recognizer is to do; without turn detection only a client ends an item. */
 export function streamTurns(
   turns: TurnDetection | null,
-  ownPreRollMs: number,
 ): Pick<StreamOptions, 'threshold' | 'preRollMs' | 'endpointSilenceMs'> {
   if (turns === null) return { endpointSilenceMs: false };
-  if (turns.type === 'semantic_vad') return { endpointSilenceMs: silenceMsOf[turns.eagerness] };
-  return {
-    threshold: turns.threshold,
-    preRollMs: Math.max(turns.prefix_padding_ms, ownPreRollMs),
-    endpointSilenceMs: turns.silence_duration_ms,
-  };
+  const preRollMs = prefixPaddingMs(turns);
+  if (turns.type === 'semantic_vad') return { preRollMs, endpointSilenceMs: silenceMsOf[turns.eagerness] };
+  return { threshold: turns.threshold, preRollMs, endpointSilenceMs: turns.silence_duration_ms };
 }
 
 /** Audio before the speech that an item begins with. */
