@@ -23,7 +23,7 @@ const minSpeechMs = 64;
 /** Real audio before speech; see docs/decisions/2026-11-24-how-a-live-stream-is-cut.md for this and the next. */
 const preRollMs = 480;
 /** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
-const tailWindows = 8;
+const tailWindows = 15;
 /** Measured: docs/operations/capacity.md. */
 const streamsPerWorker = 12;
 

@@ -149,7 +149,7 @@ export class UtteranceDecoding {
     const decoding = this.finalHypothesis(span);
     this.forgetOpen();
     this.lastSpeechWindow = span.end;
-    if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason);
+    if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason, id);
     this.finalsSince.push(performance.now());
     this.outbox.push(
       decoding.then((result): RecognitionEvent => {
@@ -175,10 +175,11 @@ export class UtteranceDecoding {
     );
   }
 
-  private endUtterance(endWindow: number, reason: EndpointReason): void {
+  private endUtterance(endWindow: number, reason: EndpointReason, segmentId?: number): void {
     this.announced = false;
     const endMs = this.hearing.msOf(endWindow);
-    this.outbox.push({ type: 'speech-end', utteranceId: this.utteranceId++, endMs, reason });
+    const last = segmentId === undefined ? {} : { segmentId };
+    this.outbox.push({ type: 'speech-end', utteranceId: this.utteranceId++, endMs, reason, ...last });
   }
 
   /** After a cut for length nothing more was said: the utterance has a last final all the same. */
@@ -273,7 +274,7 @@ export class UtteranceDecoding {
 
   private considerUtteranceEnd(): void {
     const { utteranceEndMs } = this.options;
-    if (utteranceEndMs === undefined || this.lastSpeechWindow === undefined || this.announced) return;
+    if (utteranceEndMs === undefined || this.lastSpeechWindow === undefined) return;
     const silentMs = (this.hearing.windowCount - this.lastSpeechWindow) * windowMs;
     if (silentMs < utteranceEndMs) return;
     this.lastSpeechWindow = undefined;
