@@ -88,7 +88,7 @@ export class UtteranceDecoding {
   readonly onWindow = ({ closed, dropped }: HeardWindow): void => {
     const { hearing, options } = this;
     if (closed !== undefined) this.close(closed, this.forcedReason ?? this.reasonOf(closed));
-    if (dropped && this.announced) this.endWithoutSpeech(this.forcedReason ?? 'silence');
+    if (dropped && this.announced) this.endUtterance(hearing.windowCount, this.forcedReason ?? 'silence');
     const { open } = hearing;
     if (open === undefined) {
       this.considerUtteranceEnd();
@@ -109,7 +109,7 @@ export class UtteranceDecoding {
     const span = await this.hearing.settle(this.onWindow);
     this.forcedReason = undefined;
     if (span !== undefined) this.close(span, reason);
-    else if (this.announced) this.endWithoutSpeech(reason);
+    else if (this.announced) this.endUtterance(this.hearing.windowCount, reason);
     this.hearing.restart();
   }
 
@@ -180,16 +180,6 @@ export class UtteranceDecoding {
     const endMs = this.hearing.msOf(endWindow);
     const last = segmentId === undefined ? {} : { segmentId };
     this.outbox.push({ type: 'speech-end', utteranceId: this.utteranceId++, endMs, reason, ...last });
-  }
-
-  /** After a cut for length nothing more was said: the utterance has a last final all the same. */
-  private endWithoutSpeech(reason: EndpointReason): void {
-    const { utteranceId, hearing } = this;
-    const endMs = hearing.msOf(hearing.windowCount);
-    this.endUtterance(hearing.windowCount, reason);
-    const hypothesis: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' };
-    const segment = { id: this.segmentId++, startMs: endMs, endMs, hypothesis };
-    this.outbox.push({ type: 'segment-final', utteranceId, segment, reason });
   }
 
   /** The open segment is closed or forgotten: what was known of it is not of the next one. */

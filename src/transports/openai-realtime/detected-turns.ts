@@ -39,7 +39,6 @@ export class DetectedTurns implements Turns {
   hear(event: RecognitionEvent): void {
     switch (event.type) {
       case 'speech-start':
-        this.complete();
         this.begin(event.startMs);
         return;
       case 'segment-partial':
@@ -47,6 +46,7 @@ export class DetectedTurns implements Turns {
         return;
       case 'speech-end':
         this.stop(event.endMs, event.reason);
+        if (event.segmentId === undefined) this.complete();
         return;
       case 'segment-final':
         this.turnAt(event.segment.startMs).item.final(event.segment);
@@ -57,11 +57,9 @@ export class DetectedTurns implements Turns {
         this.afterSegment(event.endMs, event.reason);
         return;
       case 'finalized':
-        this.complete();
         this.answerCommit();
         return;
       case 'cleared':
-        this.complete();
         this.turn = undefined;
         this.of.buffer.cut(this.sessionMs(event.atMs));
         this.of.conversation.send(serverEvent('input_audio_buffer.cleared', {}));

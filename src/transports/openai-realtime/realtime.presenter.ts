@@ -99,7 +99,12 @@ export function presentError(error: SpeechError): PresentedError {
 }
 
 /** Refusals for which OpenAI has codes that its clients know, and the end of a silent client. */
-export type ProtocolErrorCode = 'input_audio_buffer_commit_empty' | 'session_expired' | 'idle_timeout';
+export const protocolErrorCodes = [
+  'input_audio_buffer_commit_empty',
+  'session_expired',
+  'idle_timeout',
+] as const;
+export type ProtocolErrorCode = (typeof protocolErrorCodes)[number];
 
 export function protocolError(code: ProtocolErrorCode, message: string, eventId: string | null): ServerEvent {
   const error = { type: 'invalid_request_error', code, message, param: null, event_id: eventId };

@@ -97,6 +97,28 @@ export interface ServerEvents {
 }
 
 export type ServerEventType = keyof ServerEvents;
+
+const every: Readonly<Record<ServerEventType, true>> = {
+  'session.created': true,
+  'session.updated': true,
+  'transcription_session.updated': true,
+  'input_audio_buffer.speech_started': true,
+  'input_audio_buffer.speech_stopped': true,
+  'input_audio_buffer.timeout_triggered': true,
+  'input_audio_buffer.committed': true,
+  'input_audio_buffer.cleared': true,
+  'conversation.item.added': true,
+  'conversation.item.done': true,
+  'conversation.item.created': true,
+  'conversation.item.input_audio_transcription.delta': true,
+  'conversation.item.input_audio_transcription.completed': true,
+  'conversation.item.input_audio_transcription.failed': true,
+  error: true,
+};
+
+/** For the AsyncAPI document; the compiler holds the list to the events. */
+export const serverEventTypes = Object.keys(every) as readonly ServerEventType[];
+
 export type ServerEvent = {
   readonly [Type in ServerEventType]: { readonly type: Type } & ServerEvents[Type];
 }[ServerEventType];
