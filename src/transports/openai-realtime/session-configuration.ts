@@ -60,8 +60,9 @@ export function updatedConfiguration(
   } = update.audio?.input ?? {};
   const { include } = update;
   return {
+    ...present,
+    ...(transcription === undefined ? {} : transcribedAs(transcription, present, defaults)),
     format: format === undefined ? present.format : formatOf(format),
-    ...(transcription === undefined ? present : transcribedAs(transcription, present, defaults)),
     noiseReduction: noiseReduction === undefined ? present.noiseReduction : noiseReduction,
     turnDetection:
       turns === undefined
