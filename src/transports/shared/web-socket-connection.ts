@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 
 export interface ConnectionLimits {
@@ -45,6 +46,8 @@ export class WebSocketConnection {
     readonly requestId: string,
     private readonly limits: ConnectionLimits,
   ) {
+    // Each channel of a client listens to it, and each piece of its work.
+    setMaxListeners(0, this.gone.signal);
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: RawData, isBinary: boolean) => this.receive(data as Buffer, isBinary));
     socket.on('pong', () => (this.pingsMissed = 0));
