@@ -198,4 +198,40 @@ describe('a client that goes away', () => {
       await until(() => recognizer.liveStreams.open === 0);
     }
   });
+
+  it('cannot make the service hold more than a few streams, or answers without end', async () => {
+    const recognizer = running.app.get(Recognizer);
+    const client = await open();
+    await client.update(pcm16k);
+    for (let change = 0; change < 40; change += 1) {
+      client.append(fixtures[0]!.pcm.subarray(0, 32_000));
+      client.send({
+        type: 'session.update',
+        session: { audio: { input: { turn_detection: { silence_duration_ms: 400 + change } } } },
+      });
+    }
+    await client.next('error');
+    expect(client.of('error')[0]?.['error']).toMatchObject({ code: 'QUEUE_FULL' });
+    expect(recognizer.liveStreams.open).toBeLessThanOrEqual(4);
+    await until(() => client.of('error').length + client.of('session.updated').length === 41, 60);
+    await until(() => client.of('completed').length === client.of('input_audio_buffer.committed').length, 60);
+    await client.close();
+    await until(() => recognizer.liveStreams.open === 0);
+    expectSound(client);
+  });
+
+  it('waits with its own events where it does not read', async () => {
+    const client = await open();
+    await client.next('session.created');
+    client.socket.pause();
+    const event = JSON.stringify({ type: 'session.update', event_id: 'e'.repeat(500), session: {} });
+    const asked = 40_000;
+    for (let sent = 0; sent < asked; sent += 1) client.socket.send(event);
+    // Its events stay on its own side, behind what the network holds.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(client.socket.bufferedAmount).toBeGreaterThan(0);
+    client.socket.resume();
+    await until(() => client.of('session.updated').length === asked, 60);
+    await client.close();
+  });
 });
