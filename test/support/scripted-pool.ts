@@ -1,4 +1,3 @@
-import type { WorkerResult } from '../../src/recognition/runtime/worker-process.js';
 import type { WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
 import type { DecodingPool } from '../../src/recognition/scheduling/scheduler.js';
 
@@ -22,7 +21,7 @@ export class ScriptedPool implements DecodingPool {
     return this.size - this.runs.length;
   }
 
-  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+  async run(body: WorkerRequestBody): ReturnType<DecodingPool['run']> {
     const name = body.type === 'decode' ? this.names[body.pieces[0]?.samples[0] ?? -1] : undefined;
     if (name === undefined || this.idleCount === 0) throw new Error('no such run');
     this.started.push(name);
@@ -32,7 +31,7 @@ export class ScriptedPool implements DecodingPool {
         this.runs.push({ name, end });
       });
       const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text', text: name } as const;
-      return { type: 'decoded', pieces: [decoded], computeMs: 1 };
+      return { type: 'decoded', pieces: [decoded], computeMs: 1, retried: false };
     } finally {
       this.runs.splice(
         this.runs.findIndex((run) => run.name === name),
@@ -41,6 +40,12 @@ export class ScriptedPool implements DecodingPool {
       // As the real pool does: its worker is idle before the caller has the result.
       this.onIdle();
     }
+  }
+
+  /** Finishes the run of that name with no turn of the event loop: timers that are due stay so. */
+  async finishAtOnce(name: string): Promise<void> {
+    this.runs.find((candidate) => candidate.name === name)?.end();
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
 
   /** Finishes the run of that name, and lets everything that follows from it happen. */

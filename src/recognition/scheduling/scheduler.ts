@@ -1,27 +1,15 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Hypothesis } from '../decoding/hypothesis.js';
+import { meanLogProb } from '../decoding/hypothesis.js';
+import type { RecognitionObserver } from '../recognition-observer.js';
+import { RecognitionObservers } from '../recognition-observers.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
-import type { DecodePiece, WorkerRequestBody } from '../runtime/worker-protocol.js';
+import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
+import { cancellation, QueuedRequest } from './queued-request.js';
+import type { Decoded, DecodeRequest } from './queued-request.js';
 import { RequestQueue } from './request-queue.js';
-import type { Priority } from './request-queue.js';
 
-export interface DecodeRequest {
-  readonly modelId: string;
-  readonly priority: Priority;
-  /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
-  readonly owner: object;
-  /** Called when a worker is free, so that a partial is made of the newest audio. */
-  readonly piece: () => DecodePiece;
-  readonly signal: AbortSignal;
-}
-
-export interface Decoded {
-  readonly hypothesis: Hypothesis;
-  /** From being asked for to being given to a worker. */
-  readonly queueMs: number;
-  /** On the worker. */
-  readonly computeMs: number;
-}
+export { cancellation };
+export type { Decoded, DecodeRequest };
 
 /** The workers, as far as scheduling goes. */
 export interface DecodingPool {
@@ -29,7 +17,11 @@ export interface DecodingPool {
   /** Called whenever a worker has become idle. */
   onIdle: () => void;
   /** Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
-  run(body: WorkerRequestBody): Promise<WorkerResult>;
+  run(body: WorkerRequestBody): Promise<WorkerResult & { readonly retried: boolean }>;
+}
+
+export interface SchedulerOptions {
+  readonly observer?: RecognitionObserver;
 }
 
 export interface SchedulerStats {
@@ -41,13 +33,16 @@ export interface SchedulerStats {
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
   private readonly runningOf = new Map<object, number>();
+  private readonly observer: RecognitionObserver;
   private running = 0;
   private stopped = false;
 
   constructor(
     private readonly pool: DecodingPool,
     private readonly maxQueued: number,
+    { observer = new RecognitionObservers() }: SchedulerOptions = {},
   ) {
+    this.observer = observer;
     pool.onIdle = () => this.dispatch();
   }
 
@@ -61,25 +56,25 @@ export class Scheduler {
    */
   admit(): void {
     if (this.queue.size < this.maxQueued) return;
+    this.observer.refused({ code: 'QUEUE_FULL' });
     throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
       retryAfterMs: 1_000,
     });
   }
 
-  /** @throws SpeechError CANCELLED (or the signal's own SpeechError), INFERENCE_FAILED, SHUTTING_DOWN */
+  /**
+   * @throws SpeechError CANCELLED (or the signal's own SpeechError; also a partial whose place a newer one of its
+   * owner has taken), DEADLINE_EXCEEDED, INFERENCE_FAILED, SHUTTING_DOWN
+   */
   enqueue(request: DecodeRequest): Promise<Decoded> {
     return new Promise((resolve, reject) => {
       if (this.stopped || request.signal.aborted) {
-        reject(this.stopped ? serviceEnding() : cancellation(request.signal));
+        reject(this.stopped ? this.serviceEnding() : cancellation(request.signal));
         return;
       }
-      const queued: QueuedRequest = { ...request, enqueuedAt: performance.now(), resolve, reject, onAbort };
-      const { queue } = this;
-      function onAbort(): void {
-        if (queue.remove(queued)) reject(cancellation(request.signal));
-      }
-      request.signal.addEventListener('abort', onAbort, { once: true });
-      this.queue.add(queued);
+      const queued = new QueuedRequest(request, resolve, reject);
+      if (request.priority === 'partial') this.supersedePartialOf(request.owner);
+      this.wait(queued);
       this.dispatch();
     });
   }
@@ -88,56 +83,96 @@ export class Scheduler {
   stop(): void {
     this.stopped = true;
     for (const waiting of this.queue.clear()) {
-      waiting.signal.removeEventListener('abort', waiting.onAbort);
-      waiting.reject(serviceEnding());
+      waiting.unwatch();
+      waiting.reject(this.serviceEnding());
     }
+  }
+
+  private wait(queued: QueuedRequest): void {
+    queued.watch(
+      () => this.drop(queued, cancellation(queued.signal)),
+      () => this.expire(queued),
+    );
+    this.queue.add(queued);
+  }
+
+  /**
+   * Two partials of one owner would hear the same audio, the newest when a worker is free, and say the same: one
+   * place in the queue is enough, and the newer request is the one that its owner still thinks of.
+   */
+  private supersedePartialOf(owner: object): void {
+    const older = this.queue.find('partial', owner);
+    if (older !== undefined) this.drop(older, new SpeechError('CANCELLED', 'a newer partial took its place'));
+  }
+
+  private drop(queued: QueuedRequest, error: SpeechError): void {
+    if (!this.queue.remove(queued)) return;
+    queued.unwatch();
+    this.observer.cancelled({ priority: queued.priority, where: 'queued' });
+    queued.reject(error);
+  }
+
+  private expire(queued: QueuedRequest): void {
+    this.queue.remove(queued);
+    queued.unwatch();
+    this.observer.refused({ code: 'DEADLINE_EXCEEDED' });
+    queued.reject(new SpeechError('DEADLINE_EXCEEDED', 'no worker was free in time'));
   }
 
   private dispatch(): void {
     while (this.pool.idleCount > 0) {
       const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0);
       if (request === undefined) return;
-      void this.run(request);
+      if (request.isExpired) this.expire(request);
+      else void this.run(request);
     }
   }
 
   private async run(request: QueuedRequest): Promise<void> {
-    const { owner, modelId } = request;
     const queueMs = performance.now() - request.enqueuedAt;
-    request.signal.removeEventListener('abort', request.onAbort);
-    this.running++;
-    this.runningOf.set(owner, (this.runningOf.get(owner) ?? 0) + 1);
+    request.unwatch();
+    this.count(request, 1);
     try {
-      const result = await this.pool.run({ type: 'decode', modelId, pieces: [request.piece()] });
+      const piece = request.piece();
+      const result = await this.pool.run({ type: 'decode', modelId: request.modelId, pieces: [piece] });
       const hypothesis = result.type === 'decoded' ? result.pieces[0] : undefined;
       if (hypothesis === undefined) throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
-      if (request.signal.aborted) throw cancellation(request.signal);
-      request.resolve({ hypothesis, queueMs, computeMs: result.computeMs });
+      const { computeMs, retried } = result;
+      if (request.signal.aborted) {
+        this.observer.cancelled({ priority: request.priority, where: 'running' });
+        throw cancellation(request.signal);
+      }
+      this.observer.decoded({
+        modelId: request.modelId,
+        priority: request.priority,
+        audioMs: piece.samples.length / 16,
+        queueMs,
+        computeMs,
+        batchSize: 1,
+        tokens: hypothesis.tokens.length,
+        meanLogProb: meanLogProb(hypothesis),
+        stopReason: hypothesis.stopReason,
+        empty: hypothesis.text === '',
+        retried,
+      });
+      request.resolve({ hypothesis, queueMs, computeMs });
     } catch (error) {
       request.reject(error as Error);
     } finally {
-      this.running--;
-      const left = (this.runningOf.get(owner) ?? 1) - 1;
-      if (left === 0) this.runningOf.delete(owner);
-      else this.runningOf.set(owner, left);
+      this.count(request, -1);
       this.dispatch();
     }
   }
-}
 
-interface QueuedRequest extends DecodeRequest {
-  readonly enqueuedAt: number;
-  readonly resolve: (decoded: Decoded) => void;
-  readonly reject: (error: Error) => void;
-  readonly onAbort: () => void;
-}
+  private count({ owner }: QueuedRequest, change: 1 | -1): void {
+    this.running += change;
+    const running = (this.runningOf.get(owner) ?? 0) + change;
+    if (running === 0) this.runningOf.delete(owner);
+    else this.runningOf.set(owner, running);
+  }
 
-function serviceEnding(): SpeechError {
-  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
-}
-
-/** Why a signal was aborted, as an error of the family. */
-export function cancellation(signal: AbortSignal): SpeechError {
-  if (signal.reason instanceof SpeechError) return signal.reason;
-  return new SpeechError('CANCELLED', 'the request was cancelled');
+  private serviceEnding(): SpeechError {
+    this.observer.refused({ code: 'SHUTTING_DOWN' });
+    return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+  }
 }
