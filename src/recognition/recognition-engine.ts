@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compile-model.js';
-import { graphFiles } from '../model-compiler/compiled-model.js';
+import { graphFiles, isBatchInvariant } from '../model-compiler/compiled-model.js';
 import type { GraphRole, Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
@@ -52,6 +52,9 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     }
     this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
+      // With one scale for all activations, a neighbour's audio would change a text.
+      maxBatch: () => (isBatchInvariant(this.variant) ? configuration.get('MAX_BATCH') : 1),
+      maxBatchSamples: configuration.get('SEGMENT_SECONDS') * 16_000,
     });
     this.detector = new SpeechDetector(this.listeners);
   }

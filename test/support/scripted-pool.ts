@@ -6,14 +6,17 @@ interface Run {
   readonly end: (failure?: Error) => void;
 }
 
-/** Workers that finish when they are told to. The first sample of a piece is its name's number. */
+/**
+ * Workers that finish when they are told to. The first sample of a piece is its name's number; a run of several pieces
+ * is called `one + other`.
+ */
 export class ScriptedPool implements DecodingPool {
   onIdle: () => void = () => undefined;
   readonly started: string[] = [];
   private readonly runs: Run[] = [];
 
   constructor(
-    private readonly size: number,
+    readonly size: number,
     private readonly names: readonly string[],
   ) {}
 
@@ -22,16 +25,18 @@ export class ScriptedPool implements DecodingPool {
   }
 
   async run(body: WorkerRequestBody): ReturnType<DecodingPool['run']> {
-    const name = body.type === 'decode' ? this.names[body.pieces[0]?.samples[0] ?? -1] : undefined;
-    if (name === undefined || this.idleCount === 0) throw new Error('no such run');
+    if (body.type !== 'decode' || this.idleCount === 0) throw new Error('no such run');
+    const texts = body.pieces.map(({ samples }) => this.names[samples[0] ?? -1] ?? 'nameless');
+    const name = texts.join(' + ');
     this.started.push(name);
     try {
       await new Promise<void>((resolve, reject) => {
         const end = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
         this.runs.push({ name, end });
       });
-      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text', text: name } as const;
-      return { type: 'decoded', pieces: [decoded], computeMs: 1, retried: false };
+      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
+      const pieces = texts.map((text) => ({ ...decoded, text }));
+      return { type: 'decoded', pieces, computeMs: 1, retried: false };
     } finally {
       this.runs.splice(
         this.runs.findIndex((run) => run.name === name),

@@ -13,6 +13,8 @@ export interface DecodeRequest {
   readonly signal: AbortSignal;
   /** By the clock of performance.now(): a worker that is free only after this is not wanted any more. */
   readonly deadlineMs?: number;
+  /** Samples that `piece` will give, where that is certain: only such requests may be decoded with others. */
+  readonly sampleCount?: number;
 }
 
 export interface Decoded {
@@ -29,6 +31,8 @@ const longestTimerMs = 2 ** 31 - 1;
 /** A request between being asked for and being answered. */
 export class QueuedRequest {
   readonly enqueuedAt = performance.now();
+  /** It has to run alone: a batch with it has failed. */
+  alone = false;
   private timer: NodeJS.Timeout | undefined;
   private onAbort: (() => void) | undefined;
 
@@ -40,6 +44,11 @@ export class QueuedRequest {
 
   get modelId(): string {
     return this.request.modelId;
+  }
+
+  /** Samples of a request that may be decoded with others; undefined where it may not. */
+  get batchableSamples(): number | undefined {
+    return this.alone || this.priority !== 'recording' ? undefined : this.request.sampleCount;
   }
 
   get priority(): Priority {

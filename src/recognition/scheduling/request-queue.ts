@@ -51,14 +51,22 @@ export class RequestQueue<Request extends Queueable> {
     return priorities.flatMap((priority) => this.waiting[priority].splice(0));
   }
 
-  /** @param runningOf how many requests of an owner are under way */
-  take(runningOf: (owner: object) => number): Request | undefined {
+  /**
+   * @param runningOf how many requests of an owner are under way
+   * @param fits only such requests
+   */
+  take(
+    runningOf: (owner: object) => number,
+    fits: (request: Request) => boolean = () => true,
+  ): Request | undefined {
     for (const priority of priorities) {
       const list = this.waiting[priority];
       let chosen = -1;
       let fewest = Infinity;
       let earliest = Infinity;
-      list.forEach(({ owner }, at) => {
+      list.forEach((candidate, at) => {
+        if (!fits(candidate)) return;
+        const { owner } = candidate;
         const running = runningOf(owner);
         const turn = this.turnOf.get(owner) ?? 0;
         if (running > fewest || (running === fewest && turn >= earliest)) return;

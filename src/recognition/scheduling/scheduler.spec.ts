@@ -4,7 +4,7 @@ import { RememberingObserver } from '../../../test/support/remembering-observer.
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Priority } from './request-queue.js';
 import { Scheduler } from './scheduler.js';
-import type { Decoded } from './scheduler.js';
+import type { Decoded, SchedulerOptions } from './scheduler.js';
 
 /** A scheduler over scripted workers, and a way to ask it under a name. */
 class Bench {
@@ -13,9 +13,9 @@ class Bench {
   readonly scheduler: Scheduler;
   readonly observer = new RememberingObserver();
 
-  constructor(workers: number, maxQueued = 100) {
+  constructor(workers: number, maxQueued = 100, batching: Omit<SchedulerOptions, 'observer'> = {}) {
     this.pool = new ScriptedPool(workers, this.names);
-    this.scheduler = new Scheduler(this.pool, maxQueued, { observer: this.observer });
+    this.scheduler = new Scheduler(this.pool, maxQueued, { observer: this.observer, ...batching });
   }
 
   ask(
@@ -23,16 +23,19 @@ class Bench {
     priority: Priority,
     owner: object = {},
     signal = new AbortController().signal,
-    deadlineMs?: number,
+    { sampleCount = 1, ...rest }: { modelId?: string; deadlineMs?: number; sampleCount?: number } = {},
   ) {
     const at = this.names.push(name) - 1;
+    const samples = new Float32Array(sampleCount);
+    samples[0] = at;
     const answer: Promise<Decoded> = this.scheduler.enqueue({
       modelId: 'scripted',
       priority,
       owner,
-      piece: () => ({ samples: Float32Array.of(at), speechHeard: true }),
+      piece: () => ({ samples, speechHeard: true }),
       signal,
-      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      sampleCount,
+      ...rest,
     });
     return answer.then(
       ({ hypothesis }) => hypothesis.text,
@@ -157,8 +160,8 @@ describe('Scheduler', () => {
   it('refuses what is still waiting at its deadline, and never runs it', async () => {
     const bench = new Bench(1);
     void bench.ask('runs', 'recording');
-    const late = bench.ask('late', 'final', {}, undefined, performance.now() + 20);
-    const patient = bench.ask('patient', 'final', {}, undefined, performance.now() + 600_000);
+    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 20 });
+    const patient = bench.ask('patient', 'final', {}, undefined, { deadlineMs: performance.now() + 600_000 });
     expect(await late).toBe('DEADLINE_EXCEEDED');
     expect(bench.scheduler.stats).toEqual({ queued: 1, running: 1 });
     await bench.pool.finish('runs');
@@ -171,7 +174,7 @@ describe('Scheduler', () => {
   it('looks at the deadline again when a worker is free, however late the timers are', async () => {
     const bench = new Bench(1);
     void bench.ask('runs', 'recording');
-    const late = bench.ask('late', 'final', {}, undefined, performance.now() + 5);
+    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 5 });
     // Nothing else gets the loop meanwhile, as when the service is busy.
     for (const end = performance.now() + 10; performance.now() < end;);
     await bench.pool.finishAtOnce('runs');
@@ -246,5 +249,79 @@ describe('Scheduler', () => {
     expect(await bench.ask('comes', 'final')).toBe('SHUTTING_DOWN');
     await bench.pool.finish('runs');
     expect(await runs).toBe('runs');
+  });
+});
+
+describe('decoding together', () => {
+  const batching = { maxBatch: () => 4, maxBatchSamples: 100 };
+
+  it('gives each worker its share of what waits at once, and waits for no batch to fill', async () => {
+    const bench = new Bench(2, 100, batching);
+    const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => bench.ask(name, 'recording'));
+    expect(bench.pool.started).toEqual(['a', 'b']);
+    await bench.pool.finish('a');
+    expect(bench.pool.started.at(-1)).toBe('c + d');
+    await bench.pool.finish('b');
+    expect(bench.pool.started.at(-1)).toBe('e');
+    for (const name of ['c + d', 'e', 'f']) await bench.pool.finish(name);
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
+    const { decodes } = bench.observer;
+    expect(decodes.map(({ batchSize }) => batchSize)).toEqual([1, 1, 2, 2, 1, 1]);
+    expect(decodes.map(({ computeMs }) => computeMs)).toEqual([1, 1, 0.5, 0.5, 1, 1]);
+  });
+
+  it('takes no more than so many, of one model, and as much audio as a long segment has', async () => {
+    const bench = new Bench(1, 100, batching);
+    void bench.ask('runs', 'recording');
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void bench.ask(name, 'recording');
+    void bench.ask('other model', 'recording', {}, undefined, { modelId: 'other' });
+    void bench.ask('long', 'recording', {}, undefined, { sampleCount: 60 });
+    void bench.ask('also long', 'recording', {}, undefined, { sampleCount: 60 });
+    expect(await bench.finishAll()).toEqual([
+      'runs',
+      'a + b + c + d',
+      'e + long',
+      'other model',
+      'also long',
+    ]);
+  });
+
+  it('never holds up finals and partials: they go first, and alone', async () => {
+    const bench = new Bench(1, 100, batching);
+    void bench.ask('runs', 'recording');
+    for (const name of ['a', 'b']) void bench.ask(name, 'recording');
+    for (const name of ['partial 1', 'partial 2']) void bench.ask(name, 'partial');
+    for (const name of ['final 1', 'final 2']) void bench.ask(name, 'final');
+    const order = ['runs', 'final 1', 'final 2', 'partial 1', 'partial 2', 'a + b'];
+    expect(await bench.finishAll()).toEqual(order);
+  });
+
+  it('takes of each owner before it takes a second one of any', async () => {
+    const bench = new Bench(1, 100, batching);
+    const long = {};
+    for (let at = 1; at <= 6; at++) void bench.ask(`long ${at}`, 'recording', long);
+    const short = bench.ask('short', 'recording');
+    await bench.pool.finish('long 1');
+    expect(bench.pool.started.at(-1)).toBe('short + long 2 + long 3 + long 4');
+    await bench.pool.finish('short + long 2 + long 3 + long 4');
+    expect(await short).toBe('short');
+  });
+
+  it('runs each piece of a failed batch by itself, so that one does not fail the others', async () => {
+    const bench = new Bench(1, 100, batching);
+    const gone = new AbortController();
+    void bench.ask('runs', 'recording');
+    const good = bench.ask('good', 'recording');
+    const bad = bench.ask('bad', 'recording');
+    const cancelled = bench.ask('cancelled', 'recording', {}, gone.signal);
+    await bench.pool.finish('runs');
+    gone.abort();
+    await bench.pool.finish('good + bad + cancelled', new SpeechError('INFERENCE_FAILED', 'twice'));
+    expect(await cancelled).toBe('CANCELLED');
+    await bench.pool.finish('good');
+    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'twice'));
+    expect(await Promise.all([good, bad])).toEqual(['good', 'INFERENCE_FAILED']);
+    expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { meanLogProb } from '../decoding/hypothesis.js';
-import type { RecognitionObserver } from '../recognition-observer.js';
+import type { Hypothesis } from '../decoding/hypothesis.js';
+import type { DecodeObservation, RecognitionObserver } from '../recognition-observer.js';
 import { RecognitionObservers } from '../recognition-observers.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
 import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
@@ -13,6 +14,7 @@ export type { Decoded, DecodeRequest };
 
 /** The workers, as far as scheduling goes. */
 export interface DecodingPool {
+  readonly size: number;
   readonly idleCount: number;
   /** Called whenever a worker has become idle. */
   onIdle: () => void;
@@ -22,6 +24,10 @@ export interface DecodingPool {
 
 export interface SchedulerOptions {
   readonly observer?: RecognitionObserver;
+  /** Requests for this model that a worker may get at once. 1 where nothing is said. */
+  readonly maxBatch?: (modelId: string) => number;
+  /** Samples that a worker may get at once in several requests: no more than a long segment has. */
+  readonly maxBatchSamples?: number;
 }
 
 export interface SchedulerStats {
@@ -33,16 +39,21 @@ export interface SchedulerStats {
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
   private readonly runningOf = new Map<object, number>();
-  private readonly observer: RecognitionObserver;
+  private readonly options: Required<SchedulerOptions>;
   private running = 0;
   private stopped = false;
 
   constructor(
     private readonly pool: DecodingPool,
     private readonly maxQueued: number,
-    { observer = new RecognitionObservers() }: SchedulerOptions = {},
+    options: SchedulerOptions = {},
   ) {
-    this.observer = observer;
+    this.options = {
+      observer: new RecognitionObservers(),
+      maxBatch: () => 1,
+      maxBatchSamples: 0,
+      ...options,
+    };
     pool.onIdle = () => this.dispatch();
   }
 
@@ -56,7 +67,7 @@ export class Scheduler {
    */
   admit(): void {
     if (this.queue.size < this.maxQueued) return;
-    this.observer.refused({ code: 'QUEUE_FULL' });
+    this.options.observer.refused({ code: 'QUEUE_FULL' });
     throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
       retryAfterMs: 1_000,
     });
@@ -108,59 +119,123 @@ export class Scheduler {
   private drop(queued: QueuedRequest, error: SpeechError): void {
     if (!this.queue.remove(queued)) return;
     queued.unwatch();
-    this.observer.cancelled({ priority: queued.priority, where: 'queued' });
+    this.options.observer.cancelled({ priority: queued.priority, where: 'queued' });
     queued.reject(error);
   }
 
   private expire(queued: QueuedRequest): void {
     this.queue.remove(queued);
     queued.unwatch();
-    this.observer.refused({ code: 'DEADLINE_EXCEEDED' });
+    this.options.observer.refused({ code: 'DEADLINE_EXCEEDED' });
     queued.reject(new SpeechError('DEADLINE_EXCEEDED', 'no worker was free in time'));
   }
 
   private dispatch(): void {
     while (this.pool.idleCount > 0) {
-      const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0);
-      if (request === undefined) return;
-      if (request.isExpired) this.expire(request);
-      else void this.run(request);
+      const batch = this.takeBatch();
+      if (batch.length === 0) return;
+      void this.run(batch);
     }
   }
 
-  private async run(request: QueuedRequest): Promise<void> {
-    const queueMs = performance.now() - request.enqueuedAt;
-    request.unwatch();
-    this.count(request, 1);
-    try {
-      const piece = request.piece();
-      const result = await this.pool.run({ type: 'decode', modelId: request.modelId, pieces: [piece] });
-      const hypothesis = result.type === 'decoded' ? result.pieces[0] : undefined;
-      if (hypothesis === undefined) throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
-      const { computeMs, retried } = result;
-      if (request.signal.aborted) {
-        this.observer.cancelled({ priority: request.priority, where: 'running' });
-        throw cancellation(request.signal);
+  /**
+   * One request, or several short recordings of one model when more wait than the workers have turns: each worker takes
+   * its share at once. Nothing waits for a batch to fill. Live requests go alone, and a batch holds a worker no longer
+   * than a long segment does.
+   */
+  private takeBatch(): readonly QueuedRequest[] {
+    const share = Math.ceil(this.queue.size / this.pool.size);
+    const first = this.takeNext(() => true);
+    if (first === undefined) return [];
+    const batch = [first];
+    const most = Math.min(this.options.maxBatch(first.modelId), share);
+    let room = this.options.maxBatchSamples - (first.batchableSamples ?? Infinity);
+    while (batch.length < most) {
+      const next = this.takeNext(
+        ({ modelId, batchableSamples = Infinity }) => modelId === first.modelId && batchableSamples <= room,
+      );
+      if (next === undefined) break;
+      room -= next.batchableSamples ?? 0;
+      batch.push(next);
+    }
+    return batch;
+  }
+
+  /** The next request that is still wanted. From now on it counts as running. */
+  private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
+    for (;;) {
+      const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
+      if (request === undefined) return undefined;
+      if (request.isExpired) {
+        this.expire(request);
+        continue;
       }
-      this.observer.decoded({
-        modelId: request.modelId,
-        priority: request.priority,
-        audioMs: piece.samples.length / 16,
-        queueMs,
-        computeMs,
-        batchSize: 1,
-        tokens: hypothesis.tokens.length,
-        meanLogProb: meanLogProb(hypothesis),
-        stopReason: hypothesis.stopReason,
-        empty: hypothesis.text === '',
-        retried,
-      });
-      request.resolve({ hypothesis, queueMs, computeMs });
+      request.unwatch();
+      this.count(request, 1);
+      return request;
+    }
+  }
+
+  private async run(batch: readonly QueuedRequest[]): Promise<void> {
+    const takenAt = performance.now();
+    try {
+      const pieces = batch.map((request) => request.piece());
+      const modelId = batch[0]!.modelId;
+      const result = await this.pool.run({ type: 'decode', modelId, pieces });
+      if (result.type !== 'decoded' || result.pieces.length !== batch.length)
+        throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
+      const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
+      for (const [at, request] of batch.entries()) {
+        const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;
+        this.answer(request, result.pieces[at]!, {
+          audioMs: pieces[at]!.samples.length / 16,
+          queueMs: takenAt - request.enqueuedAt,
+          computeMs: result.computeMs * share,
+          batchSize: batch.length,
+          retried: result.retried,
+        });
+      }
     } catch (error) {
-      request.reject(error as Error);
+      for (const request of batch) this.fail(request, error as Error, batch.length > 1);
     } finally {
-      this.count(request, -1);
+      for (const request of batch) this.count(request, -1);
       this.dispatch();
+    }
+  }
+
+  private answer(
+    request: QueuedRequest,
+    hypothesis: Hypothesis,
+    cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'computeMs' | 'batchSize' | 'retried'>,
+  ): void {
+    const { modelId, priority, signal } = request;
+    if (signal.aborted) {
+      this.options.observer.cancelled({ priority, where: 'running' });
+      request.reject(cancellation(signal));
+      return;
+    }
+    this.options.observer.decoded({
+      modelId,
+      priority,
+      ...cost,
+      tokens: hypothesis.tokens.length,
+      meanLogProb: meanLogProb(hypothesis),
+      stopReason: hypothesis.stopReason,
+      empty: hypothesis.text === '',
+    });
+    request.resolve({ hypothesis, queueMs: cost.queueMs, computeMs: cost.computeMs });
+  }
+
+  /** Of a batch, one piece may be at fault: its neighbours must not fail with it, and each runs again by itself. */
+  private fail(request: QueuedRequest, error: Error, inBatch: boolean): void {
+    if (request.signal.aborted) {
+      this.options.observer.cancelled({ priority: request.priority, where: 'running' });
+      request.reject(cancellation(request.signal));
+    } else if (inBatch && !this.stopped) {
+      request.alone = true;
+      this.wait(request);
+    } else {
+      request.reject(error);
     }
   }
 
@@ -172,7 +247,7 @@ export class Scheduler {
   }
 
   private serviceEnding(): SpeechError {
-    this.observer.refused({ code: 'SHUTTING_DOWN' });
+    this.options.observer.refused({ code: 'SHUTTING_DOWN' });
     return new SpeechError('SHUTTING_DOWN', 'the service is ending');
   }
 }
