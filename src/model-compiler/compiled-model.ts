@@ -69,6 +69,15 @@ export interface CompiledFile {
 /** `<weights and activations>` or `<encoder>-<decoder>`; what each does is told in matmul-variants.ts. */
 export const variants = ['dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'] as const;
 export type Variant = (typeof variants)[number];
+
+/**
+ * Whether the decoder gives a row of a batch exactly what it gives it alone: with a scale of activations for each row
+ * it does (measured on the whole corpus). One scale for all does not, and floats are rounded otherwise in a batch.
+ */
+export function isBatchInvariant(variant: Variant): boolean {
+  return variant.split('-').at(-1) === 'rq';
+}
+
 export type VoiceActivityVariant = 'float';
 
 /** File name of each graph. */

@@ -11,6 +11,7 @@ import {
 } from '../../runtime/inference-session.js';
 import type { InferenceSession, Tensor } from '../../runtime/inference-session.js';
 import type { DecodeLimits, SpeechModel } from '../../runtime/speech-model.js';
+import { decodeBatch } from './moonshine.batch-decoding.js';
 import { minSamples } from './moonshine.limits.js';
 
 export interface CompiledGraphs {
@@ -82,6 +83,20 @@ export class MoonshineCompiledModel implements SpeechModel {
       pastLength += taken;
       ids = [text.last];
     }
+  }
+
+  async transcribeTogether(
+    pieces: readonly Float32Array[],
+    limits: readonly DecodeLimits[],
+  ): Promise<readonly DecodedTokens[]> {
+    const encoded: Tensors[] = [];
+    // One by one: the encoder gains nothing from a batch.
+    for (const samples of pieces) {
+      encoded.push(await this.encoder.run({ audio: float32Tensor(samples, [1, samples.length]) }));
+    }
+    const texts = limits.map(({ maxTokens }) => new TextUnderway(maxTokens));
+    const mayBeEmpty = limits.every((limit) => limit.mayBeEmpty);
+    return decodeBatch(this.decodeLoop, this.dimensions, encoded, texts, mayBeEmpty);
   }
 
   async dispose(): Promise<void> {
