@@ -21,7 +21,7 @@ export interface CompiledGraphs {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Tokens decoded in one call; between calls the guard looks for loops. More than most segments have. */
+/** Tokens decoded in one call, beyond a draft; between calls the guard looks for loops. More than most segments have. */
 const stepsPerCall = 48;
 
 /**
@@ -62,24 +62,14 @@ export class MoonshineCompiledModel implements SpeechModel {
     const text = new TextUnderway(limits.maxTokens);
     let past = this.emptyPast;
     let pastLength = 0;
-    let ids: readonly number[] = [startOfText];
-    if (draft.length > 0) {
-      const outputs = await this.run([startOfText, ...draft], 1, !limits.mayBeEmpty, past, 0, encoded);
-      const agreed = text.takeVerified(draft, outputs);
-      if (text.result !== undefined) return text.result;
-      past = this.presentOf(outputs);
-      // Start of text and the agreed tokens stay; the model's own next one comes after them.
-      pastLength = 1 + agreed;
-      ids = [text.last];
-    }
+    let ids: readonly number[] = [startOfText, ...draft.slice(0, limits.maxTokens)];
     for (;;) {
       const forbidEnd = text.isEmpty && !limits.mayBeEmpty;
-      const steps = Math.min(stepsPerCall, text.room);
+      const steps = Math.min(stepsPerCall + ids.length - 1, text.room);
       const outputs = await this.run(ids, steps, forbidEnd, past, pastLength, encoded);
-      const taken = text.take(outputs);
+      pastLength += text.take(outputs);
       if (text.result !== undefined) return text.result;
       past = this.presentOf(outputs);
-      pastLength += taken;
       ids = [text.last];
     }
   }
@@ -139,7 +129,7 @@ class TextUnderway {
     return this.tokens.at(-1) ?? startOfText;
   }
 
-  /** @returns how many steps the graph has made */
+  /** @returns how many positions the graph has added to its past */
   take(outputs: Tensors): number {
     // Shape (steps, 1, 1).
     const tokens = output(outputs, 'tokens').data as BigInt64Array;
@@ -149,25 +139,6 @@ class TextUnderway {
     }
     if (this.result === undefined) this.stopIfLooping();
     return tokens.length;
-  }
-
-  /**
-   * Takes the model's own choices for as long as they are the draft's, and the first one that is not.
-   * @returns how many tokens of the draft the model agrees with
-   */
-  takeVerified(draft: readonly number[], outputs: Tensors): number {
-    // Shape (1, 1, 1 + draft): the choice after the start, after the first token of the draft, and so on.
-    const choices = output(outputs, 'tokens').data as BigInt64Array;
-    const logProbs = output(outputs, 'log_probs').data as Float32Array;
-    let agreed = 0;
-    for (let at = 0; at <= draft.length && this.result === undefined; at++) {
-      const choice = Number(choices[at]);
-      this.add(choice, logProbs[at] ?? 0);
-      if (choice !== draft[at]) break;
-      agreed++;
-    }
-    if (this.result === undefined) this.stopIfLooping();
-    return agreed;
   }
 
   private add(token: number, logProb: number): void {
