@@ -10,6 +10,7 @@ import { ModelRegistry } from '../model-registry/model-registry.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { Readiness } from './recognizer.js';
 import { availableCores, workersFor } from './runtime/cpu-quota.js';
+import { findPrepared } from './runtime/prepared-graphs.js';
 import { WorkerPool } from './runtime/worker-pool.js';
 import type { WorkerModel } from './runtime/worker-protocol.js';
 import { Scheduler } from './scheduling/scheduler.js';
@@ -121,7 +122,8 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       });
     }
     const folder = compiledFolder(this.registry.folderOf(manifest), variantFor(manifest, this.variant));
-    const pathOf = (role: GraphRole): string => join(folder, graphFiles[role]);
+    const prepared = compiled === undefined ? undefined : await findPrepared(folder, compiled);
+    const pathOf = (role: GraphRole): string => prepared?.get(role) ?? join(folder, graphFiles[role]);
     switch (manifest.family) {
       case 'moonshine':
         return {
