@@ -53,6 +53,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     return this.loaded;
   }
 
+  /** Inference processes that decode. */
+  get workers(): number {
+    return this.decoders.size;
+  }
+
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();

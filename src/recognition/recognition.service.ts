@@ -6,16 +6,42 @@ import { RecognitionEngine } from './recognition-engine.js';
 import { RecordingRecognition } from './recording-recognition.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
-import type { Readiness } from './recognizer.js';
+import type { LiveStreams, Readiness } from './recognizer.js';
+import { LiveRecognition } from './streaming/live-recognition.js';
+import { OpenStreams } from './streaming/open-streams.js';
+import { PartialPace } from './streaming/partial-pace.js';
+import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
+import { windowMs } from './vad/vad-window.js';
+
+/** Speech longer than this is cut at a good pause, and at one and a quarter of it in any case. */
+const liveSegmentSeconds = 12;
+const longestOverTarget = 1.25;
+const goodPauseWindows = 14;
+/** Where no silence ends an utterance, such a pause still closes a segment. */
+const longPauseMs = 1_500;
+const minSpeechMs = 64;
+/** Real audio before speech; see docs/decisions/2026-11-24-how-a-live-stream-is-cut.md for this and the next. */
+const preRollMs = 480;
+/** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
+const tailWindows = 15;
+/** Measured: docs/operations/capacity.md. */
+const streamsPerWorker = 12;
 
 /** The recognizer that transports get: names of models, and one recognition for each input. */
 @Injectable()
 export class RecognitionService extends Recognizer {
+  private readonly streams = new OpenStreams();
+  private readonly pace: PartialPace;
+
   constructor(
     private readonly engine: RecognitionEngine,
     private readonly configuration: Configuration,
   ) {
     super();
+    this.pace = new PartialPace({
+      intervalMs: configuration.get('PARTIAL_INTERVAL_MS'),
+      maxIntervalMs: configuration.get('PARTIAL_INTERVAL_MAX_MS'),
+    });
   }
 
   override get models(): readonly ModelManifest[] {
@@ -57,4 +83,42 @@ export class RecognitionService extends Recognizer {
       segmentsInFlight: configuration.get('SEGMENTS_IN_FLIGHT'),
     }).segments(samples, signal);
   }
+
+  override createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream {
+    const { configuration, engine } = this;
+    const { endpointSilenceMs = configuration.get('ENDPOINT_SILENCE_MS') } = options;
+    const endpointWindows = windowsIn(endpointSilenceMs === false ? longPauseMs : endpointSilenceMs);
+    const targetWindows = windowsIn(liveSegmentSeconds * 1_000);
+    return new LiveRecognition(
+      { scheduler: engine.scheduler, detector: engine.detector, pace: this.pace, streams: this.streams },
+      {
+        modelId: options.modelId,
+        partials: options.partials,
+        pauseEndsUtterance: endpointSilenceMs !== false,
+        utteranceEndMs: options.utteranceEndMs,
+        threshold: options.threshold ?? configuration.get('VAD_THRESHOLD'),
+        targetWindows,
+        maxWindows: Math.floor(targetWindows * longestOverTarget),
+        splitPauseWindows: endpointWindows,
+        goodPauseWindows: Math.min(endpointWindows, goodPauseWindows),
+        minSpeechWindows: windowsIn(minSpeechMs),
+        preRollWindows: windowsIn(Math.max(preRollMs, options.preRollMs ?? 0)),
+        tailWindows: Math.min(endpointWindows, tailWindows),
+        paddingSamples: configuration.get('SPEECH_PADDING_MS') * 16,
+      },
+      signal,
+    );
+  }
+
+  override get liveStreams(): LiveStreams {
+    return this.streams;
+  }
+
+  override get streamCapacity(): number {
+    return this.engine.workers * streamsPerWorker;
+  }
+}
+
+function windowsIn(ms: number): number {
+  return Math.ceil(ms / windowMs);
 }

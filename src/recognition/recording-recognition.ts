@@ -1,9 +1,7 @@
-import { isInvented } from './decoding/confidence.js';
-import type { Hypothesis } from './decoding/hypothesis.js';
 import type { Segment } from './recognition.types.js';
+import { SegmentDecoder } from './segment-decoder.js';
 import type { Scheduler } from './scheduling/scheduler.js';
 import { cancellation } from './scheduling/scheduler.js';
-import { halve } from './segmenting/halve.js';
 import { cutRecording } from './segmenting/recording-cutter.js';
 import type { CutterOptions, RecordingSegment } from './segmenting/recording-cutter.js';
 import type { SpeechDetector } from './vad/speech-detector.js';
@@ -14,16 +12,17 @@ export interface RecordingOptions extends CutterOptions {
   readonly segmentsInFlight: number;
 }
 
-/** A piece shorter than this is not cut again when the decoder went round in circles on it. */
-const shortestHalvedSamples = 4 * 16_000;
-
 /** The recognition of one whole recording. It is its own owner in the scheduler. */
 export class RecordingRecognition {
+  private readonly decoder: SegmentDecoder;
+
   constructor(
-    private readonly scheduler: Scheduler,
+    scheduler: Scheduler,
     private readonly detector: SpeechDetector,
     private readonly options: RecordingOptions,
-  ) {}
+  ) {
+    this.decoder = new SegmentDecoder(scheduler, options.modelId, this);
+  }
 
   /** @throws SpeechError, see Recognizer.recognize; whatever `samples` throws */
   async *segments(samples: AsyncIterable<Float32Array>, signal: AbortSignal): AsyncGenerator<Segment> {
@@ -57,37 +56,11 @@ export class RecordingRecognition {
   }
 
   private async decode(
-    piece: RecordingSegment,
+    { samples, peakProbability, startMs, endMs }: RecordingSegment,
     id: number,
     signal: AbortSignal,
   ): Promise<Segment | undefined> {
-    let hypothesis = await this.hypothesis(piece.samples, signal);
-    if (hypothesis.stopReason === 'repetition' && piece.samples.length >= shortestHalvedSamples) {
-      const [first, second] = halve(piece.samples);
-      hypothesis = joined(await this.hypothesis(first, signal), await this.hypothesis(second, signal));
-    }
-    if (hypothesis.text === '' || isInvented(hypothesis, piece.peakProbability)) return undefined;
-    return { id, startMs: piece.startMs, endMs: piece.endMs, hypothesis };
+    const hypothesis = await this.decoder.decode(() => ({ samples, peakProbability }), 'recording', signal);
+    return hypothesis.text === '' ? undefined : { id, startMs, endMs, hypothesis };
   }
-
-  private async hypothesis(samples: Float32Array, signal: AbortSignal): Promise<Hypothesis> {
-    const { modelId } = this.options;
-    const decoded = await this.scheduler.enqueue({
-      modelId,
-      priority: 'recording',
-      owner: this,
-      piece: () => ({ samples, speechHeard: true }),
-      signal,
-    });
-    return decoded.hypothesis;
-  }
-}
-
-function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
-  return {
-    text: [first.text, second.text].filter((text) => text !== '').join(' '),
-    tokens: [...first.tokens, ...second.tokens],
-    tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
-    stopReason: second.stopReason,
-  };
 }

@@ -16,16 +16,7 @@ export class TranscriptBuilder {
   constructor(private readonly language: string) {}
 
   add(segment: Segment): AddedSegment {
-    const { hypothesis } = segment;
-    const made: TranscriptSegment = {
-      id: this.segments.length,
-      startSeconds: segment.startMs / 1000,
-      endSeconds: segment.endMs / 1000,
-      text: hypothesis.text.trim(),
-      tokens: hypothesis.tokens,
-      tokenLogProbs: hypothesis.tokenLogProbs,
-      meanLogProb: meanLogProb(hypothesis) ?? 0,
-    };
+    const made = { ...transcriptSegment(segment), id: this.segments.length };
     const separator = this.text === '' || made.text === '' ? '' : ' ';
     this.text += separator + made.text;
     this.segments.push(made);
@@ -40,4 +31,18 @@ export class TranscriptBuilder {
       segments: [...this.segments],
     };
   }
+}
+
+/** One segment by itself, with the id that the recognizer gave it. */
+export function transcriptSegment(segment: Segment): TranscriptSegment {
+  const { hypothesis } = segment;
+  return {
+    id: segment.id,
+    startSeconds: segment.startMs / 1000,
+    endSeconds: segment.endMs / 1000,
+    text: hypothesis.text.trim(),
+    tokens: hypothesis.tokens,
+    tokenLogProbs: hypothesis.tokenLogProbs,
+    meanLogProb: meanLogProb(hypothesis) ?? 0,
+  };
 }

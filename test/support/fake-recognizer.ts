@@ -39,6 +39,13 @@ export class FakeRecognizer extends Recognizer {
     );
   }
 
+  override readonly liveStreams = { open: 0, worstLagMs: 0 };
+  override readonly streamCapacity = 4;
+
+  override createStream(): never {
+    throw new Error('live streams are tested with the real recognizer');
+  }
+
   override readiness(): Readiness {
     return { ready: this.script.ready ?? true, detail: { workers: 1 } };
   }

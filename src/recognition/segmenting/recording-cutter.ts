@@ -2,8 +2,8 @@ import type { SpeechProbabilities } from '../runtime/worker-protocol.js';
 import { SpeechWindows } from '../vad/speech-windows.js';
 import type { SpeechDetector } from '../vad/speech-detector.js';
 import { windowMs, windowSamples } from '../vad/vad-window.js';
-import { OfflineSegmenter } from './offline-segmenter.js';
-import type { SpeechSpan } from './offline-segmenter.js';
+import { SpeechSegmenter } from './speech-segmenter.js';
+import type { SpeechSpan } from './speech-segmenter.js';
 import { SampleBuffer } from './sample-buffer.js';
 
 export interface CutterOptions {
@@ -50,7 +50,7 @@ export async function* cutRecording(
 ): AsyncGenerator<RecordingSegment> {
   const windows = new SpeechWindows();
   const buffer = new SampleBuffer();
-  const segmenter = new OfflineSegmenter({
+  const segmenter = new SpeechSegmenter({
     threshold: options.threshold,
     targetWindows: windowsIn(options.targetSegmentSeconds),
     maxWindows: windowsIn(options.targetSegmentSeconds * longestOverTarget),

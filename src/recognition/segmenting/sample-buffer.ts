@@ -19,6 +19,11 @@ export class SampleBuffer {
     this.length += samples.length;
   }
 
+  /** [start, end) in place, which has to be there; valid until the next `push` or `forgetBefore`. */
+  view(start: number, end: number): Float32Array {
+    return this.data.subarray(start - this.startSample, end - this.startSample);
+  }
+
   /** Samples before `sample` are not asked for again. */
   forgetBefore(sample: number): void {
     const drop = Math.min(Math.max(0, sample - this.startSample), this.length);

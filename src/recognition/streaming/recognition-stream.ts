@@ -38,6 +38,8 @@ export type RecognitionEvent =
       readonly utteranceId: number;
       readonly endMs: number;
       readonly reason: EndpointReason;
+      /** The segment that ended with it, whose final follows; without it, the utterance has no further one. */
+      readonly segmentId?: number;
     }
   /** The text may be empty: then the model heard nothing in what the detector took for speech. */
   | {

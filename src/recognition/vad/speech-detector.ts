@@ -1,12 +1,27 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { WorkerPool } from '../runtime/worker-pool.js';
-import type { SpeechProbabilities, SpeechStretch } from '../runtime/worker-protocol.js';
+import type { WorkerResult } from '../runtime/worker-process.js';
+import type { SpeechProbabilities, SpeechStretch, WorkerRequestBody } from '../runtime/worker-protocol.js';
+import { windowSamples } from './vad-window.js';
+
+/** The voice activity worker, as far as hearing goes. */
+export interface DetectingPool {
+  readonly idleCount: number;
+  /** Called whenever a worker has become idle. */
+  onIdle: () => void;
+  /** @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
+  run(body: WorkerRequestBody): Promise<WorkerResult>;
+}
 
 interface Pending {
   readonly stretch: SpeechStretch;
   resolve(probabilities: SpeechProbabilities): void;
   reject(error: Error): void;
 }
+
+/** Live audio comes window by window: for so long it is gathered from all streams, since a message costs more than a window. */
+const gatherMs = 20;
+/** A longer stretch is audio that lies there already: its reader waits for nothing else. */
+const liveStretchSamples = 4 * windowSamples + windowSamples / 2;
 
 /**
  * Hears for all inputs at once: what arrives while the voice activity worker is busy goes to it together, since a
@@ -15,16 +30,18 @@ interface Pending {
 export class SpeechDetector {
   private pending: Pending[] = [];
   private stopped = false;
+  private lastRunAt = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly pool: WorkerPool) {
-    pool.onIdle = () => this.dispatch();
+  constructor(private readonly pool: DetectingPool) {
+    pool.onIdle = () => this.consider();
   }
 
   /** @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
   detect(stretch: SpeechStretch): Promise<SpeechProbabilities> {
     return new Promise((resolve, reject) => {
       this.pending.push({ stretch, resolve, reject });
-      this.dispatch();
+      this.consider();
     });
   }
 
@@ -34,10 +51,22 @@ export class SpeechDetector {
     this.dispatch();
   }
 
+  /** Runs what is pending now, or a moment later. */
+  private consider(): void {
+    if (this.pending.length === 0) return;
+    const waitMs = this.lastRunAt + gatherMs - performance.now();
+    const onlyLive = this.pending.every(({ stretch }) => stretch.samples.length <= liveStretchSamples);
+    if (!onlyLive || waitMs <= 0) this.dispatch();
+    else this.timer ??= setTimeout(() => this.dispatch(), waitMs);
+  }
+
   private dispatch(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     if (this.pending.length === 0 || (this.pool.idleCount === 0 && !this.stopped)) return;
     const batch = this.pending;
     this.pending = [];
+    this.lastRunAt = performance.now();
     void this.run(batch);
   }
 

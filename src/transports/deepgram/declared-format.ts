@@ -14,7 +14,9 @@ const encodings: Readonly<Record<string, RawEncoding>> = {
  * How raw samples are declared to be written; undefined without `encoding`: then the content says what it is.
  * @throws SpeechError AUDIO_UNSUPPORTED_FORMAT, INVALID_FIELD, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
  */
-export function declaredFormat(query: ListenQuery): DeclaredFormat | undefined {
+export function declaredFormat(
+  query: Pick<ListenQuery, 'encoding' | 'sample_rate' | 'channels'>,
+): DeclaredFormat | undefined {
   const { encoding, sample_rate: sampleRate, channels = 1 } = query;
   if (channels < 1 || channels > 8) {
     throw new SpeechError('AUDIO_INVALID_CHANNELS', `channels is ${channels}; 1 to 8 are taken`, {

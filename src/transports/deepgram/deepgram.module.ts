@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { NormalizationModule } from '../../normalization/normalization.module.js';
 import { TranscriptsModule } from '../../transcripts/transcripts.module.js';
 import { SharedTransportModule } from '../shared/shared.module.js';
+import { ListenEndpoint } from './listen.endpoint.js';
 import { ListenController } from './listen.controller.js';
 
 @Module({
-  imports: [SharedTransportModule, TranscriptsModule],
+  imports: [SharedTransportModule, NormalizationModule, TranscriptsModule],
   controllers: [ListenController],
+  providers: [ListenEndpoint],
 })
 export class DeepgramModule {}

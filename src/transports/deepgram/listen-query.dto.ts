@@ -3,11 +3,12 @@ import { Transform } from 'class-transformer';
 import type { TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 
-function asBoolean({ value }: TransformFnParams): unknown {
+/** `true` and `false` as they stand in a query; anything else stays, and is refused by its validator. */
+export function asBoolean({ value }: TransformFnParams): unknown {
   return value === 'true' ? true : value === 'false' ? false : value;
 }
 
-function asNumber({ value }: TransformFnParams): unknown {
+export function asNumber({ value }: TransformFnParams): unknown {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 

@@ -8,9 +8,22 @@ export function feed(
   stream: RecognitionStream,
   samples: Float32Array,
 ): void {
-  if (samples.length === 0 || stream.acceptWaveform(samples)) return;
+  feedEach(connection, [stream], [samples]);
+}
+
+/** The same for several streams of one client: it goes on when all of them have drained. */
+export function feedEach(
+  connection: WebSocketConnection,
+  streams: readonly RecognitionStream[],
+  blocks: readonly Float32Array[],
+): void {
+  const full = streams.filter((stream, at) => {
+    const samples = blocks[at];
+    return samples !== undefined && samples.length > 0 && !stream.acceptWaveform(samples);
+  });
+  if (full.length === 0) return;
   connection.pause();
-  void stream.drained().then(() => connection.resume());
+  void Promise.all(full.map((stream) => stream.drained())).then(() => connection.resume());
 }
 
 /**

@@ -7,6 +7,8 @@ export interface SegmenterOptions {
   readonly maxWindows: number;
   /** A pause of as many windows always ends a segment. */
   readonly splitPauseWindows: number;
+  /** A breath between phrases, at which speech beyond its target length is cut; 14 without it. */
+  readonly goodPauseWindows?: number;
   /** Fewer windows of speech than this are a click, not a word. */
   readonly minSpeechWindows: number;
 }
@@ -20,6 +22,18 @@ export interface SpeechSpan {
   readonly audioEnd: number;
   /** Of its windows, the highest probability of speech. */
   readonly peakProbability: number;
+  /** A pause that was waited for, a cut within speech that had become too long, or the end of the input. */
+  readonly endedBy: 'pause' | 'split' | 'flush';
+}
+
+/** Speech that has no end yet. */
+export interface OpenSpan {
+  readonly start: number;
+  /** One past the last window of speech. */
+  readonly end: number;
+  readonly audioStart: number;
+  /** So far. */
+  readonly speechWindows: number;
 }
 
 interface Pause {
@@ -30,7 +44,7 @@ interface Pause {
 /** Speech goes on below the threshold by this much: the hysteresis of Silero's own iterator. */
 const hysteresis = 0.15;
 /** A breath between phrases; a shorter pause is often within a word, and cutting there costs words on both sides. */
-const goodPauseWindows = 14;
+const usualGoodPauseWindows = 14;
 
 /**
  * Cuts a recording into spans of speech that are not longer than the model hears well: at long pauses; where somebody
@@ -38,7 +52,7 @@ const goodPauseWindows = 14;
  * was, or at the quietest window.
  * Pure: probabilities in, spans out.
  */
-export class OfflineSegmenter {
+export class SpeechSegmenter {
   private window = 0;
   private speaking = false;
   /** First and last window of speech of the open span. */
@@ -50,7 +64,27 @@ export class OfflineSegmenter {
   private probabilities: number[] = [];
   private audioStart = 0;
 
-  constructor(private readonly options: SegmenterOptions) {}
+  private readonly goodPauseWindows: number;
+
+  constructor(private readonly options: SegmenterOptions) {
+    this.goodPauseWindows = options.goodPauseWindows ?? usualGoodPauseWindows;
+  }
+
+  /** How many windows were pushed: the number of the next one. */
+  get windows(): number {
+    return this.window;
+  }
+
+  get open(): OpenSpan | undefined {
+    if (this.first < 0) return undefined;
+    const { first, last, audioStart, speechWindows } = this;
+    return { start: first, end: last + 1, audioStart, speechWindows };
+  }
+
+  /** Of the open span, so far; 0 without one. */
+  get peakProbability(): number {
+    return this.probabilities.reduce((peak, probability) => Math.max(peak, probability), 0);
+  }
 
   /** Samples of windows before this one are not needed any more. @param padding windows of audio kept before speech */
   oldestNeeded(padding: number): number {
@@ -65,17 +99,24 @@ export class OfflineSegmenter {
     if (this.speaking) this.hear(at);
     if (this.first < 0) return undefined;
     this.probabilities.push(probability);
-    if (at - this.last >= splitPauseWindows) return this.close(this.last + 1, at + 1);
+    if (at - this.last >= splitPauseWindows) return this.close(this.last + 1, at + 1, 'pause');
     const length = this.last - this.first + 1;
     if (length < targetWindows) return undefined;
-    if (at - this.last >= goodPauseWindows) return this.close(this.last + 1, at + 1);
+    if (at - this.last >= this.goodPauseWindows) return this.close(this.last + 1, at + 1, 'pause');
     const pause = this.bestPause();
-    if (pause !== undefined && pause.end - pause.start >= goodPauseWindows) return this.split(pause);
+    if (pause !== undefined && pause.end - pause.start >= this.goodPauseWindows) return this.split(pause);
     return length >= maxWindows ? this.split(pause ?? this.quietest()) : undefined;
   }
 
   flush(): SpeechSpan | undefined {
-    return this.first < 0 ? undefined : this.close(this.last + 1, this.window);
+    return this.first < 0 ? undefined : this.close(this.last + 1, this.window, 'flush');
+  }
+
+  /** Forgets the open span. What comes next is not joined to the audio before it. */
+  restart(): void {
+    this.forget();
+    this.speaking = false;
+    this.audioStart = this.window;
   }
 
   private hear(at: number): void {
@@ -86,17 +127,21 @@ export class OfflineSegmenter {
   }
 
   /** Ends the open span; audio up to `audioEnd` belongs to it, the rest to the next one. */
-  private close(end: number, audioEnd: number): SpeechSpan | undefined {
-    const peakProbability = Math.max(...this.probabilities);
-    const span = { start: this.first, end, audioStart: this.audioStart, audioEnd, peakProbability };
+  private close(end: number, audioEnd: number, endedBy: SpeechSpan['endedBy']): SpeechSpan | undefined {
+    const { first: start, audioStart, peakProbability } = this;
+    const span = { start, end, audioStart, audioEnd, peakProbability, endedBy };
     const enough = this.speechWindows >= this.options.minSpeechWindows;
     this.audioStart = Math.floor((end + audioEnd) / 2);
+    this.forget();
+    return enough ? span : undefined;
+  }
+
+  private forget(): void {
     this.first = -1;
     this.last = -1;
     this.speechWindows = 0;
     this.pauses = [];
     this.probabilities = [];
-    return enough ? span : undefined;
   }
 
   /** Cuts the open span, which has become too long; what comes after the cut stays open. */
@@ -110,6 +155,7 @@ export class OfflineSegmenter {
       audioStart: this.audioStart,
       audioEnd: middle,
       peakProbability,
+      endedBy: 'split' as const,
     };
     this.audioStart = middle;
     this.probabilities = probabilities.slice(pause.end - first);

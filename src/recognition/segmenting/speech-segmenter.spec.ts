@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OfflineSegmenter } from './offline-segmenter.js';
-import type { SpeechSpan } from './offline-segmenter.js';
+import { SpeechSegmenter } from './speech-segmenter.js';
+import type { SpeechSpan } from './speech-segmenter.js';
 
 function spansOf(...stretches: (readonly [probability: number, windows: number])[]): SpeechSpan[] {
-  const segmenter = new OfflineSegmenter({
+  const segmenter = new SpeechSegmenter({
     threshold: 0.5,
     targetWindows: 100,
     maxWindows: 150,
@@ -21,7 +21,7 @@ function spansOf(...stretches: (readonly [probability: number, windows: number])
   return last === undefined ? spans : [...spans, last];
 }
 
-describe('OfflineSegmenter', () => {
+describe('SpeechSegmenter', () => {
   it('finds nothing where nobody speaks', () => {
     expect(spansOf([0.1, 1_000])).toEqual([]);
   });

@@ -1,0 +1,86 @@
+import { isInvented } from './decoding/confidence.js';
+import type { Hypothesis } from './decoding/hypothesis.js';
+import type { Priority } from './scheduling/request-queue.js';
+import type { Scheduler } from './scheduling/scheduler.js';
+import { halve } from './segmenting/halve.js';
+
+/** Audio of one segment, as it is when a worker is free for it. */
+export interface SegmentAudio {
+  /** 16 kHz mono, shape (samples), padding included. */
+  readonly samples: Float32Array;
+  /** The highest probability of speech that the detector gave a window of it. */
+  readonly peakProbability: number;
+  /** See DecodePiece. */
+  readonly draft?: readonly number[];
+}
+
+/** A piece shorter than this is not cut again when the decoder went round in circles on it. */
+const shortestHalvedSamples = 4 * 16_000;
+
+const nothing: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' };
+
+/** Decodes segments of one input, and guards against what the model makes up. */
+export class SegmentDecoder {
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly modelId: string,
+    /** Whose turn it is, see Scheduler. */
+    private readonly owner: object,
+  ) {}
+
+  /**
+   * @param audio called when a worker is free
+   * @returns the empty hypothesis where the model has nothing to say, or says what nobody said
+   * @throws SpeechError, see Scheduler.enqueue
+   */
+  async decode(
+    audio: () => SegmentAudio,
+    priority: Priority,
+    signal: AbortSignal,
+    onTaken?: (queueMs: number) => void,
+  ): Promise<Hypothesis> {
+    let heard: SegmentAudio | undefined;
+    let hypothesis = await this.hypothesis(() => (heard = audio()), priority, signal, onTaken);
+    if (heard === undefined) return hypothesis;
+    const loops = hypothesis.stopReason === 'repetition' && heard.samples.length >= shortestHalvedSamples;
+    // A partial that loops is cut off; the final is worth hearing twice.
+    if (loops && priority !== 'partial') {
+      const { peakProbability } = heard;
+      const [first, second] = halve(heard.samples);
+      hypothesis = joined(
+        await this.hypothesis(() => ({ samples: first, peakProbability }), priority, signal),
+        await this.hypothesis(() => ({ samples: second, peakProbability }), priority, signal),
+      );
+    }
+    return isInvented(hypothesis, heard.peakProbability) ? nothing : hypothesis;
+  }
+
+  private async hypothesis(
+    audio: () => SegmentAudio,
+    priority: Priority,
+    signal: AbortSignal,
+    onTaken?: (queueMs: number) => void,
+  ): Promise<Hypothesis> {
+    const decoded = await this.scheduler.enqueue({
+      modelId: this.modelId,
+      priority,
+      owner: this.owner,
+      piece: () => {
+        const { samples, draft } = audio();
+        return { samples, speechHeard: true, ...(draft === undefined ? {} : { draft }) };
+      },
+      signal,
+    });
+    onTaken?.(decoded.queueMs);
+    return decoded.hypothesis;
+  }
+}
+
+function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
+  return {
+    text: [first.text, second.text].filter((text) => text !== '').join(' '),
+    tokens: [...first.tokens, ...second.tokens],
+    tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
+    stopReason: second.stopReason,
+  };
+}

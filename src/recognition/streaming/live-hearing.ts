@@ -1,0 +1,153 @@
+import { SampleBuffer } from '../segmenting/sample-buffer.js';
+import { SpeechSegmenter } from '../segmenting/speech-segmenter.js';
+import type { OpenSpan, SegmenterOptions, SpeechSpan } from '../segmenting/speech-segmenter.js';
+import type { SpeechDetector } from '../vad/speech-detector.js';
+import { SpeechWindows } from '../vad/speech-windows.js';
+import { windowSamples } from '../vad/vad-window.js';
+
+export interface HearingOptions extends SegmenterOptions {
+  /** Windows of real audio kept before speech, and after it. */
+  readonly preRollWindows: number;
+  readonly tailWindows: number;
+  /** Zeros before and after each segment. */
+  readonly paddingSamples: number;
+}
+
+/** What a window changed. */
+export interface HeardWindow {
+  /** A segment that ended with this window. */
+  readonly closed: SpeechSpan | undefined;
+  /** What was open ended with this window, and was too short to be speech. */
+  readonly dropped: boolean;
+}
+
+/** Silence that the detector hears before the first sample and after the last, see recording-cutter.ts. */
+const quietWindows = 8;
+/** Heard at once at most: a second. */
+const blockSamples = 31 * windowSamples;
+
+/**
+ * The audio of one live input and what the voice activity detector makes of it. Windows count from the quiet before
+ * the input; the quiet that is put in shifts windows against samples.
+ */
+export class LiveHearing {
+  private readonly windows = new SpeechWindows();
+  private readonly buffer = new SampleBuffer();
+  private readonly segmenter: SpeechSegmenter;
+  private quietSamples = 0;
+  /** Put in since the input was settled; windows before `restart` do not count it. */
+  private settledQuietSamples = 0;
+  private heard = 0;
+
+  constructor(
+    private readonly detector: SpeechDetector,
+    private readonly options: HearingOptions,
+  ) {
+    this.segmenter = new SpeechSegmenter(options);
+  }
+
+  /** Samples received. */
+  get received(): number {
+    return this.buffer.end;
+  }
+
+  /** Samples that the detector has been given. */
+  get heardSamples(): number {
+    return this.heard;
+  }
+
+  /** Speech that has no end yet. */
+  get open(): OpenSpan | undefined {
+    return this.segmenter.open;
+  }
+
+  get peakProbability(): number {
+    return this.segmenter.peakProbability;
+  }
+
+  /** Windows that were heard: the number of the next one. */
+  get windowCount(): number {
+    return this.segmenter.windows;
+  }
+
+  receive(samples: Float32Array): void {
+    this.buffer.push(samples);
+  }
+
+  /** Before the first sample. */
+  async hearQuietBefore(onWindow: (window: HeardWindow) => void): Promise<void> {
+    const quiet = quietWindows * windowSamples;
+    await this.hear(new Float32Array(quiet), onWindow);
+    this.quietSamples += quiet;
+  }
+
+  /**
+   * Gives the detector the next samples, at most a second of them and none from `until` on.
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  async hearNext(until: number, onWindow: (window: HeardWindow) => void): Promise<void> {
+    const end = Math.min(until, this.heard + blockSamples);
+    const block = this.buffer.view(this.heard, end);
+    this.heard = end;
+    await this.hear(block, onWindow);
+    const oldest = this.segmenter.oldestNeeded(this.options.preRollWindows);
+    this.buffer.forgetBefore(Math.min(this.heard, this.sampleOf(oldest)));
+  }
+
+  /**
+   * Ends what is open at the newest heard sample, as if silence followed. `restart` comes after it.
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  async settle(onWindow: (window: HeardWindow) => void): Promise<SpeechSpan | undefined> {
+    // Whole windows: the next one begins with the next sample.
+    const rest = this.heard + this.quietSamples - this.windowCount * windowSamples;
+    const quiet = quietWindows * windowSamples + (rest === 0 ? 0 : windowSamples - rest);
+    await this.hear(new Float32Array(quiet), onWindow);
+    this.settledQuietSamples += quiet;
+    return this.segmenter.flush();
+  }
+
+  /** Forgets the audio that was heard; what comes next begins anew. */
+  restart(): void {
+    this.quietSamples += this.settledQuietSamples;
+    this.settledQuietSamples = 0;
+    this.segmenter.restart();
+  }
+
+  /** The audio of a segment that has ended, with its surroundings. */
+  audioOf(span: SpeechSpan): Float32Array {
+    const { preRollWindows, tailWindows, paddingSamples } = this.options;
+    const start = this.sampleOf(Math.max(span.audioStart, span.start - preRollWindows));
+    const end = this.sampleOf(Math.min(span.audioEnd, span.end + tailWindows));
+    return this.buffer.copy(start, end, paddingSamples);
+  }
+
+  /** The audio of speech that goes on, up to a window, or to what was heard last. */
+  audioSoFar(span: OpenSpan, endWindow?: number): Float32Array {
+    const { preRollWindows, paddingSamples } = this.options;
+    const start = this.sampleOf(Math.max(span.audioStart, span.start - preRollWindows));
+    const end = endWindow === undefined ? this.heard : this.sampleOf(endWindow);
+    return this.buffer.copy(start, end, paddingSamples);
+  }
+
+  /** The time at which a window begins, from the first sample of the input. */
+  msOf(window: number): number {
+    return Math.round(Math.min(this.sampleOf(window), this.heard) / 16);
+  }
+
+  private sampleOf(window: number): number {
+    return Math.max(0, window * windowSamples - this.quietSamples);
+  }
+
+  private async hear(block: Float32Array, onWindow: (window: HeardWindow) => void): Promise<void> {
+    const stretch = this.windows.push(block);
+    if (stretch === undefined) return;
+    const { probabilities, state } = await this.detector.detect(stretch);
+    this.windows.remember(state);
+    for (const probability of probabilities) {
+      const wasOpen = this.segmenter.open !== undefined;
+      const closed = this.segmenter.push(probability);
+      onWindow({ closed, dropped: wasOpen && closed === undefined && this.segmenter.open === undefined });
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import type { Scheduler } from '../scheduling/scheduler.js';
+import type { SpeechDetector } from '../vad/speech-detector.js';
+import { EventOutbox } from './event-outbox.js';
+import { LiveHearing } from './live-hearing.js';
+import type { HearingOptions } from './live-hearing.js';
+import type { OpenStreams } from './open-streams.js';
+import type { PartialPace } from './partial-pace.js';
+import type { RecognitionEvent, RecognitionStream } from './recognition-stream.js';
+import { UtteranceDecoding } from './utterance-decoding.js';
+import type { UtteranceOptions } from './utterance-decoding.js';
+
+/** What all live inputs share. */
+export interface LiveResources {
+  readonly scheduler: Scheduler;
+  readonly detector: SpeechDetector;
+  readonly pace: PartialPace;
+  readonly streams: OpenStreams;
+}
+
+/** A place in the audio at which something was asked for. */
+interface Mark {
+  readonly at: number;
+  readonly kind: 'finalize' | 'clear' | 'input-finished';
+}
+
+/** Above this the source is asked to wait. */
+const maxUnheardSamples = 3 * 16_000;
+/** Finals that may be under way before more audio is heard: one that is decoded, one that waits for its turn. */
+const maxFinalsUnderWay = 2;
+/** Events that a slow reader may leave behind before more audio is heard. */
+const maxEvents = 64;
+
+/** One live input: cut by voice activity, decoded as it grows and once more when it has ended. */
+export class LiveRecognition implements RecognitionStream {
+  private readonly hearing: LiveHearing;
+  private readonly outbox = new EventOutbox(() => this.wake());
+  private readonly utterances: UtteranceDecoding;
+  private readonly marks: Mark[] = [];
+  private readonly whenDrained: (() => void)[] = [];
+  private wakeUp: (() => void) | undefined;
+  private inputEnded = false;
+  private finishing = false;
+  /** When the oldest samples that were not heard yet came, and those that are being heard. */
+  private unheardSince: number | undefined;
+  private hearingSince: number | undefined;
+
+  constructor(
+    private readonly resources: LiveResources,
+    options: HearingOptions & UtteranceOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    this.hearing = new LiveHearing(resources.detector, options);
+    const { scheduler, pace } = resources;
+    const onFinal = (): void => this.wake();
+    this.utterances = new UtteranceDecoding(
+      scheduler,
+      pace,
+      this.hearing,
+      this.outbox,
+      options,
+      signal,
+      onFinal,
+    );
+    resources.streams.add(this);
+    void this.run();
+  }
+
+  get receivedSeconds(): number {
+    return this.hearing.received / 16_000;
+  }
+
+  get lagMs(): number {
+    const { unheardSince = Infinity, hearingSince = Infinity } = this;
+    const oldest = Math.min(unheardSince, hearingSince, this.utterances.oldestFinalSince ?? Infinity);
+    return oldest === Infinity ? 0 : performance.now() - oldest;
+  }
+
+  acceptWaveform(samples: Float32Array): boolean {
+    if (this.inputEnded) return true;
+    if (samples.length > 0) {
+      this.unheardSince ??= performance.now();
+      this.hearing.receive(samples);
+      this.wake();
+    }
+    return !this.full;
+  }
+
+  drained(): Promise<void> {
+    if (this.inputEnded || !this.full) return Promise.resolve();
+    return new Promise((resolve) => this.whenDrained.push(resolve));
+  }
+
+  finalize(): void {
+    this.mark('finalize');
+  }
+
+  clear(): void {
+    this.mark('clear');
+  }
+
+  inputFinished(): void {
+    this.mark('input-finished');
+    this.endInput();
+  }
+
+  finishAtEndpoint(): void {
+    this.finishing = true;
+    this.wake();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RecognitionEvent> {
+    return this.outbox.read();
+  }
+
+  private get full(): boolean {
+    return this.hearing.received - this.hearing.heardSamples > maxUnheardSamples;
+  }
+
+  private mark(kind: Mark['kind']): void {
+    if (this.inputEnded) return;
+    this.marks.push({ at: this.hearing.received, kind });
+    this.wake();
+  }
+
+  private endInput(): void {
+    this.inputEnded = true;
+    for (const resolve of this.whenDrained.splice(0)) resolve();
+  }
+
+  private wake(): void {
+    this.wakeUp?.();
+    this.wakeUp = undefined;
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => (this.wakeUp = resolve));
+  }
+
+  /** Hears what comes until the input has ended, and keeps its place until the last final is there. */
+  private async run(): Promise<void> {
+    const { signal } = this;
+    const onAbort = (): void => {
+      this.outbox.abandon();
+      this.wake();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      await this.hearing.hearQuietBefore(this.utterances.onWindow);
+      let ended = false;
+      while (!ended && !signal.aborted) ended = await this.step();
+      this.outbox.end();
+    } catch (error) {
+      this.outbox.end(error as Error);
+    }
+    this.endInput();
+    this.unheardSince = undefined;
+    this.hearingSince = undefined;
+    while (this.utterances.finalsUnderWay > 0 && !signal.aborted) await this.change();
+    signal.removeEventListener('abort', onAbort);
+    this.resources.streams.delete(this);
+  }
+
+  /** @returns whether the input has ended */
+  private async step(): Promise<boolean> {
+    const { hearing, utterances } = this;
+    if (utterances.finalsUnderWay >= maxFinalsUnderWay || this.outbox.size >= maxEvents) {
+      await this.change();
+      return false;
+    }
+    const mark = this.marks[0];
+    const until = mark?.at ?? hearing.received;
+    if (hearing.heardSamples < until) {
+      await this.hear(until);
+      return false;
+    }
+    if (mark !== undefined) {
+      this.marks.shift();
+      await this.apply(mark);
+      return mark.kind === 'input-finished';
+    }
+    if (this.finishing && utterances.silent) return true;
+    await this.change();
+    return false;
+  }
+
+  private async hear(until: number): Promise<void> {
+    const { hearing, utterances } = this;
+    this.hearingSince = this.unheardSince;
+    const heard = hearing.hearNext(until, utterances.onWindow);
+    // What came while this was taken is younger than this moment.
+    this.unheardSince = hearing.heardSamples < hearing.received ? performance.now() : undefined;
+    await heard;
+    this.hearingSince = undefined;
+    if (!this.full) for (const resolve of this.whenDrained.splice(0)) resolve();
+    utterances.considerPartial();
+  }
+
+  private async apply({ at, kind }: Mark): Promise<void> {
+    const atMs = Math.round(at / 16);
+    switch (kind) {
+      case 'clear':
+        this.utterances.clear();
+        this.outbox.push({ type: 'cleared', atMs });
+        return;
+      case 'finalize':
+        await this.utterances.end('finalized');
+        this.outbox.push({ type: 'finalized', atMs });
+        return;
+      case 'input-finished':
+        await this.utterances.end('input-finished');
+    }
+  }
+}

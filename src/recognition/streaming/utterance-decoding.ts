@@ -1,0 +1,287 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Hypothesis } from '../decoding/hypothesis.js';
+import { SegmentDecoder } from '../segment-decoder.js';
+import type { SegmentAudio } from '../segment-decoder.js';
+import type { Scheduler } from '../scheduling/scheduler.js';
+import type { OpenSpan, SpeechSpan } from '../segmenting/speech-segmenter.js';
+import { windowMs, windowSamples } from '../vad/vad-window.js';
+import type { EventOutbox } from './event-outbox.js';
+import type { HeardWindow, LiveHearing } from './live-hearing.js';
+import type { PartialPace } from './partial-pace.js';
+import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
+
+export interface UtteranceOptions {
+  readonly modelId: string;
+  readonly partials: boolean;
+  /** A pause that closes a segment ends the utterance too. */
+  readonly pauseEndsUtterance: boolean;
+  /** See StreamOptions. */
+  readonly utteranceEndMs: number | undefined;
+  /** Windows of speech from which on it is no click. */
+  readonly minSpeechWindows: number;
+  /** Windows of silence that a final hears. */
+  readonly tailWindows: number;
+}
+
+/** A final that was begun before the end of its segment was certain. */
+interface AheadDecode {
+  /** Of the speech, in windows. */
+  readonly end: number;
+  readonly hypothesis: Promise<Hypothesis | SpeechError>;
+  readonly abort: AbortController;
+  /** A worker has it. */
+  taken: boolean;
+}
+
+/** Speech that a first partial is made of. */
+const firstPartialSamples = 5_120;
+
+/** Makes events of what one live input hears: where utterances begin and end, and what is said in their segments. */
+export class UtteranceDecoding {
+  private readonly decoder: SegmentDecoder;
+  private utteranceId = 0;
+  private segmentId = 0;
+  private announced = false;
+  /** When the segments ended that have no final yet. */
+  private readonly finalsSince: number[] = [];
+  private ahead: AheadDecode | undefined;
+  private partialUnderWay = false;
+  /** Of the open segment: what its last partial was made of, and said. */
+  private partialEnd = 0;
+  private partialText = '';
+  private draft: readonly number[] = [];
+  private lastSpeechWindow: number | undefined;
+  /** When the newest segment's last word ended; undefined where it has none. */
+  private lastWordEndMs: Promise<number | undefined> = Promise.resolve(undefined);
+  /** While the quiet after a forced end is heard, the pause is not the talker's. */
+  private forcedReason: EndpointReason | undefined;
+
+  /** @param onFinal called whenever a final is there */
+  constructor(
+    scheduler: Scheduler,
+    private readonly pace: PartialPace,
+    private readonly hearing: LiveHearing,
+    private readonly outbox: EventOutbox,
+    private readonly options: UtteranceOptions,
+    private readonly signal: AbortSignal,
+    private readonly onFinal: () => void,
+  ) {
+    this.decoder = new SegmentDecoder(scheduler, options.modelId, this);
+    signal.addEventListener('abort', () => this.ahead?.abort.abort(), { once: true });
+  }
+
+  get finalsUnderWay(): number {
+    return this.finalsSince.length;
+  }
+
+  /** When the oldest segment ended that has no final yet. */
+  get oldestFinalSince(): number | undefined {
+    return this.finalsSince[0];
+  }
+
+  /** Nobody speaks. */
+  get silent(): boolean {
+    return !this.announced && this.hearing.open === undefined;
+  }
+
+  /** To be called for each window, in order. */
+  readonly onWindow = ({ closed, dropped }: HeardWindow): void => {
+    const { hearing, options } = this;
+    if (closed !== undefined) this.close(closed, this.forcedReason ?? this.reasonOf(closed));
+    if (dropped && this.announced) this.endUtterance(hearing.windowCount, this.forcedReason ?? 'silence');
+    const { open } = hearing;
+    if (open === undefined) {
+      this.considerUtteranceEnd();
+      return;
+    }
+    if (!this.announced && open.speechWindows >= options.minSpeechWindows) {
+      this.announced = true;
+      this.lastSpeechWindow = undefined;
+      const startMs = hearing.msOf(open.start);
+      this.outbox.push({ type: 'speech-start', utteranceId: this.utteranceId, startMs });
+    }
+    this.considerDecodingAhead(open);
+  };
+
+  /** Ends the utterance, if there is one, at the newest heard sample. */
+  async end(reason: 'finalized' | 'input-finished'): Promise<void> {
+    this.forcedReason = reason;
+    const span = await this.hearing.settle(this.onWindow);
+    this.forcedReason = undefined;
+    if (span !== undefined) this.close(span, reason);
+    else if (this.announced) this.endUtterance(this.hearing.windowCount, reason);
+    this.hearing.restart();
+  }
+
+  /** Forgets the utterance that has no end yet. */
+  clear(): void {
+    this.forgetOpen();
+    if (this.announced) this.utteranceId++;
+    this.announced = false;
+    this.hearing.restart();
+  }
+
+  /** Makes a partial where one is wanted and there is something new to hear. */
+  considerPartial(): void {
+    const { hearing, options } = this;
+    const { open } = hearing;
+    if (!options.partials || open === undefined || !this.announced || this.partialUnderWay) return;
+    if (this.finalsUnderWay > 0 || this.ahead !== undefined) return;
+    const speechSamples = (hearing.windowCount - open.start) * windowSamples;
+    const newSamples = hearing.heardSamples - this.partialEnd;
+    const due =
+      this.partialText === ''
+        ? speechSamples >= firstPartialSamples && newSamples >= firstPartialSamples / 2
+        : newSamples >= this.pace.intervalMs * 16;
+    if (due) void this.makePartial();
+  }
+
+  private reasonOf({ endedBy }: SpeechSpan): EndpointReason {
+    if (endedBy === 'split') return 'max-length';
+    return this.options.pauseEndsUtterance ? 'silence' : 'pause';
+  }
+
+  private close(span: SpeechSpan, reason: EndpointReason): void {
+    const { hearing, utteranceId } = this;
+    const id = this.segmentId++;
+    const startMs = hearing.msOf(span.start);
+    const endMs = hearing.msOf(span.end);
+    const decoding = this.finalHypothesis(span);
+    this.forgetOpen();
+    this.lastSpeechWindow = span.end;
+    if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason, id);
+    this.finalsSince.push(performance.now());
+    this.outbox.push(
+      decoding.then((result): RecognitionEvent => {
+        this.finalsSince.shift();
+        this.onFinal();
+        if (result instanceof SpeechError) {
+          return {
+            type: 'segment-failed',
+            utteranceId,
+            segmentId: id,
+            startMs,
+            endMs,
+            reason,
+            error: result,
+          };
+        }
+        const segment = { id, startMs, endMs, hypothesis: result };
+        return { type: 'segment-final', utteranceId, segment, reason };
+      }),
+    );
+    this.lastWordEndMs = decoding.then((result) =>
+      result instanceof SpeechError || result.text === '' ? undefined : endMs,
+    );
+  }
+
+  private endUtterance(endWindow: number, reason: EndpointReason, segmentId?: number): void {
+    this.announced = false;
+    const endMs = this.hearing.msOf(endWindow);
+    const last = segmentId === undefined ? {} : { segmentId };
+    this.outbox.push({ type: 'speech-end', utteranceId: this.utteranceId++, endMs, reason, ...last });
+  }
+
+  /** The open segment is closed or forgotten: what was known of it is not of the next one. */
+  private forgetOpen(): void {
+    this.ahead?.abort.abort();
+    this.ahead = undefined;
+    this.partialText = '';
+    this.partialEnd = 0;
+    this.draft = [];
+  }
+
+  /** The audio is the same whether decoding began at the end of the segment or ahead of it. */
+  private finalHypothesis(span: SpeechSpan): Promise<Hypothesis | SpeechError> {
+    const { ahead, draft } = this;
+    // One that still waits goes among the finals; one that is under way is the final.
+    if (ahead !== undefined && ahead.end === span.end && ahead.taken) {
+      this.ahead = undefined;
+      return ahead.hypothesis;
+    }
+    const samples = this.hearing.audioOf(span);
+    const { peakProbability } = span;
+    return settled(this.decoder.decode(() => ({ samples, peakProbability, draft }), 'final', this.signal));
+  }
+
+  /** Once silence has lasted as long as a final hears of it, the final can be made; speech may still go on. */
+  private considerDecodingAhead(open: OpenSpan): void {
+    const { hearing, options } = this;
+    if (this.ahead !== undefined && this.ahead.end !== open.end) {
+      this.ahead.abort.abort();
+      this.ahead = undefined;
+    }
+    const silentWindows = hearing.windowCount - open.end;
+    if (!this.announced || this.forcedReason !== undefined || silentWindows !== options.tailWindows) return;
+    const abort = new AbortController();
+    const samples = hearing.audioSoFar(open, open.end + options.tailWindows);
+    const { peakProbability } = hearing;
+    const { draft } = this;
+    const take = (): SegmentAudio => {
+      ahead.taken = true;
+      return { samples, peakProbability, draft };
+    };
+    const hypothesis = settled(this.decoder.decode(take, 'partial', abort.signal));
+    const ahead: AheadDecode = { end: open.end, abort, taken: false, hypothesis };
+    this.ahead = ahead;
+    void hypothesis.then((result) => {
+      if (this.ahead === ahead && !(result instanceof SpeechError)) this.pushPartial(result);
+    });
+  }
+
+  private async makePartial(): Promise<void> {
+    const { hearing, segmentId } = this;
+    this.partialUnderWay = true;
+    this.partialEnd = hearing.heardSamples;
+    const newest = (): SegmentAudio => {
+      const { open } = hearing;
+      // Ended while this waited: its final is on its way, and no audio is soonest decoded.
+      if (open === undefined || this.segmentId !== segmentId)
+        return { samples: new Float32Array(0), peakProbability: 0 };
+      this.partialEnd = hearing.heardSamples;
+      const { peakProbability } = hearing;
+      return { samples: hearing.audioSoFar(open), peakProbability, draft: this.draft };
+    };
+    const hypothesis = await settled(
+      this.decoder.decode(newest, 'partial', this.signal, (queueMs) => this.pace.waited(queueMs)),
+    );
+    this.partialUnderWay = false;
+    if (this.segmentId !== segmentId || hypothesis instanceof SpeechError) return;
+    this.pushPartial(hypothesis);
+  }
+
+  /** Only what says something new. */
+  private pushPartial(hypothesis: Hypothesis): void {
+    const { hearing, segmentId: id } = this;
+    const { open } = hearing;
+    if (open === undefined || !this.announced) return;
+    this.draft = hypothesis.tokens;
+    if (!this.options.partials || hypothesis.text === '' || hypothesis.text === this.partialText) return;
+    this.partialText = hypothesis.text;
+    const segment = { id, startMs: hearing.msOf(open.start), endMs: hearing.msOf(open.end), hypothesis };
+    this.outbox.push({ type: 'segment-partial', utteranceId: this.utteranceId, segment });
+  }
+
+  private considerUtteranceEnd(): void {
+    const { utteranceEndMs } = this.options;
+    if (utteranceEndMs === undefined || this.lastSpeechWindow === undefined) return;
+    const silentMs = (this.hearing.windowCount - this.lastSpeechWindow) * windowMs;
+    if (silentMs < utteranceEndMs) return;
+    this.lastSpeechWindow = undefined;
+    // After the final whose last word it is about.
+    this.outbox.push(
+      this.lastWordEndMs.then((lastWordEndMs) =>
+        lastWordEndMs === undefined ? undefined : { type: 'utterance-end', lastWordEndMs },
+      ),
+    );
+  }
+}
+
+/** A failure as a value, so that one that is not needed any more is nobody's unhandled rejection. */
+function settled(decoding: Promise<Hypothesis>): Promise<Hypothesis | SpeechError> {
+  return decoding.catch((error: unknown) =>
+    error instanceof SpeechError
+      ? error
+      : new SpeechError('INTERNAL', 'an unexpected error while decoding', { cause: error }),
+  );
+}

@@ -1,0 +1,100 @@
+import type { EndpointReason, RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
+import type { Segment } from '../../recognition/recognition.types.js';
+import { transcriptSegment } from '../../transcripts/transcript-builder.js';
+import { errorAnswer } from '../shared/error-answer.js';
+import {
+  presentError,
+  presentResults,
+  presentSpeechStarted,
+  presentUtteranceEnd,
+} from './listen-live.presenter.js';
+import type { ChannelIndex, ListenServerMessage, LiveRequest } from './listen-live.presenter.js';
+
+/** After the other two reasons the utterance goes on. */
+const endsUtterance: Readonly<Record<EndpointReason, boolean>> = {
+  silence: true,
+  finalized: true,
+  'input-finished': true,
+  pause: false,
+  'max-length': false,
+};
+
+/** Puts what is heard in one channel into Deepgram's messages. */
+export class ListenChannel {
+  /** The interim result that no final has replaced yet. */
+  private interim = '';
+  /** Whether finals were sent that no `speech_final` has ended. */
+  private utteranceOpen = false;
+  /** Whether a final has said `from_finalize` already since the last `finalized`. */
+  private finalizeAnswered = false;
+
+  constructor(
+    private readonly request: LiveRequest,
+    private readonly index: ChannelIndex,
+    private readonly vadEvents: boolean,
+  ) {}
+
+  /** In the order in which they are to be sent. */
+  messages(event: RecognitionEvent): readonly ListenServerMessage[] {
+    switch (event.type) {
+      case 'speech-start':
+        return this.vadEvents ? [presentSpeechStarted(this.index, event.startMs)] : [];
+      case 'segment-partial':
+        return this.partial(event.segment);
+      case 'segment-final':
+        return this.final(event.segment, event.reason);
+      case 'segment-failed':
+        return [
+          presentError(errorAnswer(event.error, this.request.requestId)),
+          ...this.final(silence(event.startMs, event.endMs), event.reason),
+        ];
+      case 'utterance-end':
+        return [presentUtteranceEnd(this.index, event.lastWordEndMs)];
+      case 'finalized':
+        return this.finalized(event.atMs);
+      case 'speech-end':
+        return event.segmentId === undefined
+          ? this.final(silence(event.endMs, event.endMs), event.reason)
+          : [];
+      case 'cleared':
+        return [];
+    }
+  }
+
+  private partial(segment: Segment): readonly ListenServerMessage[] {
+    const made = transcriptSegment(segment);
+    if (made.text === this.interim) return [];
+    this.interim = made.text;
+    return [presentResults(this.request, this.index, made, { isFinal: false })];
+  }
+
+  /**
+   * A final without text is sent only where it says something: it takes back an interim result, or ends an utterance
+   * whose beginning was sent.
+   */
+  private final(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
+    const made = transcriptSegment(segment);
+    const speechFinal = endsUtterance[reason];
+    const tells = made.text !== '' || this.interim !== '' || (speechFinal && this.utteranceOpen);
+    this.interim = '';
+    if (!tells) return [];
+    const fromFinalize = reason === 'finalized';
+    if (fromFinalize) this.finalizeAnswered = true;
+    this.utteranceOpen = !speechFinal;
+    return [presentResults(this.request, this.index, made, { isFinal: true, speechFinal, fromFinalize })];
+  }
+
+  /** Whoever asks to finalize waits for an answer, also where nothing was left to say. */
+  private finalized(atMs: number): readonly ListenServerMessage[] {
+    const answered = this.finalizeAnswered;
+    this.finalizeAnswered = false;
+    if (answered) return [];
+    const nothing = transcriptSegment(silence(atMs, atMs));
+    return [presentResults(this.request, this.index, nothing, { isFinal: true, fromFinalize: true })];
+  }
+}
+
+function silence(startMs: number, endMs: number): Segment {
+  const hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
+  return { id: 0, startMs, endMs, hypothesis };
+}

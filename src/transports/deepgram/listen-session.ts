@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { ShutdownState } from '../../common/shutdown-state.js';
+import type { LiveAudio } from '../../normalization/live-audio.js';
+import type { Recognizer } from '../../recognition/recognizer.js';
+import type { RecognitionStream, StreamOptions } from '../../recognition/streaming/recognition-stream.js';
+import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
+import { feedEach, follow } from '../shared/live-stream.js';
+import type { WebSocketConnection } from '../shared/web-socket-connection.js';
+import { ListenChannel } from './listen-channel.js';
+import * as endings from './listen-endings.js';
+import type { ListenEnding } from './listen-endings.js';
+import { presentError, presentMetadata } from './listen-live.presenter.js';
+import type { ListenServerMessage, LiveRequest } from './listen-live.presenter.js';
+import { readListenMessage } from './listen-messages.js';
+
+export type ListenStreamOptions = Omit<StreamOptions, 'source'>;
+
+export interface ListenSessionOptions {
+  readonly request: LiveRequest;
+  readonly stream: ListenStreamOptions;
+  /** How many are heard by themselves, and have a place. */
+  readonly channels: number;
+  readonly vadEvents: boolean;
+}
+
+/** More than a client sends by mistake. */
+const unreadableMessagesAtMost = 10;
+
+/** One socket of Deepgram's live protocol, from its first message to the close frame. */
+export class ListenSession {
+  private readonly logger = new Logger('Listen');
+  private readonly created = new Date();
+  private readonly hash = createHash('sha256');
+  private receivedBytes = 0;
+  private unreadableMessages = 0;
+  /** One for each channel that is heard, as soon as the first bytes have shown what the audio is. */
+  private streams: readonly RecognitionStream[] = [];
+  /** Why the session ends; its last results are still to be sent. */
+  private ending: ListenEnding | undefined;
+
+  constructor(
+    private readonly connection: WebSocketConnection,
+    private readonly recognizer: Recognizer,
+    private readonly audio: LiveAudio,
+    private readonly shutdown: ShutdownState,
+    private readonly options: ListenSessionOptions,
+  ) {}
+
+  /** Takes messages from now on. When the socket closes, the streams are cancelled. */
+  start(): void {
+    this.connection.handle({
+      onMessage: (data, isBinary) => this.receive(data, isBinary),
+      onIdle: () => this.finish(endings.idle),
+      onExpired: () => this.finish(endings.expired),
+    });
+    const { beginning } = this.shutdown;
+    const atShutdown = (): void => {
+      // Streams end by themselves, at their next endpoint.
+      if (this.streams.length === 0) this.finish(endings.restart);
+    };
+    beginning.addEventListener('abort', atShutdown, { signal: this.connection.signal });
+    if (beginning.aborted) atShutdown();
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    if (this.ending !== undefined) return;
+    try {
+      if (isBinary) this.acceptAudio(data);
+      else this.acceptText(data.toString());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** An empty message was once a sign of the end. Clients send it by accident, and say CloseStream when they mean it. */
+  private acceptAudio(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.receivedBytes += bytes.length;
+    this.hash.update(bytes);
+    this.hear(this.audio.push(bytes));
+  }
+
+  private hear(blocks: readonly Float32Array[]): void {
+    if (blocks.length > 0 && this.streams.length === 0) this.openStreams(blocks.length);
+    feedEach(this.connection, this.streams, blocks);
+  }
+
+  /** @throws SpeechError AUDIO_INVALID_CHANNELS, SHUTTING_DOWN */
+  private openStreams(count: number): void {
+    const { request, stream, channels, vadEvents } = this.options;
+    const source = this.audio.format;
+    if (source === undefined) return;
+    if (count > channels) {
+      throw new SpeechError(
+        'AUDIO_INVALID_CHANNELS',
+        `the audio has ${count} channels, of which ${channels} were announced: multichannel needs channels=${count}`,
+        { param: 'channels' },
+      );
+    }
+    this.streams = Array.from({ length: count }, () =>
+      this.recognizer.createStream({ ...stream, source }, this.connection.signal),
+    );
+    const followed = this.streams.map(async (opened, index) => {
+      const channel = new ListenChannel(request, [index, count], vadEvents);
+      try {
+        await follow(this.connection, opened, this.shutdown, (event) => this.send(channel.messages(event)));
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+    void Promise.all(followed).then(() => this.conclude());
+  }
+
+  private acceptText(text: string): void {
+    const { request, channels } = this.options;
+    try {
+      const message = readListenMessage(text, this.streams.length || channels);
+      if (message.type === 'CloseStream') this.finish(endings.closed);
+      if (message.type === 'Finalize') this.finalize(message.channel);
+    } catch (error) {
+      if (!(error instanceof SpeechError)) throw error;
+      this.send([presentError(errorAnswer(error, request.requestId))]);
+      this.unreadableMessages += 1;
+      if (this.unreadableMessages >= unreadableMessagesAtMost) this.finish(endings.unreadable);
+    }
+  }
+
+  private finalize(channel: number | undefined): void {
+    const { request, channels, vadEvents } = this.options;
+    const count = this.streams.length || channels;
+    for (let index = channel ?? 0; index <= (channel ?? count - 1); index += 1) {
+      const stream = this.streams[index];
+      if (stream !== undefined) stream.finalize();
+      else {
+        const unheard = new ListenChannel(request, [index, count], vadEvents);
+        this.send(unheard.messages({ type: 'finalized', atMs: 0 }));
+      }
+    }
+  }
+
+  private send(messages: readonly ListenServerMessage[]): void {
+    for (const message of messages) this.connection.send(message);
+  }
+
+  /** Takes nothing more; what was said is still recognized and sent. The first reason counts. */
+  private finish(ending: ListenEnding): void {
+    if (this.ending !== undefined) return;
+    this.ending = ending;
+    if (ending.error === undefined && this.receivedBytes > 0) this.flush();
+    for (const stream of this.streams) stream.inputFinished();
+    if (this.streams.length === 0) this.conclude();
+  }
+
+  private flush(): void {
+    try {
+      this.hear(this.audio.flush());
+    } catch (error) {
+      const found = toSpeechError(error);
+      // Nothing was said in it, and that is no fault of a client that hangs up.
+      if (found.code !== 'AUDIO_EMPTY') this.ending = endings.failed(found);
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.connection.signal.aborted) return;
+    const found = toSpeechError(error);
+    if (found.code === 'INTERNAL') {
+      this.logger.error({
+        msg: 'a live stream failed',
+        requestId: this.options.request.requestId,
+        err: error,
+      });
+    }
+    const ending = endings.failed(found);
+    if (this.ending === undefined) this.finish(ending);
+    else this.ending = ending;
+  }
+
+  private conclude(): void {
+    // Streams that end by themselves do so because the service does.
+    const { code, reason, error } = this.ending ?? endings.restart;
+    this.ending ??= endings.restart;
+    const { request, channels } = this.options;
+    if (error === undefined) {
+      this.connection.send(
+        presentMetadata(request, {
+          sha256: this.hash.digest('hex'),
+          created: this.created,
+          seconds: Math.max(0, ...this.streams.map(({ receivedSeconds }) => receivedSeconds)),
+          channels: this.streams.length || channels,
+        }),
+      );
+    } else {
+      this.connection.send(presentError(errorAnswer(error, request.requestId)));
+    }
+    this.connection.close(code, reason);
+  }
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { ShutdownState } from '../../common/shutdown-state.js';
+import { Configuration } from '../../config/configuration.js';
+import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
+import { Recognizer } from '../../recognition/recognizer.js';
+import { requireLanguage } from '../shared/language.js';
+import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
+import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
+import { declaredFormat } from './declared-format.js';
+import { deepgramErrorPresenter } from './deepgram-error.presenter.js';
+import { fieldsOf, readListenLiveQuery } from './listen-live-query.dto.js';
+import type { ListenLiveQuery } from './listen-live-query.dto.js';
+import { ListenSession } from './listen-session.js';
+import type { ListenStreamOptions } from './listen-session.js';
+import { refuseUnsupported } from './unsupported-features.js';
+
+/**
+ * Deepgram's default is 10 ms, which ends an utterance wherever a plosive holds the breath. Each part would be decoded
+ * by itself and lose words at its ends, so shorter silences than this are not taken for an end.
+ */
+const minEndpointSilenceMs = 200;
+
+/** Deepgram's API for live audio. */
+@Injectable()
+export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
+  readonly path = '/v1/listen';
+  readonly errors = deepgramErrorPresenter;
+  /** Half a minute of 16 kHz samples: what is in one message is decoded at once, and others wait for it. */
+  readonly maxMessageBytes = 1_048_576;
+  readonly idleTimeoutMs: number;
+
+  constructor(
+    private readonly upgrades: WebSocketUpgrades,
+    private readonly recognizer: Recognizer,
+    private readonly liveAudio: LiveAudioFactory,
+    private readonly shutdown: ShutdownState,
+    configuration: Configuration,
+  ) {
+    this.idleTimeoutMs = configuration.get('LISTEN_IDLE_TIMEOUT_MS');
+  }
+
+  onModuleInit(): void {
+    this.upgrades.register(this);
+  }
+
+  /** Browsers send `["token", KEY]` or `["bearer", KEY]` as subprotocols. */
+  authorization({ headers, subprotocols }: Handshake): string | undefined {
+    const at = schemeIndex(subprotocols);
+    const key = subprotocols[at + 1];
+    if (headers.authorization !== undefined || at < 0 || key === undefined) return undefined;
+    return `Bearer ${key}`;
+  }
+
+  accept({ requestId, url, subprotocols }: Handshake): AcceptedHandshake {
+    const fields = fieldsOf(url.searchParams);
+    refuseUnsupported(fields);
+    const query = readListenLiveQuery(fields);
+    const declared = declaredFormat(query);
+    const model = this.recognizer.resolveModel(query.model === '' ? undefined : query.model);
+    requireLanguage(query.language === undefined ? [] : [query.language], model);
+    const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
+    const audio = this.liveAudio.open(declared, query.multichannel === true ? 'each' : 'mix');
+    const scheme = subprotocols[schemeIndex(subprotocols)];
+    return {
+      places: channels,
+      ...(scheme === undefined ? {} : { subprotocol: scheme }),
+      headers: { 'dg-request-id': requestId },
+      open: (connection) => {
+        new ListenSession(connection, this.recognizer, audio, this.shutdown, {
+          request: { requestId, model },
+          stream: streamOptions(query, model.id),
+          channels,
+          vadEvents: query.vad_events === true,
+        }).start();
+      },
+    };
+  }
+}
+
+function schemeIndex(subprotocols: readonly string[]): number {
+  return subprotocols.findIndex((name) => /^(?:token|bearer)$/i.test(name));
+}
+
+function streamOptions(query: ListenLiveQuery, modelId: string): ListenStreamOptions {
+  const { endpointing, utterance_end_ms: utteranceEndMs } = query;
+  return {
+    modelId,
+    partials: query.interim_results === true,
+    ...(endpointing === undefined
+      ? {}
+      : { endpointSilenceMs: endpointing === false ? false : Math.max(endpointing, minEndpointSilenceMs) }),
+    ...(utteranceEndMs === undefined ? {} : { utteranceEndMs }),
+  };
+}
