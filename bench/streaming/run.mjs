@@ -7,7 +7,7 @@ import { figuresOf } from './figures.mjs';
 import { now } from './listen-client.mjs';
 import { postClips } from './post-clips.mjs';
 import { writeReport } from './report.mjs';
-import { holds, summaryLine } from './table.mjs';
+import { misses, summaryLine } from './table.mjs';
 import { TalkerProcesses } from './talker-processes.mjs';
 import { wordErrorRateOfPosted } from './word-errors.mjs';
 
@@ -18,7 +18,7 @@ const query = {
   interim_results: 'true',
   endpointing: String(endpointingMs),
 };
-/** After so many counts of talkers in a row that a contender did not hold, it is asked for no more. */
+/** After so many counts of talkers in a row that a contender missed, it is asked for no more. */
 const missesAtMost = 2;
 const memoryIntervalMs = 5_000;
 
@@ -64,7 +64,7 @@ export async function run(options) {
 }
 
 function isHopeless(runs) {
-  return runs.length >= missesAtMost && !runs.slice(-missesAtMost).some(holds);
+  return runs.length >= missesAtMost && runs.slice(-missesAtMost).every(misses);
 }
 
 async function measure(talkers, service, count, { seconds, seed }, clips) {
