@@ -8,8 +8,10 @@ const query = { encoding: 'linear16', sample_rate: '16000', interim_results: 'tr
 /** Fewer than there are places: a drop may take a moment to be seen. */
 const atOnce = 8;
 const longestWaitMs = 60;
-/** Memory is compared with that after so many of the cycles: before, the service is still warming up. */
-const warmUpShare = 0.2;
+/** Memory is compared with that after so many of the cycles: before, allocators are still warming up. */
+const warmUpShare = 0.5;
+/** Until what was sent last has been decoded or thrown away. */
+const restMs = 3_000;
 const growthAtMostMegabytes = 60;
 const settleMs = 30_000;
 
@@ -23,7 +25,6 @@ export async function connectAndDrop(service, { cycles, places, seed }, check) {
   const socketsBefore = service.openSockets();
   const counts = { dropped: 0, beforeOpen: 0, refused: 0, failed: 0 };
   let begun = 0;
-  let warm;
   const cycle = async () => {
     const client = new ListenClient(service.url, query);
     if (random() < 0.1) {
@@ -47,16 +48,20 @@ export async function connectAndDrop(service, { cycles, places, seed }, check) {
     await client.closed;
     counts.dropped++;
   };
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (begun < cycles) {
-        begun++;
-        if (begun % 500 === 0) console.error(`abuse: ${begun} of ${cycles} cycles`);
-        await cycle();
-        if (begun >= cycles * warmUpShare) warm ??= service.memory();
-      }
-    }),
-  );
+  const cyclesUntil = (last) =>
+    Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (begun < last) {
+          begun++;
+          if (begun % 500 === 0) console.error(`abuse: ${begun} of ${cycles} cycles`);
+          await cycle();
+        }
+      }),
+    );
+  await cyclesUntil(cycles * warmUpShare);
+  await delay(restMs);
+  const warm = service.memory();
+  await cyclesUntil(cycles);
   const { dropped, beforeOpen, refused, failed } = counts;
   check(
     'connections that are dropped give their places back at once',
@@ -65,6 +70,7 @@ export async function connectAndDrop(service, { cycles, places, seed }, check) {
   );
   await checkSockets(service, socketsBefore, check);
   await checkPlaces(service, places, check);
+  await delay(restMs);
   checkMemory(service, warm, 'after the dropped connections', check);
 }
 
@@ -93,6 +99,17 @@ async function checkPlaces(service, places, check) {
 /** @param before as `service.memory()` has it */
 export function checkMemory(service, before, when, check) {
   const after = service.memory();
-  const [from, to] = [before, after].map(({ proportionalBytes }) => Math.round(proportionalBytes / 1e6));
-  check(`memory stays flat ${when}`, to - from <= growthAtMostMegabytes, `${from} MB, then ${to} MB (PSS)`);
+  const [from, to] = [before, after].map(({ proportionalBytes }) => megabytes(proportionalBytes));
+  const [eachFrom, eachTo] = [before, after].map(({ proportionalBytesOfEach: each }) =>
+    each.map(megabytes).join(' + '),
+  );
+  check(
+    `memory stays flat ${when}`,
+    to - from <= growthAtMostMegabytes,
+    `${from} MB (${eachFrom}), then ${to} MB (${eachTo}), shared pages in parts`,
+  );
+}
+
+function megabytes(bytes) {
+  return Math.round(bytes / 1e6);
 }

@@ -1,7 +1,7 @@
 import { limitMs } from './table.mjs';
 
 const [width, height] = [820, 420];
-const area = { left: 70, right: 560, top: 50, bottom: 360 };
+const area = { left: 84, right: 560, top: 50, bottom: 360 };
 const colours = ['#8a94a6', '#1f6feb', '#8250df', '#1a7f37'];
 const [ink, quiet, limitColour] = ['#1f2328', '#59636e', '#cf222e'];
 /** What is later is drawn at the upper edge: how late it is says no more. */

@@ -51,8 +51,11 @@ export class Service {
 
   memory() {
     const pids = processTree(this.pid);
+    const proportional = pids.map(proportionalBytesOf);
     return {
-      proportionalBytes: sum(pids.map(proportionalBytesOf)),
+      proportionalBytes: sum(proportional),
+      /** In the order in which they were started, the one that talks to clients first. */
+      proportionalBytesOfEach: proportional,
       residentBytes: sum(pids.map(residentBytesOf)),
     };
   }
