@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError, orExit, root, setUp } from '../scripts/setup.mjs';
 
+// Compiling a variant may load onnxruntime here, which reads it then.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 await orExit(async () => {
   await setUp({ models: true });
   installPeers();
