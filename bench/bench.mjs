@@ -2,6 +2,8 @@
 import { orExit, setUp } from '../scripts/setup.mjs';
 import { installPeers } from './peers.mjs';
 
+// Compiling a variant may load onnxruntime here, which reads it then.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 await orExit(async () => {
   await setUp({ models: true });
   installPeers();

@@ -38,7 +38,9 @@ function options(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel,
-    enableCpuMemArena: true,
+    // An arena keeps the largest of everything it has seen, and lengths vary; malloc is told to give back (worker-process.ts).
+    enableCpuMemArena: false,
+    enableMemPattern: false,
     logSeverityLevel: 3,
     // The compiled graphs have signed weights: right everywhere, and as fast as the processor allows.
     extra: { session: { x64quantprecision: signedProductsSaturate() ? '1' : '0', ...session } },

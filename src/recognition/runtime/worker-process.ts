@@ -62,8 +62,14 @@ export class WorkerProcess {
       // Typed arrays travel as they are.
       serialization: 'advanced',
       execArgv: [...entry.execArgv],
-      // Telemetry must be off before the library is loaded; a small arena keeps freed pages from piling up.
-      env: childEnvironment({ ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2' }),
+      // Telemetry must be off before the library is loaded. glibc keeps what is freed unless it is told what is much:
+      // less than 4 MB makes the kernel clear pages all the time.
+      env: childEnvironment({
+        ORT_DISABLE_TELEMETRY: '1',
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: '4194304',
+        MALLOC_TRIM_THRESHOLD_: '4194304',
+      }),
     });
     // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
     if (child.pid !== undefined) setPriority(child.pid, 5);
