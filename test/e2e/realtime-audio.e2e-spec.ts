@@ -57,6 +57,25 @@ describe('the audio', () => {
     expect(await client.closed).toBe(1009);
   });
 
+  it('of many minutes in one append keeps nobody else waiting, and its own events in order', async () => {
+    const client = await open();
+    await client.update({ format: { type: 'audio/pcmu' }, turn_detection: null });
+    // Ten minutes; 0xff is silence.
+    const minutes = new Uint8Array(10 * 60 * 8_000).fill(0xff);
+    client.append(minutes, minutes.length);
+    client.append(converted(fixtures[1]!.pcm, 8_000, 'mulaw'));
+    client.send({ type: 'input_audio_buffer.commit' });
+    const other = await open();
+    await other.update(pcm16k);
+    expect(client.of('input_audio_buffer.committed')).toHaveLength(0);
+    await other.close();
+    const { transcript, usage } = await client.next('completed', 1, 110);
+    expect(missing(transcript as string, fixtures[1]!)).toBeLessThanOrEqual(3);
+    expect((usage as { seconds: number }).seconds).toBeGreaterThan(600);
+    await client.close();
+    expectSound(client);
+  });
+
   it('of another kind is named, and the session takes the right one afterwards', async () => {
     const client = await open();
     await client.update({ ...pcm16k, turn_detection: null });

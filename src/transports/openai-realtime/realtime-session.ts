@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AudioFormat, DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
@@ -60,6 +61,8 @@ export class RealtimeSession {
   /** The streams one after the other: events of one come after all of the one before. */
   private heard: Promise<void> = Promise.resolve();
   private unheardStreams = 0;
+  private readonly inbox: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
+  private working = false;
   private ending: Ending | undefined;
 
   constructor(
@@ -102,17 +105,38 @@ export class RealtimeSession {
   }
 
   private receive(data: Buffer, isBinary: boolean): void {
-    const parsed = parseClientEvent(data, isBinary);
+    this.inbox.push({ data, isBinary });
+    if (!this.working) void this.work();
+  }
+
+  /** One event after the other; behind one that takes long, the client waits. */
+  private async work(): Promise<void> {
+    const { signal } = this.connection;
+    this.working = true;
+    for (let next = this.inbox.shift(); next !== undefined && !signal.aborted; next = this.inbox.shift()) {
+      const { eventId, ...parsed } = parseClientEvent(next.data, next.isBinary);
+      try {
+        if ('error' in parsed) throw parsed.error;
+        const underWay = this.apply(parsed.event, eventId);
+        if (underWay !== undefined) await this.whilePaused(underWay);
+      } catch (error) {
+        this.send(errorEvent(toSpeechError(error), eventId));
+      }
+    }
+    this.working = false;
+  }
+
+  private async whilePaused(underWay: Promise<void>): Promise<void> {
+    this.connection.pause();
     try {
-      if ('error' in parsed) throw parsed.error;
-      this.apply(parsed.event, parsed.eventId);
-    } catch (error) {
-      this.send(errorEvent(toSpeechError(error), parsed.eventId));
+      await underWay;
+    } finally {
+      this.connection.resume();
     }
   }
 
   /** @throws SpeechError for what is refused; the session goes on */
-  private apply(event: ClientEvent, eventId: string | null): void {
+  private apply(event: ClientEvent, eventId: string | null): Promise<void> | undefined {
     switch (event.type) {
       case 'session.update':
         this.update(event.session, (path) => `session.audio.input.${path}`);
@@ -130,8 +154,7 @@ export class RealtimeSession {
         return;
       }
       case 'input_audio_buffer.append':
-        this.append(decodeAudio(event.audio));
-        return;
+        return this.append(decodeAudio(event.audio));
       case 'input_audio_buffer.commit':
         if (this.hearing === undefined) this.send(commitEmptyError(0, eventId));
         else this.hearing.turns.commit(eventId);
@@ -171,8 +194,27 @@ export class RealtimeSession {
     }
   }
 
-  /** @throws SpeechError AUDIO_*, SHUTTING_DOWN */
-  private append(bytes: Uint8Array): void {
+  /**
+   * At once where it is short. A long append is taken piece by piece, as fast as it is heard: others have to be heard
+   * meanwhile, and minutes of samples are not kept.
+   * @throws SpeechError AUDIO_*, SHUTTING_DOWN
+   */
+  private append(bytes: Uint8Array): Promise<void> | undefined {
+    const pieceBytes = bytesPerSecond(declaredFormat(this.configuration.format));
+    if (bytes.length > pieceBytes) return this.appendPieces(bytes, pieceBytes);
+    this.appendPiece(bytes);
+    return undefined;
+  }
+
+  private async appendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.connection.signal.aborted; at += pieceBytes) {
+      this.appendPiece(bytes.subarray(at, at + pieceBytes));
+      await this.hearing?.stream.drained();
+      await setImmediate();
+    }
+  }
+
+  private appendPiece(bytes: Uint8Array): void {
     if (bytes.length === 0 || (this.ending !== undefined && this.hearing === undefined)) return;
     const declared = declaredFormat(this.configuration.format);
     this.audio ??= this.options.liveAudio.open(declared, 'mix');
@@ -200,6 +242,7 @@ export class RealtimeSession {
     this.unheardStreams += 1;
     const onGone = (): void => lifetime.abort();
     connection.signal.addEventListener('abort', onGone);
+    if (connection.signal.aborted) onGone();
     this.heard = this.heard
       .then(() => this.follow(hearing))
       .finally(() => {
