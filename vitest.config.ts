@@ -4,7 +4,12 @@ import { reportersFor } from './vitest.reporters.js';
 // Unit tests: beside the source, no network, no server.
 export default defineConfig({
   test: {
-    include: ['src/**/*.spec.ts', 'test/accuracy/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+    include: [
+      'src/**/*.spec.ts',
+      'test/accuracy/**/*.spec.ts',
+      'scripts/**/*.spec.ts',
+      'test/deployment/**/*.spec.ts',
+    ],
     environment: 'node',
     reporters: reportersFor('unit'),
   },
