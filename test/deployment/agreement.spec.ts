@@ -154,6 +154,12 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     });
   });
 
+  it('let out to the collector and to DNS where traces are wanted, and to nothing else', () => {
+    const policy = only<INetworkPolicy>(render('production', 'tracing'), 'NetworkPolicy').spec;
+    expect(policy?.egress?.map(({ ports }) => ports?.map(({ port }) => port))).toEqual([[4318], [53, 53]]);
+    expect(policy?.egress?.every(({ to }) => to?.length === 1)).toBe(true);
+  });
+
   it('refuse to start with the key of the example, and name the setting', () => {
     const { variables, unknown } = parseSettingsFile(
       readFileSync('k8s/components/api-keys/api-keys.env.example', 'utf8'),

@@ -20,6 +20,12 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
     60_000,
   );
 
+  it('of the components that production could have instead or besides are as right', async () => {
+    const manifests = render('production', 'ingress-nginx', 'tracing');
+    expect(manifests.map(({ kind }) => kind)).toContain('Ingress');
+    expect(await problemsOf(manifests)).toEqual([]);
+  }, 60_000);
+
   it.each(overlays)('of %s all lie in its namespace and bear the common labels', (overlay) => {
     const namespace = overlay === 'dev' ? 'hearken-dev' : 'hearken';
     for (const { kind, metadata } of rendered[overlay]) {

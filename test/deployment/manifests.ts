@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { findTool } from './tools.js';
 
 /** An object for the cluster, as kustomize prints it. */
@@ -19,15 +19,26 @@ export interface Manifest {
 export const overlays = ['dev', 'production', 'canary'] as const;
 export type Overlay = (typeof overlays)[number];
 
-/** An overlay as `kubectl apply -k` would send it, with the example in the place of the keys. */
-export function render(overlay: Overlay): readonly Manifest[] {
+/**
+ * An overlay as `kubectl apply -k` would send it, with the example in the place of the keys.
+ * @param components further ones, as somebody might add them
+ */
+export function render(overlay: Overlay, ...components: readonly string[]): readonly Manifest[] {
   const folder = mkdtempSync(join(tmpdir(), 'k8s-'));
   try {
     cpSync('k8s', folder, { recursive: true });
     cpSync('k8s/components/api-keys/api-keys.env.example', join(folder, 'components/api-keys/api-keys.env'));
+    const namespace = overlay === 'dev' ? 'hearken-dev' : 'hearken';
+    const extended = {
+      namespace,
+      resources: [`../${overlay}`],
+      components: components.map((name) => `../../components/${name}`),
+    };
+    mkdirSync(join(folder, 'overlays/extended'));
+    writeFileSync(join(folder, 'overlays/extended/kustomization.yaml'), stringify(extended));
     const { stdout, stderr, error } = spawnSync(
       findTool('kubectl') ?? 'kubectl',
-      ['kustomize', join(folder, 'overlays', overlay)],
+      ['kustomize', join(folder, 'overlays', components.length > 0 ? 'extended' : overlay)],
       { encoding: 'utf8' },
     );
     // It warns of what is deprecated on standard error, and goes on.
