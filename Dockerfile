@@ -14,8 +14,9 @@ ARG EXTRA_CA_CERTS=
 ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ONNXRUNTIME_NODE_INSTALL=skip
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# Optional, among others, is TypeScript, which only a build plugin of a package would use.
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
-    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --omit=dev --no-progress
+    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --omit=dev --omit=optional --no-progress
 # onnxruntime-node brings its library for every platform, 290 MB; one of them is this image's.
 RUN cd node_modules/onnxruntime-node/bin/napi-v6 \
     && find . -mindepth 2 -maxdepth 2 -type d ! -path "./linux/$(node -p process.arch)" -exec rm -r {} + \

@@ -10,10 +10,14 @@ export function findTool(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** For the title of a test that is left out. */
+/**
+ * For the title of what is left out where this machine lacks a program; empty where it has them all. Said aloud too:
+ * titles of what is skipped are not always shown.
+ */
 export function missing(...names: readonly string[]): string {
   const absent = names.filter((name) => findTool(name) === undefined);
-  return absent.length === 0
-    ? ''
-    : ` (left out: no ${absent.join(', no ')} here; scripts/test-packages.sh installs)`;
+  if (absent.length === 0) return '';
+  const reason = `left out: no ${absent.join(', no ')} here; scripts/test-packages.sh installs`;
+  console.warn(reason);
+  return ` (${reason})`;
 }
