@@ -25,7 +25,7 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
   const rendered = {} as Record<Overlay, readonly Manifest[]>;
   beforeAll(() => {
     for (const overlay of overlays) rendered[overlay] = render(overlay);
-  });
+  }, 60_000);
 
   function deploymentOf(overlay: Overlay) {
     const deployment = only<IDeployment>(rendered[overlay], 'Deployment');
@@ -158,7 +158,7 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     const policy = only<INetworkPolicy>(render('production', 'tracing'), 'NetworkPolicy').spec;
     expect(policy?.egress?.map(({ ports }) => ports?.map(({ port }) => port))).toEqual([[4318], [53, 53]]);
     expect(policy?.egress?.every(({ to }) => to?.length === 1)).toBe(true);
-  });
+  }, 60_000);
 
   it('refuse to start with the key of the example, and name the setting', () => {
     const { variables, unknown } = parseSettingsFile(

@@ -10,7 +10,7 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
   const rendered = {} as Record<Overlay, readonly Manifest[]>;
   beforeAll(() => {
     for (const overlay of overlays) rendered[overlay] = render(overlay);
-  });
+  }, 60_000);
 
   it.each(overlays)(
     'of %s hold nothing that the API does not know',

@@ -152,11 +152,11 @@ describe.skipIf(leftOut !== '')(`the rules, by Prometheus itself${leftOut}`, () 
 
   it('are valid, the templates of their texts too', () => {
     expect(promtool('check', 'rules', 'rules.yaml')).toMatchObject({ status: 0 });
-  });
+  }, 60_000);
 
   it('fire and keep silent as alerts.test.yaml says', () => {
     const { status, output } = promtool('test', 'rules', 'alerts.test.yaml');
     expect(output).not.toMatch(/FAILED/);
     expect(status).toBe(0);
-  });
+  }, 60_000);
 });

@@ -33,7 +33,7 @@ describe('the probes of the deployment, asked of the real health controller', ()
     }).compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
-  });
+  }, 60_000);
   afterAll(() => app.close());
 
   async function answers(): Promise<Record<string, number>> {
