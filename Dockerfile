@@ -1,0 +1,80 @@
+# The service with its models, for CPUs. Needs no network when it runs, no root, and no file system to write to but /tmp.
+#
+#   docker build -t hearken .
+#
+# npm's settings of the machine (registry, proxy, tokens) reach the build as secrets, and no layer:
+#   docker build --secret id=npmrc,src=$HOME/.npmrc -t hearken .
+# and where TLS needs a certificate of one's own:
+#   --secret id=ca-certificates,src=FILE --build-arg EXTRA_CA_CERTS=/run/secrets/ca-certificates
+ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
+
+# What the service needs at run time.
+FROM ${BASE_IMAGE} AS packages
+ARG EXTRA_CA_CERTS=
+ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ONNXRUNTIME_NODE_INSTALL=skip
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Optional, among others, is TypeScript, which only a build plugin of a package would use.
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
+    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --omit=dev --omit=optional --no-progress
+# onnxruntime-node brings its library for every platform, 290 MB; one of them is this image's.
+RUN cd node_modules/onnxruntime-node/bin/napi-v6 \
+    && find . -mindepth 2 -maxdepth 2 -type d ! -path "./linux/$(node -p process.arch)" -exec rm -r {} + \
+    && find . -mindepth 1 -maxdepth 1 -type d -empty -delete \
+    && cd /app && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' \) -delete
+
+# The compiled service, and the models, fetched and compiled.
+FROM ${BASE_IMAGE} AS build
+ARG EXTRA_CA_CERTS=
+ARG MODELS=moonshine-tiny-en
+ARG MODEL_VARIANT=rq
+ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ONNXRUNTIME_NODE_INSTALL=skip ORT_DISABLE_TELEMETRY=1
+ENV MODELS=${MODELS} MODEL_VARIANT=${MODEL_VARIANT}
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
+    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --include=dev --no-progress
+COPY . .
+# Compiles the service first, and holds every fetched file to the size and the sha256 in models/*/model.json.
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
+    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
+RUN npm run models:compile
+
+FROM ${BASE_IMAGE}
+ARG MODELS=moonshine-tiny-en
+ARG MODEL_VARIANT=rq
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="Hearken" \
+    org.opencontainers.image.description="Speech recognition over REST and WebSocket, on CPU" \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="${VERSION}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.created="${CREATED}"
+# Beyond loopback the service starts with API_KEYS only (or ALLOW_OPEN=true).
+# Fewer arenas: glibc gives memory back late, and each thread would keep its own.
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=8080 \
+    MODELS=${MODELS} \
+    MODEL_VARIANT=${MODEL_VARIANT} \
+    ORT_DISABLE_TELEMETRY=1 \
+    MALLOC_ARENA_MAX=2 \
+    HOME=/tmp
+WORKDIR /app
+# In the order of how seldom they change.
+COPY LICENSE NOTICE ./
+COPY --from=build /app/models models
+COPY --from=packages /app/node_modules node_modules
+COPY scripts/health-check.mjs scripts/
+COPY --from=build /app/dist dist
+COPY package.json ./
+# A number, because Kubernetes cannot tell from a name that it is not root's.
+USER 65532:65532
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["node", "scripts/health-check.mjs"]
+ENTRYPOINT ["node"]
+CMD ["dist/main.js"]

@@ -1,0 +1,255 @@
+import { readFileSync } from 'node:fs';
+import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IService } from 'kubernetes-models/v1/Service';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseSettingsFile } from '../../src/cli/settings-file.js';
+import { readEnvironment } from '../../src/config/environment.js';
+import { settings } from '../../src/config/settings.js';
+import { readDockerfile } from './dockerfile.js';
+import type { Manifest, Overlay } from './manifests.js';
+import { allOf, only, overlays, readYaml, render } from './manifests.js';
+import { missing } from './tools.js';
+
+const leftOut = missing('kubectl');
+const image = readDockerfile();
+const aKey = { API_KEYS: `search=${'0'.repeat(64)}` };
+
+describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
+  const rendered = {} as Record<Overlay, readonly Manifest[]>;
+  beforeAll(() => {
+    for (const overlay of overlays) rendered[overlay] = render(overlay);
+  }, 60_000);
+
+  function deploymentOf(overlay: Overlay) {
+    const deployment = only<IDeployment>(rendered[overlay], 'Deployment');
+    const template = deployment.spec?.template;
+    const pod = template?.spec;
+    const container = pod?.containers[0];
+    if (template === undefined || pod === undefined || container === undefined) throw new Error('no pod');
+    return { deployment, pod, container, podLabels: template.metadata?.labels ?? {} };
+  }
+  function settingsOf(overlay: Overlay): Readonly<Record<string, string>> {
+    const maps = allOf<IConfigMap>(rendered[overlay], 'ConfigMap');
+    return maps.find(({ metadata }) => metadata.name.startsWith('hearken-settings'))?.data ?? {};
+  }
+  const namesOf = (overlay: Overlay, kind: string): string[] =>
+    rendered[overlay].filter((manifest) => manifest.kind === kind).map(({ metadata }) => metadata.name);
+
+  describe.each(overlays)('of %s', (overlay) => {
+    it('agree on the names of settings, and the service starts with their values', () => {
+      const variables = settingsOf(overlay);
+      expect(variables).toHaveProperty('SHUTDOWN_GRACE_MS');
+      for (const name of Object.keys(variables)) expect(settings).toHaveProperty(name);
+      const keys = overlay === 'dev' ? {} : aKey;
+      expect(() => readEnvironment({ ...image.variables, ...variables, ...keys })).not.toThrow();
+    });
+
+    it('agree on the port, from the setting to the service', () => {
+      const { container } = deploymentOf(overlay);
+      const { PORT } = readEnvironment({ ...image.variables, ...settingsOf(overlay), ...aKey });
+      expect(container.ports).toMatchObject([{ name: 'http', containerPort: PORT }]);
+      expect(image.exposedPort).toBe(PORT);
+      const service = only<IService>(rendered[overlay], 'Service');
+      expect(service.spec?.ports).toMatchObject([{ name: 'http', targetPort: 'http' }]);
+    });
+
+    it('give a pod more time to end than the pause before the signal and the grace after it take', () => {
+      const { pod, container } = deploymentOf(overlay);
+      const { SHUTDOWN_GRACE_MS } = readEnvironment({ ...settingsOf(overlay), ...aKey });
+      const pauseSeconds = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
+      // Five seconds for the inference processes to be told and to end.
+      const needed = pauseSeconds + SHUTDOWN_GRACE_MS / 1000 + 5;
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(needed);
+      // Longer than one readiness probe: no proxy that goes by readiness sends anything to an ended pod.
+      expect(pauseSeconds).toBeGreaterThan(container.readinessProbe?.periodSeconds ?? 10);
+    });
+
+    it('select the pods that there are', () => {
+      const { deployment, podLabels } = deploymentOf(overlay);
+      const selectors = [
+        deployment.spec?.selector.matchLabels,
+        only<IService>(rendered[overlay], 'Service').spec?.selector,
+        only<IPodDisruptionBudget>(rendered[overlay], 'PodDisruptionBudget').spec?.selector?.matchLabels,
+        only<INetworkPolicy>(rendered[overlay], 'NetworkPolicy').spec?.podSelector?.matchLabels,
+        ...(deploymentOf(overlay).pod.topologySpreadConstraints ?? []).map(
+          (constraint) => constraint.labelSelector?.matchLabels,
+        ),
+      ];
+      for (const selector of selectors) {
+        expect(Object.keys(selector ?? {})).not.toEqual([]);
+        expect(podLabels).toMatchObject(selector ?? {});
+      }
+    });
+
+    it('name only objects that are there', () => {
+      const { pod, container } = deploymentOf(overlay);
+      expect(namesOf(overlay, 'ServiceAccount')).toContain(pod.serviceAccountName);
+      for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+        if (configMapRef !== undefined) expect(namesOf(overlay, 'ConfigMap')).toContain(configMapRef.name);
+        if (secretRef !== undefined) expect(namesOf(overlay, 'Secret')).toContain(secretRef.name);
+      }
+      for (const { volumeMounts } of pod.containers) {
+        const volumes = pod.volumes?.map(({ name }) => name);
+        for (const mount of volumeMounts ?? []) expect(volumes).toContain(mount.name);
+      }
+    });
+
+    it('keep to the restricted pod security standard', () => {
+      const { pod, container } = deploymentOf(overlay);
+      expect(pod.automountServiceAccountToken).toBe(false);
+      expect(pod.hostNetwork ?? pod.hostPID ?? pod.hostIPC).toBeUndefined();
+      expect(pod.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: Number(image.user.split(':')[0]),
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(pod.containers).toHaveLength(1);
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      // The restricted standard knows these volumes and few others.
+      expect(pod.volumes?.every((volume) => 'emptyDir' in volume)).toBe(true);
+    });
+
+    it('name an image of one version, and limits by which the service counts its processes', () => {
+      const { container } = deploymentOf(overlay);
+      expect(container.image).toMatch(/:[\w.-]+$/);
+      expect(container.image).not.toMatch(/:latest$/);
+      expect(container.resources?.limits).toMatchObject({ cpu: '2' });
+      expect(container.resources?.limits).toHaveProperty('memory');
+    });
+
+    it('replace no pod before another one is ready', () => {
+      const strategy = deploymentOf(overlay).deployment.spec?.strategy;
+      expect(strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+    });
+
+    it('let nothing out, and in only from the gateway and from monitoring', () => {
+      const policy = only<INetworkPolicy>(rendered[overlay], 'NetworkPolicy').spec;
+      expect(policy?.policyTypes).toEqual(['Ingress', 'Egress']);
+      expect(policy?.egress).toEqual([]);
+      // Nothing of ours was added to whom it lets in.
+      expect(policy?.ingress?.[0]?.from).toEqual([
+        {
+          namespaceSelector: {
+            matchExpressions: [
+              {
+                key: 'kubernetes.io/metadata.name',
+                operator: 'In',
+                values: ['gateway-system', 'ingress-nginx', 'monitoring'],
+              },
+            ],
+          },
+        },
+      ]);
+    });
+  });
+
+  it('let out to the collector and to DNS where traces are wanted, and to nothing else', () => {
+    const policy = only<INetworkPolicy>(render('production', 'tracing'), 'NetworkPolicy').spec;
+    expect(policy?.egress?.map(({ ports }) => ports?.map(({ port }) => port))).toEqual([[4318], [53, 53]]);
+    expect(policy?.egress?.every(({ to }) => to?.length === 1)).toBe(true);
+  }, 60_000);
+
+  it('refuse to start with the key of the example, and name the setting', () => {
+    const { variables, unknown } = parseSettingsFile(
+      readFileSync('k8s/components/api-keys/api-keys.env.example', 'utf8'),
+    );
+    expect(unknown).toEqual([]);
+    expect(() => readEnvironment({ ...image.variables, ...variables })).toThrow(/API_KEYS must be a sha256/);
+  });
+
+  it('hold settings files that npm run config:validate takes', () => {
+    for (const path of [
+      'k8s/base/settings.env',
+      'k8s/overlays/dev/settings.env',
+      'k8s/overlays/canary/track/settings.env',
+    ]) {
+      const { variables, unknown } = parseSettingsFile(readFileSync(path, 'utf8'));
+      expect(unknown).toEqual([]);
+      expect(Object.keys(variables)).not.toEqual([]);
+      expect(() => readEnvironment(variables)).not.toThrow();
+    }
+  });
+
+  it('scale the deployment that there is, by metrics that the adapter makes', () => {
+    const autoscaler = only<IHorizontalPodAutoscaler>(rendered.production, 'HorizontalPodAutoscaler').spec;
+    expect(namesOf('production', 'Deployment')).toEqual([autoscaler?.scaleTargetRef.name]);
+    // The autoscaler's, so that an apply does not set it back.
+    expect(deploymentOf('production').deployment.spec?.replicas).toBeUndefined();
+    const asked = autoscaler?.metrics?.map(({ pods }) => pods?.metric.name);
+    const { rules } = readYaml('k8s/components/autoscaling/prometheus-adapter.yaml') as {
+      rules: { custom: { name: { as: string } }[] };
+    };
+    expect(asked).toEqual(rules.custom.map(({ name }) => name.as));
+  });
+
+  it('watch the services of production and of the canary', () => {
+    const monitor = only<IServiceMonitor>(rendered.production, 'ServiceMonitor').spec;
+    for (const overlay of ['production', 'canary'] as const) {
+      const service = only<IService>(rendered[overlay], 'Service');
+      expect(service.metadata.labels).toMatchObject(monitor.selector.matchLabels ?? {});
+      expect(service.spec?.ports?.map(({ name }) => name)).toContain(monitor.endpoints?.[0]?.port);
+    }
+  });
+
+  it('keep production and the canary apart', () => {
+    const selectors = (['production', 'canary'] as const).map(
+      (overlay) => only<IService>(rendered[overlay], 'Service').spec?.selector,
+    );
+    expect(deploymentOf('canary').podLabels).not.toMatchObject(selectors[0] ?? {});
+    expect(deploymentOf('production').podLabels).not.toMatchObject(selectors[1] ?? {});
+    // Applied one after the other, they overwrite nothing of each other but the route.
+    const titles = (overlay: Overlay): string[] =>
+      rendered[overlay].map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(titles('canary').filter((title) => titles('production').includes(title))).toEqual([
+      'HTTPRoute hearken',
+    ]);
+  });
+
+  it('part the traffic between services that there are, and keep each client where it is', () => {
+    const services = [...namesOf('production', 'Service'), ...namesOf('canary', 'Service')];
+    const [byName, byWeight] = only<IHTTPRoute>(rendered.canary, 'HTTPRoute').spec.rules ?? [];
+    expect(byName?.backendRefs).toMatchObject([{ name: 'hearken-canary' }]);
+    expect(byWeight?.backendRefs?.map(({ name }) => name)).toEqual(services);
+    const weights = byWeight?.backendRefs?.map(({ weight }) => weight ?? 0) ?? [];
+    expect(weights.reduce((sum, weight) => sum + weight)).toBe(100);
+    expect(byWeight?.sessionPersistence).toMatchObject({ type: 'Cookie' });
+    // Else the same clients, and no others, would leave production's route behind.
+    const production = only<IHTTPRoute>(rendered.production, 'HTTPRoute').spec;
+    const canary = only<IHTTPRoute>(rendered.canary, 'HTTPRoute').spec;
+    expect(canary.hostnames).toEqual(production.hostnames);
+    expect(canary.parentRefs).toEqual(production.parentRefs);
+  });
+
+  it('send clients to the port of the service, and only to the interfaces for clients', () => {
+    const port = only<IService>(rendered.production, 'Service').spec?.ports?.[0]?.port;
+    for (const overlay of ['production', 'canary'] as const) {
+      for (const rule of only<IHTTPRoute>(rendered[overlay], 'HTTPRoute').spec.rules ?? []) {
+        expect(rule.matches?.map(({ path }) => path?.value)).toEqual(['/v1']);
+        for (const backend of rule.backendRefs ?? []) expect(backend.port).toBe(port);
+      }
+    }
+    const ingress = readYaml('k8s/components/ingress-nginx/ingress.yaml') as IIngress;
+    const paths = ingress.spec?.rules?.[0]?.http?.paths;
+    expect(paths).toMatchObject([
+      { path: '/v1', backend: { service: { name: 'hearken', port: { name: 'http' } } } },
+    ]);
+  });
+
+  it('let through the ingress what the service takes', () => {
+    const { metadata } = readYaml('k8s/components/ingress-nginx/ingress.yaml') as IIngress;
+    const annotations = metadata?.annotations ?? {};
+    const megabytes = /^(\d+)m$/.exec(annotations['nginx.ingress.kubernetes.io/proxy-body-size'] ?? '')?.[1];
+    expect(Number(megabytes) * 1024 * 1024).toBe(readEnvironment({}).MAX_UPLOAD_BYTES);
+  });
+});

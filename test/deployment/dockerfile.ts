@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+
+export interface ImageDefaults {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly exposedPort: number;
+  readonly user: string;
+}
+
+/** What the last stage of the Dockerfile gives a container; variables that a build argument fills have its default. */
+export function readDockerfile(): ImageDefaults {
+  const text = readFileSync('Dockerfile', 'utf8').replace(/\\\n/g, ' ');
+  const lines = text.slice(text.lastIndexOf('\nFROM ')).split('\n');
+  const rest = (instruction: string): string[] =>
+    lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length));
+  const pairs = (instruction: string): Record<string, string> =>
+    Object.fromEntries(
+      rest(instruction).flatMap((line) =>
+        [...line.matchAll(/(\w+)=(\S*)/g)].map(([, name, value]) => [name, value] as [string, string]),
+      ),
+    );
+  const args = pairs('ARG');
+  const variables = Object.entries(pairs('ENV')).map(
+    ([name, value]) => [name, value.replace(/\$\{(\w+)\}/g, (_, arg: string) => args[arg] ?? '')] as const,
+  );
+  return {
+    variables: Object.fromEntries(variables),
+    exposedPort: Number(rest('EXPOSE')[0]),
+    user: rest('USER')[0]?.trim() ?? '',
+  };
+}
