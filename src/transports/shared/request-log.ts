@@ -9,7 +9,7 @@ import { contextOf } from './request-context.js';
 export function requestLogOptions(level: string): Options {
   return {
     level,
-    autoLogging: { ignore: ({ url }) => (url ?? '').startsWith('/health/') },
+    autoLogging: { ignore: ({ url }) => isProbe(url ?? '') },
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'requestId' },
     serializers: {
@@ -33,4 +33,9 @@ export function requestLogOptions(level: string): Options {
       return { res, responseTime };
     },
   };
+}
+
+/** What machines ask every few seconds. */
+function isProbe(url: string): boolean {
+  return url.startsWith('/health/') || url === '/metrics';
 }
