@@ -50,6 +50,12 @@ export const settings = {
     '25000',
     'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
   ),
+  // observation
+  METRICS_ENABLED: setting(
+    flag,
+    'true',
+    'Serve metrics for Prometheus at /metrics, without an API key: keep the path inside.',
+  ),
   // live streams
   MAX_STREAMS: setting(
     wholeNumber(0, 100_000),
