@@ -5,6 +5,7 @@ import { Configuration } from './config/configuration.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ShutdownModule } from './shutdown.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { DeepgramModule } from './transports/deepgram/deepgram.module.js';
 import { OpenaiRealtimeModule } from './transports/openai-realtime/openai-realtime.module.js';
 import { OpenaiRestModule } from './transports/openai-rest/openai-rest.module.js';
@@ -28,6 +29,7 @@ import { requestLogOptions } from './transports/shared/request-log.js';
     DeepgramModule,
     HealthModule,
     MetricsModule,
+    TracingModule,
   ],
 })
 export class AppModule {}
