@@ -88,7 +88,7 @@ export const metricDefinitions = {
   ),
   cancelled: counter(
     'hearken_cancelled_total',
-    'Segments that nobody wanted any more, before they were decoded or while they were.',
+    'Decodes that nobody wanted any more, while they waited or ran; partials that newer audio overtook count too.',
     ['priority'],
   ),
   emptyTranscripts: counter(
