@@ -29,7 +29,10 @@ const stages = [
 ];
 const leaves = ['common', 'config'];
 /** They read the stages and are read by nobody but the composition in app.module.ts. */
-const observers = ['metrics', 'drift', 'health', 'evaluation', 'cli'];
+const observers = ['metrics', 'tracing', 'drift', 'health', 'evaluation', 'cli'];
+
+/** Requests and places are only the transports' to tell: these implement their port, see transport-observer.ts. */
+const transportObservers = ['metrics', 'tracing'];
 
 const zones = [
   { target: './src/common', from: './src', except: ['./common'] },
@@ -44,7 +47,12 @@ const zones = [
     .map((name) => ({
       target: `./src/${name}`,
       from: './src',
-      except: [...leaves, ...stages.slice(0, -1), name].map((folder) => `./${folder}`),
+      except: [
+        ...leaves,
+        ...stages.slice(0, -1),
+        ...(transportObservers.includes(name) ? ['transports/shared'] : []),
+        name,
+      ].map((folder) => `./${folder}`),
     })),
   // A wire protocol knows nothing of another one.
   ...['openai-rest', 'openai-realtime', 'deepgram'].map((protocol) => ({
@@ -64,6 +72,12 @@ const onnx = only(
 );
 const sockets = only(['ws', 'fastify'], 'Only transports/ knows the wire.');
 const metrics = only(['prom-client'], 'Only metrics/ knows Prometheus.');
+const traces = only(
+  ['api', 'core', 'exporter-trace-otlp-http', 'resources', 'sdk-trace-base', 'semantic-conventions'].map(
+    (name) => `@opentelemetry/${name}`,
+  ),
+  'Only tracing/ knows OpenTelemetry.',
+);
 const restrict = (...lists) => ({ 'no-restricted-imports': ['error', { paths: lists.flat() }] });
 
 export default tseslint.config(
@@ -89,9 +103,13 @@ export default tseslint.config(
       'import-x/no-restricted-paths': ['error', { zones }],
     },
   },
-  { files: ['src/**/*.ts'], rules: restrict(onnx, sockets, metrics) },
-  { files: ['src/transports/**/*.ts', 'src/app.*.ts', 'src/main.ts'], rules: restrict(onnx, metrics) },
-  { files: ['src/metrics/**/*.ts'], rules: restrict(onnx, sockets) },
+  { files: ['src/**/*.ts'], rules: restrict(onnx, sockets, metrics, traces) },
+  {
+    files: ['src/transports/**/*.ts', 'src/app.*.ts', 'src/main.ts'],
+    rules: restrict(onnx, metrics, traces),
+  },
+  { files: ['src/metrics/**/*.ts'], rules: restrict(onnx, sockets, traces) },
+  { files: ['src/tracing/**/*.ts'], rules: restrict(onnx, sockets, metrics) },
   {
     files: ['src/recognition/runtime/inference-session.ts', '**/*.spec.ts'],
     rules: { 'no-restricted-imports': 'off' },

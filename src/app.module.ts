@@ -3,7 +3,9 @@ import { LoggerModule } from 'nestjs-pino';
 import { ConfigModule } from './config/config.module.js';
 import { Configuration } from './config/configuration.js';
 import { HealthModule } from './health/health.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ShutdownModule } from './shutdown.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { DeepgramModule } from './transports/deepgram/deepgram.module.js';
 import { OpenaiRealtimeModule } from './transports/openai-realtime/openai-realtime.module.js';
 import { OpenaiRestModule } from './transports/openai-rest/openai-rest.module.js';
@@ -26,6 +28,8 @@ import { requestLogOptions } from './transports/shared/request-log.js';
     OpenaiRealtimeModule,
     DeepgramModule,
     HealthModule,
+    MetricsModule,
+    TracingModule,
   ],
 })
 export class AppModule {}

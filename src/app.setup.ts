@@ -8,7 +8,9 @@ import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.pre
 import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
 import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
+import { observeRequests } from './transports/shared/request-observation.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
+import { TransportObservers } from './transports/shared/transport-observer.js';
 
 /** Time for a request's headers to arrive. */
 const headersTimeoutMs = 15_000;
@@ -40,6 +42,7 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
 export function configureApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   app.useLogger(app.get(Logger));
+  observeRequests(fastify, app.get(TransportObservers));
   app.useGlobalFilters(
     new AllExceptionsFilter(
       {

@@ -50,6 +50,29 @@ export const settings = {
     '25000',
     'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
   ),
+  // observation
+  METRICS_ENABLED: setting(
+    flag,
+    'true',
+    'Serve metrics for Prometheus at /metrics, without an API key: keep the path inside.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    anyText,
+    '',
+    'Address of an OpenTelemetry collector that takes OTLP over HTTP, for instance `http://localhost:4318`; empty: no traces.',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: setting(
+    pairsOf(anyText),
+    '',
+    'Headers for the collector as name=value pairs, for instance its key.',
+    { secret: true },
+  ),
+  OTEL_SERVICE_NAME: setting(anyText, 'hearken', 'The name of the service in traces.'),
+  OTEL_TRACES_SAMPLER_ARG: setting(
+    decimal(0, 1),
+    '1',
+    'Share of the requests that are traced; where a client sends a trace context, it decides.',
+  ),
   // live streams
   MAX_STREAMS: setting(
     wholeNumber(0, 100_000),

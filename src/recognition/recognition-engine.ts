@@ -69,6 +69,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     return this.decoders.size;
   }
 
+  /** Of those, the ones that are loaded and warm. */
+  get workersReady(): number {
+    return this.decoders.readyCount;
+  }
+
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();

@@ -3,7 +3,11 @@ import { RecognitionObserver } from './recognition-observer.js';
 import type {
   CancellationObservation,
   DecodeObservation,
+  FinalObservation,
+  PartialObservation,
   RecordingObservation,
+  StreamAudio,
+  StreamObservation,
 } from './recognition-observer.js';
 
 /**
@@ -37,6 +41,26 @@ export class RecognitionObservers extends RecognitionObserver {
 
   override recordingCompleted(observation: RecordingObservation): void {
     this.tell((observer) => observer.recordingCompleted(observation));
+  }
+
+  override streamOpened(stream: StreamObservation): void {
+    this.tell((observer) => observer.streamOpened(stream));
+  }
+
+  override streamHeard(stream: StreamObservation, audio: StreamAudio): void {
+    this.tell((observer) => observer.streamHeard(stream, audio));
+  }
+
+  override firstPartial(stream: StreamObservation, observation: PartialObservation): void {
+    this.tell((observer) => observer.firstPartial(stream, observation));
+  }
+
+  override finalMade(stream: StreamObservation, observation: FinalObservation): void {
+    this.tell((observer) => observer.finalMade(stream, observation));
+  }
+
+  override streamClosed(stream: StreamObservation, audio: StreamAudio): void {
+    this.tell((observer) => observer.streamClosed(stream, audio));
   }
 
   private tell(how: (observer: RecognitionObserver) => void): void {

@@ -8,6 +8,6 @@ import { Recognizer } from './recognizer.js';
 @Module({
   imports: [ModelRegistryModule],
   providers: [RecognitionEngine, RecognitionObservers, { provide: Recognizer, useClass: RecognitionService }],
-  exports: [Recognizer, RecognitionObservers],
+  exports: [Recognizer, RecognitionEngine, RecognitionObservers],
 })
 export class RecognitionModule {}

@@ -80,6 +80,7 @@ export class RecognitionService extends Recognizer {
     return new RecordingRecognition(engine.scheduler, engine.detector, this.observers, {
       modelId: options.modelId,
       source: options.source,
+      origin: options.origin,
       threshold: configuration.get('VAD_THRESHOLD'),
       targetSegmentSeconds: configuration.get('SEGMENT_SECONDS'),
       paddingMs: configuration.get('SPEECH_PADDING_MS'),
@@ -93,9 +94,16 @@ export class RecognitionService extends Recognizer {
     const endpointWindows = windowsIn(endpointSilenceMs === false ? longPauseMs : endpointSilenceMs);
     const targetWindows = windowsIn(liveSegmentSeconds * 1_000);
     return new LiveRecognition(
-      { scheduler: engine.scheduler, detector: engine.detector, pace: this.pace, streams: this.streams },
+      {
+        scheduler: engine.scheduler,
+        detector: engine.detector,
+        pace: this.pace,
+        streams: this.streams,
+        observer: this.observers,
+      },
       {
         modelId: options.modelId,
+        origin: options.origin,
         partials: options.partials,
         pauseEndsUtterance: endpointSilenceMs !== false,
         utteranceEndMs: options.utteranceEndMs,

@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../audio/audio.types.js';
+import type { Origin } from '../common/origin.js';
 import type { Hypothesis } from './decoding/hypothesis.js';
 
 /** A timed piece of transcript. Times count from the first sample of the input. */
@@ -14,4 +15,6 @@ export interface RecognitionOptions {
   readonly modelId: string;
   /** What the client sent; for metrics and drift only. */
   readonly source: AudioFormat;
+  /** Whom the work is for; for observers only. */
+  readonly origin?: Origin | undefined;
 }

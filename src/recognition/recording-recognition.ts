@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../audio/audio.types.js';
+import type { Origin } from '../common/origin.js';
 import type { RecognitionObserver } from './recognition-observer.js';
 import type { Segment } from './recognition.types.js';
 import { SegmentDecoder } from './segment-decoder.js';
@@ -12,6 +13,8 @@ export interface RecordingOptions extends CutterOptions {
   readonly modelId: string;
   /** What the client sent; for observers only. */
   readonly source: AudioFormat;
+  /** Whom it is for; for observers only. */
+  readonly origin: Origin | undefined;
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
 }
@@ -26,7 +29,7 @@ export class RecordingRecognition {
     private readonly observer: RecognitionObserver,
     private readonly options: RecordingOptions,
   ) {
-    this.decoder = new SegmentDecoder(scheduler, options.modelId, this);
+    this.decoder = new SegmentDecoder(scheduler, options, this);
   }
 
   /** @throws SpeechError, see Recognizer.recognize; whatever `samples` throws */
@@ -65,8 +68,8 @@ export class RecordingRecognition {
         segments++;
         yield segment;
       }
-      const { modelId, source } = this.options;
-      this.observer.recordingCompleted({ modelId, audioMs: sampleCount / 16, segments, source });
+      const { modelId, origin, source } = this.options;
+      this.observer.recordingCompleted({ modelId, origin, audioMs: sampleCount / 16, segments, source });
     } finally {
       signal.removeEventListener('abort', onAbort);
       // The consumer has gone, or a segment failed: what still waits is not needed any more.

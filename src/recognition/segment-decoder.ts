@@ -1,3 +1,4 @@
+import type { Origin } from '../common/origin.js';
 import { isInvented } from './decoding/confidence.js';
 import type { Hypothesis } from './decoding/hypothesis.js';
 import type { Priority } from './scheduling/request-queue.js';
@@ -23,7 +24,7 @@ const nothing: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReaso
 export class SegmentDecoder {
   constructor(
     private readonly scheduler: Scheduler,
-    private readonly modelId: string,
+    private readonly options: { readonly modelId: string; readonly origin: Origin | undefined },
     /** Whose turn it is, see Scheduler. */
     private readonly owner: object,
   ) {}
@@ -64,7 +65,8 @@ export class SegmentDecoder {
     // Of a recording, the audio is what it is now already, and its length tells what it may be decoded with.
     const sampleCount = priority === 'recording' ? audio().samples.length : undefined;
     const decoded = await this.scheduler.enqueue({
-      modelId: this.modelId,
+      modelId: this.options.modelId,
+      origin: this.options.origin,
       priority,
       owner: this.owner,
       piece: () => {

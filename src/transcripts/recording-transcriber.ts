@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AudioFormat, DeclaredFormat } from '../audio/audio.types.js';
+import type { Origin } from '../common/origin.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { Recording } from '../normalization/normalization.types.js';
@@ -15,6 +16,8 @@ export interface TranscriptionRequest {
   readonly declared?: DeclaredFormat | undefined;
   /** Only this channel, counted from 0; undefined mixes all of them. */
   readonly channel?: number | undefined;
+  /** Whom it is for; for observers only. */
+  readonly origin?: Origin | undefined;
 }
 
 /** The whole way of a recording: bytes in, transcript out. */
@@ -29,7 +32,7 @@ export class RecordingTranscriber {
   /** Reads the header. @throws SpeechError AUDIO_*, and those of Recognizer.recognize */
   async open(
     bytes: Uint8Array,
-    { model, declared, channel }: TranscriptionRequest,
+    { model, declared, channel, origin }: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
     const recording = await this.reader.open(
@@ -41,7 +44,7 @@ export class RecordingTranscriber {
       },
       signal,
     );
-    return new RecordingTranscription(recording, this.recognizer, model, signal);
+    return new RecordingTranscription(recording, this.recognizer, model, signal, origin);
   }
 }
 
@@ -54,6 +57,7 @@ export class RecordingTranscription {
     private readonly recognizer: Recognizer,
     private readonly model: ModelManifest,
     private readonly signal: AbortSignal,
+    private readonly origin?: Origin,
   ) {
     this.builder = new TranscriptBuilder(model.languages[0] ?? 'und');
   }
@@ -64,7 +68,7 @@ export class RecordingTranscription {
 
   /** Each segment as soon as it is decoded. */
   async *segments(): AsyncGenerator<AddedSegment> {
-    const options = { modelId: this.model.id, source: this.recording.format };
+    const options = { modelId: this.model.id, source: this.recording.format, origin: this.origin };
     for await (const heard of this.recognizer.recognize(this.recording.samples, options, this.signal)) {
       yield this.builder.add(heard);
     }

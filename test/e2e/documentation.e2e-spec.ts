@@ -34,6 +34,7 @@ describe('the OpenAPI document', () => {
       '/health/live',
       '/health/ready',
       '/health/startup',
+      '/metrics',
       '/v1/audio/transcriptions',
       '/v1/listen',
       '/v1/models',

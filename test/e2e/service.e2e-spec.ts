@@ -103,6 +103,9 @@ describe('the service as a process', () => {
       headers: { authorization: `Token ${key}` },
     });
     expect(refused.status).toBe(404);
+    for (const probe of ['metrics', 'health/live', 'health/ready']) {
+      expect((await fetch(`${url}/${probe}`)).status).toBe(200);
+    }
     service.kill('SIGTERM');
     await service.exitCode();
     const lines = service.stdout.split('\n').filter((line) => line.startsWith('{'));
@@ -120,6 +123,8 @@ describe('the service as a process', () => {
     expect(ended).toContainEqual(
       expect.objectContaining({ code: 'MODEL_NOT_FOUND', req: { method: 'POST', path: '/v1/listen' } }),
     );
+    // What machines ask every few seconds would bury the rest.
+    expect(ended).toHaveLength(2);
     const log = lines.join('\n').toLowerCase();
     const telling = wordsOf(text).filter((word) => word.length > 6);
     expect(telling.length).toBeGreaterThan(3);

@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import type { DecodePiece } from '../runtime/worker-protocol.js';
 import type { Priority } from './request-queue.js';
@@ -6,6 +7,8 @@ import type { Priority } from './request-queue.js';
 export interface DecodeRequest {
   readonly modelId: string;
   readonly priority: Priority;
+  /** Whom it is for; for observers only. */
+  readonly origin?: Origin | undefined;
   /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
   readonly owner: object;
   /** Called when a worker is free, so that a partial is made of the newest audio. */
@@ -53,6 +56,10 @@ export class QueuedRequest {
 
   get priority(): Priority {
     return this.request.priority;
+  }
+
+  get origin(): Origin | undefined {
+    return this.request.origin;
   }
 
   get owner(): object {

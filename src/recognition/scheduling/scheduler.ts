@@ -184,12 +184,14 @@ export class Scheduler {
       const result = await this.pool.run({ type: 'decode', modelId, pieces });
       if (result.type !== 'decoded' || result.pieces.length !== batch.length)
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
+      const runMs = performance.now() - takenAt;
       const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
       for (const [at, request] of batch.entries()) {
         const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;
         this.answer(request, result.pieces[at]!, {
           audioMs: pieces[at]!.samples.length / 16,
           queueMs: takenAt - request.enqueuedAt,
+          runMs,
           computeMs: result.computeMs * share,
           batchSize: batch.length,
           retried: result.retried,
@@ -206,9 +208,9 @@ export class Scheduler {
   private answer(
     request: QueuedRequest,
     hypothesis: Hypothesis,
-    cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'computeMs' | 'batchSize' | 'retried'>,
+    cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'runMs' | 'computeMs' | 'batchSize' | 'retried'>,
   ): void {
-    const { modelId, priority, signal } = request;
+    const { modelId, origin, priority, signal } = request;
     if (signal.aborted) {
       this.options.observer.cancelled({ priority, where: 'running' });
       request.reject(cancellation(signal));
@@ -216,6 +218,7 @@ export class Scheduler {
     }
     this.options.observer.decoded({
       modelId,
+      origin,
       priority,
       ...cost,
       tokens: hypothesis.tokens.length,

@@ -1,3 +1,4 @@
+import type { RecognitionObserver } from '../recognition-observer.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { SpeechDetector } from '../vad/speech-detector.js';
 import { EventOutbox } from './event-outbox.js';
@@ -6,6 +7,7 @@ import type { HearingOptions } from './live-hearing.js';
 import type { OpenStreams } from './open-streams.js';
 import type { PartialPace } from './partial-pace.js';
 import type { RecognitionEvent, RecognitionStream } from './recognition-stream.js';
+import { StreamReport } from './stream-report.js';
 import { UtteranceDecoding } from './utterance-decoding.js';
 import type { UtteranceOptions } from './utterance-decoding.js';
 
@@ -15,12 +17,15 @@ export interface LiveResources {
   readonly detector: SpeechDetector;
   readonly pace: PartialPace;
   readonly streams: OpenStreams;
+  readonly observer: RecognitionObserver;
 }
 
 /** A place in the audio at which something was asked for. */
 interface Mark {
   readonly at: number;
   readonly kind: 'finalize' | 'clear' | 'input-finished';
+  /** By performance.now(). */
+  readonly askedAt: number;
 }
 
 /** Above this the source is asked to wait. */
@@ -35,6 +40,7 @@ export class LiveRecognition implements RecognitionStream {
   private readonly hearing: LiveHearing;
   private readonly outbox = new EventOutbox(() => this.wake());
   private readonly utterances: UtteranceDecoding;
+  private readonly report: StreamReport;
   private readonly marks: Mark[] = [];
   private readonly whenDrained: (() => void)[] = [];
   private wakeUp: (() => void) | undefined;
@@ -50,7 +56,9 @@ export class LiveRecognition implements RecognitionStream {
     private readonly signal: AbortSignal,
   ) {
     this.hearing = new LiveHearing(resources.detector, options);
-    const { scheduler, pace } = resources;
+    const { scheduler, pace, observer } = resources;
+    const { modelId, origin } = options;
+    this.report = new StreamReport(observer, { modelId, origin });
     const onFinal = (): void => this.wake();
     this.utterances = new UtteranceDecoding(
       scheduler,
@@ -58,6 +66,7 @@ export class LiveRecognition implements RecognitionStream {
       this.hearing,
       this.outbox,
       options,
+      this.report,
       signal,
       onFinal,
     );
@@ -80,6 +89,7 @@ export class LiveRecognition implements RecognitionStream {
     if (samples.length > 0) {
       this.unheardSince ??= performance.now();
       this.hearing.receive(samples);
+      this.report.audioCame(this.hearing.received);
       this.wake();
     }
     return !this.full;
@@ -118,7 +128,7 @@ export class LiveRecognition implements RecognitionStream {
 
   private mark(kind: Mark['kind']): void {
     if (this.inputEnded) return;
-    this.marks.push({ at: this.hearing.received, kind });
+    this.marks.push({ at: this.hearing.received, kind, askedAt: performance.now() });
     this.wake();
   }
 
@@ -159,6 +169,7 @@ export class LiveRecognition implements RecognitionStream {
     while (this.utterances.finalsUnderWay > 0 && !signal.aborted) await this.change();
     signal.removeEventListener('abort', onAbort);
     this.resources.streams.delete(this);
+    this.report.closed();
   }
 
   /** @returns whether the input has ended */
@@ -196,7 +207,7 @@ export class LiveRecognition implements RecognitionStream {
     utterances.considerPartial();
   }
 
-  private async apply({ at, kind }: Mark): Promise<void> {
+  private async apply({ at, kind, askedAt }: Mark): Promise<void> {
     const atMs = Math.round(at / 16);
     switch (kind) {
       case 'clear':
@@ -204,11 +215,11 @@ export class LiveRecognition implements RecognitionStream {
         this.outbox.push({ type: 'cleared', atMs });
         return;
       case 'finalize':
-        await this.utterances.end('finalized');
+        await this.utterances.end('finalized', askedAt);
         this.outbox.push({ type: 'finalized', atMs });
         return;
       case 'input-finished':
-        await this.utterances.end('input-finished');
+        await this.utterances.end('input-finished', askedAt);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import type { Segment } from '../recognition.types.js';
 
 export interface StreamOptions {
@@ -7,6 +8,8 @@ export interface StreamOptions {
   readonly modelId: string;
   /** What the client sends; for metrics and drift only. */
   readonly source: AudioFormat;
+  /** Whom the stream is for; for observers only. */
+  readonly origin?: Origin | undefined;
   /** Probability from which a window counts as speech; the configuration's without it. */
   readonly threshold?: number;
   /** Real audio that is heard before the first window of speech. */

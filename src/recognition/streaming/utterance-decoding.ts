@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import { SegmentDecoder } from '../segment-decoder.js';
 import type { SegmentAudio } from '../segment-decoder.js';
@@ -9,9 +10,11 @@ import type { EventOutbox } from './event-outbox.js';
 import type { HeardWindow, LiveHearing } from './live-hearing.js';
 import type { PartialPace } from './partial-pace.js';
 import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
+import type { StreamReport } from './stream-report.js';
 
 export interface UtteranceOptions {
   readonly modelId: string;
+  readonly origin: Origin | undefined;
   readonly partials: boolean;
   /** A pause that closes a segment ends the utterance too. */
   readonly pauseEndsUtterance: boolean;
@@ -55,6 +58,10 @@ export class UtteranceDecoding {
   private lastWordEndMs: Promise<number | undefined> = Promise.resolve(undefined);
   /** While the quiet after a forced end is heard, the pause is not the talker's. */
   private forcedReason: EndpointReason | undefined;
+  /** When that end was asked for. */
+  private forcedAt = 0;
+  /** When the utterance's first window of speech came; undefined once it has a partial. */
+  private speechCameAt: number | undefined;
 
   /** @param onFinal called whenever a final is there */
   constructor(
@@ -63,10 +70,11 @@ export class UtteranceDecoding {
     private readonly hearing: LiveHearing,
     private readonly outbox: EventOutbox,
     private readonly options: UtteranceOptions,
+    private readonly report: StreamReport,
     private readonly signal: AbortSignal,
     private readonly onFinal: () => void,
   ) {
-    this.decoder = new SegmentDecoder(scheduler, options.modelId, this);
+    this.decoder = new SegmentDecoder(scheduler, options, this);
     signal.addEventListener('abort', () => this.ahead?.abort.abort(), { once: true });
   }
 
@@ -97,15 +105,17 @@ export class UtteranceDecoding {
     if (!this.announced && open.speechWindows >= options.minSpeechWindows) {
       this.announced = true;
       this.lastSpeechWindow = undefined;
+      this.speechCameAt = this.report.arrivalOf(hearing.msOf(open.start + 1));
       const startMs = hearing.msOf(open.start);
       this.outbox.push({ type: 'speech-start', utteranceId: this.utteranceId, startMs });
     }
     this.considerDecodingAhead(open);
   };
 
-  /** Ends the utterance, if there is one, at the newest heard sample. */
-  async end(reason: 'finalized' | 'input-finished'): Promise<void> {
+  /** Ends the utterance, if there is one, at the newest heard sample. @param askedAt by performance.now() */
+  async end(reason: 'finalized' | 'input-finished', askedAt: number): Promise<void> {
     this.forcedReason = reason;
+    this.forcedAt = askedAt;
     const span = await this.hearing.settle(this.onWindow);
     this.forcedReason = undefined;
     if (span !== undefined) this.close(span, reason);
@@ -151,6 +161,7 @@ export class UtteranceDecoding {
     this.lastSpeechWindow = span.end;
     if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason, id);
     this.finalsSince.push(performance.now());
+    const decidedAt = this.decidedAt(reason);
     this.outbox.push(
       decoding.then((result): RecognitionEvent => {
         this.finalsSince.shift();
@@ -166,6 +177,7 @@ export class UtteranceDecoding {
             error: result,
           };
         }
+        this.report.final(decidedAt, result.text === '');
         const segment = { id, startMs, endMs, hypothesis: result };
         return { type: 'segment-final', utteranceId, segment, reason };
       }),
@@ -173,6 +185,13 @@ export class UtteranceDecoding {
     this.lastWordEndMs = decoding.then((result) =>
       result instanceof SpeechError || result.text === '' ? undefined : endMs,
     );
+  }
+
+  /** When the audio had come that ended a segment just now, or its end was asked for. */
+  private decidedAt(reason: EndpointReason): number {
+    const { hearing } = this;
+    if (reason === 'finalized' || reason === 'input-finished') return this.forcedAt;
+    return this.report.arrivalOf(hearing.msOf(hearing.windowCount)) ?? performance.now();
   }
 
   private endUtterance(endWindow: number, reason: EndpointReason, segmentId?: number): void {
@@ -258,6 +277,8 @@ export class UtteranceDecoding {
     this.draft = hypothesis.tokens;
     if (!this.options.partials || hypothesis.text === '' || hypothesis.text === this.partialText) return;
     this.partialText = hypothesis.text;
+    if (this.speechCameAt !== undefined) this.report.firstPartial(this.speechCameAt);
+    this.speechCameAt = undefined;
     const segment = { id, startMs: hearing.msOf(open.start), endMs: hearing.msOf(open.end), hypothesis };
     this.outbox.push({ type: 'segment-partial', utteranceId: this.utteranceId, segment });
   }

@@ -100,7 +100,10 @@ export class ListenSession {
       );
     }
     this.streams = Array.from({ length: count }, () =>
-      this.recognizer.createStream({ ...stream, source }, this.connection.signal),
+      this.recognizer.createStream(
+        { ...stream, source, origin: this.connection.origin },
+        this.connection.signal,
+      ),
     );
     const followed = this.streams.map(async (opened, index) => {
       const channel = new ListenChannel(request, [index, count], vadEvents);
@@ -195,6 +198,6 @@ export class ListenSession {
     } else {
       this.connection.send(presentError(errorAnswer(error, request.requestId)));
     }
-    this.connection.close(code, reason);
+    this.connection.close(code, reason, error?.code);
   }
 }

@@ -11,7 +11,7 @@ import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
-import { signalOf } from '../shared/request-context.js';
+import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 import { declaredFormat } from './declared-format.js';
@@ -50,7 +50,7 @@ export class ListenController {
     const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
     const transcripts = await this.transcripts(
       bytes,
-      { model, declared },
+      { model, declared, origin: contextOf(request.raw).origin },
       query.multichannel === true,
       signal,
     );

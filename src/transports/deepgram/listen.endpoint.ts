@@ -25,6 +25,7 @@ const minEndpointSilenceMs = 100;
 @Injectable()
 export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
   readonly path = '/v1/listen';
+  readonly protocol = 'deepgram-live';
   readonly errors = deepgramErrorPresenter;
   /** Decoded at once, while others wait: 20 ms of CPU time for 16 kHz samples, 200 for two minutes of 8 kHz mu-law. */
   readonly maxMessageBytes = 1_048_576;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AudioFormat, DeclaredFormat } from '../../audio/audio.types.js';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
@@ -48,6 +49,7 @@ interface Ending {
   readonly code: number;
   readonly reason: string;
   readonly event?: ServerEvent;
+  readonly errorCode?: SpeechErrorCode;
 }
 
 /** One socket: what the client sends goes into a stream, what the stream hears comes out as OpenAI's events. */
@@ -232,7 +234,13 @@ export class RealtimeSession {
     // One of its own, so that nothing of a stream outlives it, however long the socket does.
     const lifetime = new AbortController();
     const stream = options.recognizer.createStream(
-      { modelId: model.id, source, partials: true, ...streamTurns(turnDetection) },
+      {
+        modelId: model.id,
+        source,
+        origin: connection.origin,
+        partials: true,
+        ...streamTurns(turnDetection),
+      },
       lifetime.signal,
     );
     const language = model.languages[0] ?? 'en';
@@ -263,7 +271,12 @@ export class RealtimeSession {
       if (connection.signal.aborted) return;
       const failure = toSpeechError(error);
       turns.fail(failure);
-      this.endInput({ code: 1011, reason: failure.code, event: errorEvent(failure, null) });
+      this.endInput({
+        code: 1011,
+        reason: failure.code,
+        event: errorEvent(failure, null),
+        errorCode: failure.code,
+      });
     }
     if (this.hearing === hearing) this.hearing = undefined;
   }
@@ -280,7 +293,7 @@ export class RealtimeSession {
     // Audio that comes from now on opens no stream.
     void this.heard.then(() => {
       if (ending.event !== undefined) this.send(ending.event);
-      this.connection.close(ending.code, ending.reason);
+      this.connection.close(ending.code, ending.reason, ending.errorCode);
     });
   }
 }

@@ -20,6 +20,7 @@ const keyPrefix = 'openai-insecure-api-key.';
 @Injectable()
 export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
   readonly path = '/v1/realtime';
+  readonly protocol = 'openai-realtime';
   readonly errors = openaiErrorPresenter;
   /** Room for the event around the audio. */
   readonly maxMessageBytes = maxAppendCharacters + 1_048_576;

@@ -9,7 +9,7 @@ import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
-import { signalOf } from '../shared/request-context.js';
+import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
@@ -34,6 +34,7 @@ export class TranscriptionsController {
   @DocumentTranscriptions()
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = signalOf(request.raw);
+    const { origin } = contextOf(request.raw);
     const form = await untilAborted(readForm(request, this.configuration.get('MAX_UPLOAD_BYTES')), signal);
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
@@ -42,7 +43,7 @@ export class TranscriptionsController {
       [fields.language ?? [], fields.languages ?? []].flat().filter((tag) => tag !== ''),
       model,
     );
-    const transcription = await this.transcriber.open(form.file, { model }, signal);
+    const transcription = await this.transcriber.open(form.file, { model, origin }, signal);
     if (fields.stream === true) {
       await sendEvents(reply, presentEvents(transcription, fields), signal, (error) =>
         openaiErrorPresenter.body(errorAnswer(toSpeechError(error), request.id)),

@@ -55,7 +55,11 @@ beforeEach(async () => {
   const accepted = once(server, 'connection') as Promise<[WebSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [[socket]] = await Promise.all([accepted, once(client, 'open')]);
-  connection = new WebSocketConnection(socket, 'r-1', { idleTimeoutMs: 60_000, maxSessionMs: 60_000 });
+  connection = new WebSocketConnection(
+    socket,
+    { protocol: 'deepgram-live', requestId: 'a' },
+    { idleTimeoutMs: 60_000, maxSessionMs: 60_000 },
+  );
   received = 0;
 });
 afterEach(() => {

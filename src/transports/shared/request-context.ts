@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { Origin } from '../../common/origin.js';
 
 /** What the service knows about a request besides what the client sent. */
 export interface RequestContext {
   /** Name of the API key; undefined before it is checked. */
   keyName?: string;
+  /** Set where the request is one for a recognition, see observeRequests. */
+  origin?: Origin;
   /** See openLifetime; set at admission. */
   signal?: AbortSignal;
   /** The code of the answer, where it is a failure. */

@@ -9,7 +9,7 @@ import { contextOf } from './request-context.js';
 export function requestLogOptions(level: string): Options {
   return {
     level,
-    autoLogging: { ignore: ({ url }) => (url ?? '').startsWith('/health/') },
+    autoLogging: { ignore: isProbe },
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'requestId' },
     serializers: {
@@ -33,4 +33,10 @@ export function requestLogOptions(level: string): Options {
       return { res, responseTime };
     },
   };
+}
+
+/** What machines ask every few seconds. Of a middleware's `url` the path is stripped; `originalUrl` has all of it. */
+function isProbe(request: IncomingMessage & { readonly originalUrl?: string }): boolean {
+  const url = request.originalUrl ?? request.url ?? '';
+  return url.startsWith('/health/') || url === '/metrics';
 }

@@ -10,10 +10,20 @@ const retryAfterMs = 1_000;
 export class RequestPlaces implements BeforeApplicationShutdown {
   private readonly taken = new Map<string, number>();
   private readonly limit: number;
+  /** Places of all keys together. */
+  readonly total: number;
   private onIdle: (() => void) | undefined;
 
   constructor(configuration: Configuration) {
     this.limit = configuration.get('MAX_REQUESTS_PER_KEY');
+    this.total = this.limit * Math.max(1, configuration.get('API_KEYS').size);
+  }
+
+  /** Requests and sockets under way, of all keys together. */
+  get used(): number {
+    let used = 0;
+    for (const taken of this.taken.values()) used += taken;
+    return used;
   }
 
   /** @returns what gives the place back. @throws SpeechError TOO_MANY_REQUESTS */

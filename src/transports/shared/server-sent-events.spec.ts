@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { contextOf } from './request-context.js';
 import { sendEvents } from './server-sent-events.js';
 
 const servers: Server[] = [];
@@ -92,7 +93,9 @@ describe('sendEvents', () => {
       throw new Error('broken');
     }
     let early: unknown;
+    let answered: ServerResponse | undefined;
     const late = await get((raw) => {
+      answered = raw;
       const { signal } = new AbortController();
       void sendEvents(replyOf(raw), failing([]), signal, () => ({})).catch((error: unknown) => {
         early = error;
@@ -105,5 +108,7 @@ describe('sendEvents', () => {
     for await (const chunk of late) text += String(chunk);
     expect(early).toMatchObject({ message: 'broken' });
     expect(text).toBe('data: {"first":true}\n\ndata: {"error":"broken"}\n\n');
+    // The status was 200; the log and the metrics know better.
+    expect(contextOf(answered!.req).errorCode).toBe('INTERNAL');
   });
 });

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
+import { toSpeechError } from './error-answer.js';
+import { contextOf } from './request-context.js';
 
 /**
  * Answers with server-sent events. The first event is awaited before the status line goes out: what fails until then
@@ -31,7 +33,9 @@ export async function sendEvents(
     }
     response.end();
   } catch (error) {
-    if (!response.destroyed) response.end(frame(describe(signal.aborted ? signal.reason : error)));
+    const failure: unknown = signal.aborted ? signal.reason : error;
+    contextOf(response.req).errorCode = toSpeechError(failure).code;
+    if (!response.destroyed) response.end(frame(describe(failure)));
   } finally {
     await events.return?.();
   }

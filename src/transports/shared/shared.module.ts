@@ -5,12 +5,29 @@ import { ApiKeys } from './api-keys.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
+import { TransportObservers } from './transport-observer.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
 /** What every wire protocol needs; one instance of each, so that limits hold across protocols. */
 @Module({
   imports: [RecognitionModule],
-  providers: [ApiKeys, RequestPlaces, StreamPlaces, ApiKeyGuard, AdmissionGuard, WebSocketUpgrades],
-  exports: [ApiKeys, RequestPlaces, StreamPlaces, ApiKeyGuard, AdmissionGuard, WebSocketUpgrades],
+  providers: [
+    ApiKeys,
+    RequestPlaces,
+    StreamPlaces,
+    TransportObservers,
+    ApiKeyGuard,
+    AdmissionGuard,
+    WebSocketUpgrades,
+  ],
+  exports: [
+    ApiKeys,
+    RequestPlaces,
+    StreamPlaces,
+    TransportObservers,
+    ApiKeyGuard,
+    AdmissionGuard,
+    WebSocketUpgrades,
+  ],
 })
 export class SharedTransportModule {}

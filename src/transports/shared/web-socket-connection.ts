@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { Origin } from '../../common/origin.js';
 
 export interface ConnectionLimits {
   /** Without any message for so long, `onIdle` is called. */
@@ -37,6 +39,7 @@ export class WebSocketConnection {
   private pingsMissed = 0;
   private expired = false;
   private closing = false;
+  private failureCode: SpeechErrorCode | undefined;
   private pauses = 0;
   private readerIsSlow = false;
   private handlers: ConnectionHandlers | undefined;
@@ -44,8 +47,8 @@ export class WebSocketConnection {
 
   constructor(
     private readonly socket: WebSocket,
-    /** The same as in the answer to the handshake and in the log. */
-    readonly requestId: string,
+    /** Its request id is the same as in the answer to the handshake and in the log. */
+    readonly origin: Origin,
     private readonly limits: ConnectionLimits,
   ) {
     // Each channel of a client listens to it, and each piece of its work.
@@ -60,6 +63,15 @@ export class WebSocketConnection {
     });
     this.clock = setInterval(() => this.tick(), clockTickMs);
     this.clock.unref();
+  }
+
+  get requestId(): string {
+    return this.origin.requestId;
+  }
+
+  /** The code of the error that the session ended with; for those who count. */
+  get errorCode(): SpeechErrorCode | undefined {
+    return this.failureCode;
   }
 
   /** Aborted when the socket has closed, for whatever reason. */
@@ -105,10 +117,15 @@ export class WebSocketConnection {
     if (this.pauses === 0) this.takeBytes();
   }
 
-  /** Closes after what was sent. Idempotent. @param reason at most 123 bytes, without any text of the client */
-  close(code: number, reason: string): void {
+  /**
+   * Closes after what was sent. Idempotent.
+   * @param reason at most 123 bytes, without any text of the client
+   * @param errorCode where an error is why the session ends
+   */
+  close(code: number, reason: string, errorCode?: SpeechErrorCode): void {
     if (this.closing) return;
     this.closing = true;
+    this.failureCode = errorCode;
     // Its close frame has to be read, and audio on its way before it thrown away.
     this.takeBytes();
     this.socket.close(code, reason);

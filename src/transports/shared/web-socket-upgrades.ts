@@ -5,14 +5,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { WebSocketServer } from 'ws';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin, Protocol } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { ApiKeys } from './api-keys.js';
 import { errorAnswer, retryHeaders, toSpeechError } from './error-answer.js';
-import type { ErrorPresenter } from './error-answer.js';
+import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 import { requestIdFor, requestIdHeader } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
+import { outcomeOf, TransportObservers } from './transport-observer.js';
+import type { RequestEnd } from './transport-observer.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 /** A handshake that is under way. */
@@ -39,6 +43,7 @@ export interface AcceptedHandshake {
 /** A path that takes WebSocket connections. */
 export interface SocketEndpoint {
   readonly path: string;
+  readonly protocol: Protocol;
   readonly errors: ErrorPresenter;
   /** A message above this closes the socket with 1009. */
   readonly maxMessageBytes: number;
@@ -56,7 +61,7 @@ export interface SocketEndpoint {
 @Injectable()
 export class WebSocketUpgrades implements OnApplicationBootstrap {
   private readonly logger = new Logger('WebSocket');
-  private readonly endpoints = new Map<string, { endpoint: SocketEndpoint; server: WebSocketServer }>();
+  private readonly endpoints = new Map<string, RegisteredEndpoint>();
 
   constructor(
     private readonly adapter: HttpAdapterHost,
@@ -64,6 +69,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly places: StreamPlaces,
     private readonly shutdown: ShutdownState,
     private readonly configuration: Configuration,
+    private readonly observers: TransportObservers,
   ) {}
 
   /** Called by each protocol's module while it is initialized. */
@@ -92,55 +98,87 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     // A client that has gone meanwhile is nobody's fault.
     socket.on('error', () => undefined);
     const requestId = requestIdFor(request.headers);
-    let errors = defaultErrors;
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const found = this.endpoints.get(path);
+    if (found === undefined) {
+      this.refuse(
+        new SpeechError('NOT_FOUND', `there is no WebSocket at ${path}`),
+        socket,
+        requestId,
+        defaultErrors,
+      );
+      return;
+    }
+    const origin = { protocol: found.endpoint.protocol, requestId };
+    const { traceparent } = request.headers;
+    this.observers.requestBegan(origin, {
+      method: 'GET',
+      path,
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    });
     try {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      const found = this.endpoints.get(url.pathname);
-      if (found === undefined) {
-        throw new SpeechError('NOT_FOUND', `there is no WebSocket at ${url.pathname}`);
-      }
-      const { endpoint, server } = found;
-      errors = endpoint.errors;
-      if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
-      const handshake = { requestId, url, headers: request.headers, subprotocols: offered(request) };
-      const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
-      const accepted = endpoint.accept(handshake);
-      const giveBack = this.places.take(key, accepted.places);
-      socket.once('close', giveBack);
-      if (socket.destroyed) giveBack();
-      const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
-      subprotocolOf.set(request, accepted.subprotocol);
-      answerHeadersOf.set(request, [
-        `${requestIdHeader}: ${requestId}`,
-        `hearken-max-session-seconds: ${maxSessionSeconds}`,
-        `hearken-idle-timeout-seconds: ${endpoint.idleTimeoutMs / 1000}`,
-        ...Object.entries(accepted.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
-      ]);
-      const openedAt = performance.now();
-      server.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.once('close', (code) =>
-          this.logger.log({
-            msg: 'socket closed',
-            requestId,
-            path: url.pathname,
-            key,
-            closeCode: code,
-            durationMs: Math.round(performance.now() - openedAt),
-          }),
-        );
-        accepted.open(
-          new WebSocketConnection(webSocket, requestId, {
-            idleTimeoutMs: endpoint.idleTimeoutMs,
-            maxSessionMs: maxSessionSeconds * 1_000,
-          }),
-        );
-      });
+      this.accept(request, socket, head, found, origin);
     } catch (error) {
-      this.refuse(toSpeechError(error), socket, requestId, errors);
+      const refused = toSpeechError(error);
+      const { code } = refused;
+      const { status } = this.refuse(refused, socket, requestId, found.endpoint.errors);
+      this.observers.requestEnded(origin, { outcome: outcomeOf(code), status, code });
     }
   }
 
-  private refuse(error: SpeechError, socket: Duplex, requestId: string, errors: ErrorPresenter): void {
+  /** @throws SpeechError */
+  private accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    { endpoint, server }: RegisteredEndpoint,
+    origin: Origin,
+  ): void {
+    const { requestId } = origin;
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    const handshake = { requestId, url, headers: request.headers, subprotocols: offered(request) };
+    const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
+    const accepted = endpoint.accept(handshake);
+    const giveBack = this.places.take(key, accepted.places);
+    socket.once('close', giveBack);
+    if (socket.destroyed) giveBack();
+    const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
+    subprotocolOf.set(request, accepted.subprotocol);
+    answerHeadersOf.set(request, [
+      `${requestIdHeader}: ${requestId}`,
+      `hearken-max-session-seconds: ${maxSessionSeconds}`,
+      `hearken-idle-timeout-seconds: ${endpoint.idleTimeoutMs / 1000}`,
+      ...Object.entries(accepted.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ]);
+    const openedAt = performance.now();
+    let opened = false;
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      opened = true;
+      const connection = new WebSocketConnection(webSocket, origin, {
+        idleTimeoutMs: endpoint.idleTimeoutMs,
+        maxSessionMs: maxSessionSeconds * 1_000,
+      });
+      webSocket.once('close', (code) => {
+        this.logger.log({
+          msg: 'socket closed',
+          requestId,
+          path: endpoint.path,
+          key,
+          closeCode: code,
+          durationMs: Math.round(performance.now() - openedAt),
+        });
+        this.observers.requestEnded(origin, socketEnd(code, connection.errorCode));
+      });
+      accepted.open(connection);
+    });
+    // Done at once; where it is not, the client has gone, or `ws` has answered what is no handshake by itself.
+    if (opened) return;
+    const code = socket.destroyed ? 'CANCELLED' : 'INVALID_REQUEST';
+    this.observers.requestEnded(origin, { outcome: outcomeOf(code), status: 400, code });
+  }
+
+  private refuse(error: SpeechError, socket: Duplex, requestId: string, errors: ErrorPresenter): ErrorAnswer {
     const answer = errorAnswer(error, requestId);
     if (answer.status >= 500 && error.code === 'INTERNAL') {
       this.logger.error({ msg: 'a handshake failed', requestId, err: error });
@@ -160,7 +198,26 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     socket.end(
       `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Refused'}\r\n${head.join('\r\n')}\r\n\r\n${body}`,
     );
+    return answer;
   }
+}
+
+interface RegisteredEndpoint {
+  readonly endpoint: SocketEndpoint;
+  readonly server: WebSocketServer;
+}
+
+/** Codes with which a socket is closed because the client broke the protocol or a limit, by `ws` or by a session. */
+const refusingCloseCodes: readonly number[] = [1002, 1003, 1007, 1008, 1009];
+/** There was no closing handshake. */
+const abnormalClosure = 1006;
+
+function socketEnd(closeCode: number, code: SpeechErrorCode | undefined): RequestEnd {
+  const status = 101;
+  if (code !== undefined) return { outcome: outcomeOf(code), status, code };
+  if (closeCode === abnormalClosure) return { outcome: 'cancelled', status, code: 'CANCELLED' };
+  if (refusingCloseCodes.includes(closeCode)) return { outcome: 'refused', status, code: 'INVALID_REQUEST' };
+  return { outcome: 'ok', status, code };
 }
 
 /** What `ws` asks for while it answers a handshake, by the request that it answers. */

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { labels, metricDefinitions } from './metric-definitions.js';
+import type { LabelName, MetricDefinition, MetricKind } from './metric-definitions.js';
+import { MetricsRegistry } from './metrics-registry.js';
+
+const definitions = Object.values<MetricDefinition<MetricKind, LabelName>>(metricDefinitions);
+
+describe('the definitions of the metrics', () => {
+  it('have different names, with a unit or a thing that is counted, as Prometheus wants them', () => {
+    const names = definitions.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, kind } of definitions) {
+      expect(name).toMatch(/^hearken(_[a-z]+)+$/);
+      expect(name.endsWith('_total')).toBe(kind === 'counter' || name === 'hearken_places_total');
+      expect(name).not.toMatch(/_(ms|milliseconds|minutes|kb|mb)(_|$)/);
+    }
+  });
+
+  it('say what they mean in a sentence', () => {
+    for (const { help } of definitions) {
+      expect(help).toMatch(/^[A-Z0-9].{15,}\.$/);
+      expect(help).not.toContain('|');
+    }
+  });
+
+  it('have only labels of the table, whose values are few', () => {
+    for (const definition of definitions) {
+      let series = 1;
+      for (const label of definition.labels) {
+        const values: string | readonly string[] = labels[label];
+        // Models are few: they are loaded all at once.
+        series *= typeof values === 'string' ? 4 : values.length;
+      }
+      expect(series * ((definition.buckets?.length ?? 0) + 1), definition.name).toBeLessThan(300);
+    }
+  });
+
+  it('have buckets that rise, in histograms alone', () => {
+    for (const { name, kind, buckets } of definitions) {
+      expect(buckets !== undefined, name).toBe(kind === 'histogram');
+      for (let at = 1; at < (buckets?.length ?? 0); at++) {
+        expect(buckets![at]!, name).toBeGreaterThan(buckets![at - 1]!);
+      }
+    }
+  });
+});
+
+describe('MetricsRegistry', () => {
+  it('writes every metric that is defined, and counts for itself', async () => {
+    const [first, second] = [new MetricsRegistry(), new MetricsRegistry()];
+    first.metrics.cancelled.inc({ priority: 'final' });
+    const text = await first.text();
+    for (const { name, kind, help } of definitions) {
+      expect(text).toContain(`# HELP ${name} ${help}`);
+      expect(text).toContain(`# TYPE ${name} ${kind}`);
+    }
+    expect(text).toContain('hearken_cancelled_total{priority="final"} 1');
+    expect(await second.text()).not.toContain('hearken_cancelled_total{');
+  });
+});

@@ -1,0 +1,32 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { Configuration } from '../config/configuration.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { ServiceGauges } from './service-gauges.js';
+
+/** What Prometheus scrapes. Without a key, as the probes: it tells numbers, and is kept inside by the network. */
+@ApiTags('Metrics')
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly gauges: ServiceGauges,
+    private readonly configuration: Configuration,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Metrics for Prometheus (docs/operations/metrics.md)' })
+  @ApiProduces('text/plain')
+  @ApiResponse({ status: 200, schema: { type: 'string' } })
+  @ApiResponse({ status: 404, description: 'NOT_FOUND: METRICS_ENABLED is false' })
+  async scrape(@Res({ passthrough: true }) reply: { type(contentType: string): unknown }): Promise<string> {
+    if (!this.configuration.get('METRICS_ENABLED')) {
+      throw new SpeechError('NOT_FOUND', 'there is nothing at GET /metrics');
+    }
+    await this.gauges.read();
+    reply.type(this.registry.contentType);
+    return this.registry.text();
+  }
+}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Configuration } from '../config/configuration.js';
+import { RecognitionModule } from '../recognition/recognition.module.js';
+import { RecognitionObservers } from '../recognition/recognition-observers.js';
+import { SharedTransportModule } from '../transports/shared/shared.module.js';
+import { TransportObservers } from '../transports/shared/transport-observer.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { RecognitionMetrics } from './recognition.metrics.js';
+import { ServiceGauges } from './service-gauges.js';
+import { TransportMetrics } from './transport.metrics.js';
+
+/** Metrics for Prometheus; with METRICS_ENABLED=false nothing is measured. */
+@Module({
+  imports: [RecognitionModule, SharedTransportModule],
+  controllers: [MetricsController],
+  providers: [MetricsRegistry, RecognitionMetrics, TransportMetrics, ServiceGauges],
+})
+export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly registry: MetricsRegistry,
+    private readonly recognition: RecognitionMetrics,
+    private readonly transport: TransportMetrics,
+    private readonly gauges: ServiceGauges,
+    private readonly recognitionObservers: RecognitionObservers,
+    private readonly transportObservers: TransportObservers,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.configuration.get('METRICS_ENABLED')) return;
+    this.registry.collectDefaults();
+    this.recognition.start();
+    this.transport.start();
+    this.gauges.start();
+    this.recognitionObservers.add(this.recognition);
+    this.transportObservers.add(this.transport);
+  }
+
+  onApplicationShutdown(): void {
+    this.gauges.stop();
+  }
+}

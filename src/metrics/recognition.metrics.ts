@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { protocols } from '../common/origin.js';
+import { RecognitionObserver } from '../recognition/recognition-observer.js';
+import type {
+  CancellationObservation,
+  DecodeObservation,
+  FinalObservation,
+  PartialObservation,
+  RecordingObservation,
+  StreamAudio,
+  StreamObservation,
+} from '../recognition/recognition-observer.js';
+import { Recognizer } from '../recognition/recognizer.js';
+import { priorities } from '../recognition/scheduling/request-queue.js';
+import { labels } from './metric-definitions.js';
+import { MetricsRegistry } from './metrics-registry.js';
+
+/** Counts and times what recognition does. What has no origin came from no transport, and is nobody's to be counted. */
+@Injectable()
+export class RecognitionMetrics extends RecognitionObserver {
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly recognizer: Recognizer,
+  ) {
+    super();
+  }
+
+  /** Counters are there from the start: a rate does not see the first of a kind otherwise. */
+  start(): void {
+    const { metrics } = this.registry;
+    for (const priority of priorities) metrics.cancelled.inc({ priority }, 0);
+    for (const pool of labels.pool) metrics.workerRestarts.inc({ pool }, 0);
+    for (const protocol of protocols) {
+      metrics.emptyTranscripts.inc({ protocol }, 0);
+      for (const { id, version } of this.recognizer.models) {
+        metrics.audioSeconds.inc({ model: id, version: String(version), protocol }, 0);
+      }
+    }
+  }
+
+  override decoded({ modelId: model, priority, audioMs, queueMs, computeMs }: DecodeObservation): void {
+    const { metrics } = this.registry;
+    metrics.queueWait.observe({ model, priority }, queueMs / 1_000);
+    metrics.compute.observe({ model, priority }, computeMs / 1_000);
+    if (audioMs > 0) metrics.rtf.observe({ model }, computeMs / audioMs);
+  }
+
+  override cancelled({ priority }: CancellationObservation): void {
+    this.registry.metrics.cancelled.inc({ priority });
+  }
+
+  override workerReplaced({ pool }: { readonly pool: string }): void {
+    this.registry.metrics.workerRestarts.inc({ pool: pool.replaceAll(' ', '-') });
+  }
+
+  override recordingCompleted(recording: RecordingObservation): void {
+    this.countAudio(recording, recording);
+    const { origin, segments } = recording;
+    if (segments === 0 && origin !== undefined)
+      this.registry.metrics.emptyTranscripts.inc({ protocol: origin.protocol });
+  }
+
+  override streamHeard(stream: StreamObservation, audio: StreamAudio): void {
+    this.countAudio(stream, audio);
+  }
+
+  override firstPartial({ origin }: StreamObservation, { latencyMs }: PartialObservation): void {
+    if (origin === undefined) return;
+    this.registry.metrics.timeToFirstPartial.observe({ protocol: origin.protocol }, latencyMs / 1_000);
+  }
+
+  override finalMade({ origin }: StreamObservation, { latencyMs, empty }: FinalObservation): void {
+    if (origin === undefined) return;
+    const { protocol } = origin;
+    this.registry.metrics.finalLatency.observe({ protocol }, latencyMs / 1_000);
+    if (empty) this.registry.metrics.emptyTranscripts.inc({ protocol });
+  }
+
+  private countAudio({ modelId, origin }: StreamObservation, { audioMs }: StreamAudio): void {
+    if (origin === undefined) return;
+    const { protocol } = origin;
+    const version = this.recognizer.models.find(({ id }) => id === modelId)?.version;
+    if (version === undefined) return;
+    const names = { model: modelId, version: String(version), protocol };
+    this.registry.metrics.audioSeconds.inc(names, audioMs / 1_000);
+  }
+}

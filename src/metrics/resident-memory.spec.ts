@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { residentBytes } from './resident-memory.js';
+
+describe.skipIf(process.platform !== 'linux')('residentBytes', () => {
+  it('adds the memory of processes, of which one that has ended has none', async () => {
+    const alone = (await residentBytes([process.pid]))!;
+    expect(alone).toBeGreaterThan(20_000_000);
+    expect(Math.abs(alone - process.memoryUsage.rss())).toBeLessThan(50_000_000);
+    // Above the largest id that Linux gives.
+    expect((await residentBytes([process.pid, 4_194_305]))!).toBeLessThan(alone * 1.5);
+    expect(await residentBytes([])).toBe(0);
+  });
+});

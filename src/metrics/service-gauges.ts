@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { serviceVersion } from '../common/service-version.js';
+import { ShutdownState } from '../common/shutdown-state.js';
+import { RecognitionEngine } from '../recognition/recognition-engine.js';
+import { Recognizer } from '../recognition/recognizer.js';
+import { RequestPlaces } from '../transports/shared/request-places.js';
+import { StreamPlaces } from '../transports/shared/stream-places.js';
+import { EventLoopDelay } from './event-loop-delay.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { residentBytes } from './resident-memory.js';
+
+/** What is read from the stages when somebody scrapes, rather than told by them. */
+@Injectable()
+export class ServiceGauges {
+  private readonly eventLoopDelay = new EventLoopDelay();
+
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly recognizer: Recognizer,
+    private readonly engine: RecognitionEngine,
+    private readonly streamPlaces: StreamPlaces,
+    private readonly requestPlaces: RequestPlaces,
+    private readonly shutdown: ShutdownState,
+  ) {}
+
+  start(): void {
+    this.eventLoopDelay.start();
+    const { buildInfo } = this.registry.metrics;
+    const version = serviceVersion();
+    for (const model of this.recognizer.models) {
+      buildInfo.set({ version, model: model.id, model_version: String(model.version) }, 1);
+    }
+  }
+
+  stop(): void {
+    this.eventLoopDelay.stop();
+  }
+
+  async read(): Promise<void> {
+    const { metrics } = this.registry;
+    metrics.streamLag.set(this.recognizer.liveStreams.worstLagMs / 1_000);
+    metrics.placesUsed.set({ kind: 'stream' }, this.streamPlaces.used);
+    metrics.placesTotal.set({ kind: 'stream' }, this.streamPlaces.total);
+    metrics.placesUsed.set({ kind: 'request' }, this.requestPlaces.used);
+    metrics.placesTotal.set({ kind: 'request' }, this.requestPlaces.total);
+    metrics.workersReady.set(this.engine.workersReady);
+    metrics.workersWanted.set(this.engine.workers);
+    metrics.queuedSegments.set(this.engine.scheduler.stats.queued);
+    metrics.shuttingDown.set(this.shutdown.shuttingDown ? 1 : 0);
+    const delay = this.eventLoopDelay.read();
+    metrics.eventLoopDelay.set({ quantile: '0.5' }, delay.median);
+    metrics.eventLoopDelay.set({ quantile: '0.99' }, delay.p99);
+    metrics.eventLoopDelay.set({ quantile: 'max' }, delay.max);
+    await this.readMemory();
+  }
+
+  private async readMemory(): Promise<void> {
+    const { decoding, voiceActivity } = this.engine.processIds;
+    const processes = { main: [process.pid], decoding, 'voice-activity': voiceActivity };
+    for (const [name, pids] of Object.entries(processes)) {
+      const bytes = await residentBytes(pids);
+      if (bytes !== undefined) this.registry.metrics.processMemory.set({ process: name }, bytes);
+    }
+  }
+}

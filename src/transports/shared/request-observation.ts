@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Protocol } from '../../common/origin.js';
+import { contextOf } from './request-context.js';
+import { outcomeOf } from './transport-observer.js';
+import type { TransportObservers } from './transport-observer.js';
+
+/** The paths at which recordings are recognized; models, probes and documentation are not counted. */
+const protocolOfPath: ReadonlyMap<string, Protocol> = new Map([
+  ['/v1/audio/transcriptions', 'openai-rest'],
+  ['/v1/listen', 'deepgram-rest'],
+]);
+
+/** Reports each request for a recognition, from its headers to its last byte, whoever answers it. */
+export function observeRequests(fastify: FastifyInstance, observers: TransportObservers): void {
+  fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const protocol = protocolOfPath.get(path);
+    if (protocol === undefined) return;
+    const context = contextOf(request.raw);
+    const origin = { protocol, requestId: request.id };
+    context.origin = origin;
+    const { traceparent } = request.headers;
+    observers.requestBegan(origin, {
+      method: request.method,
+      path,
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    });
+    const response = reply.raw;
+    response.once('close', () => {
+      // A client that goes away closes the response before the error of that comes back.
+      const code = context.errorCode ?? (response.writableFinished ? undefined : 'CANCELLED');
+      observers.requestEnded(origin, { outcome: outcomeOf(code), status: response.statusCode, code });
+    });
+  });
+}
