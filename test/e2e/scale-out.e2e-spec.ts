@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HAProxy, haproxyIsThere } from '../support/haproxy.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { errorsBetween, Talker } from '../support/talker.js';
 import { transcribe, until } from '../support/transcribe.js';
+
+// A busy machine starts services slowly.
+vi.setConfig({ testTimeout: 600_000 });
 
 const streams = 20;
 const uploadsAtOnce = 2;
