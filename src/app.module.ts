@@ -5,6 +5,7 @@ import { Configuration } from './config/configuration.js';
 import { HealthModule } from './health/health.module.js';
 import { ShutdownModule } from './shutdown.module.js';
 import { DeepgramModule } from './transports/deepgram/deepgram.module.js';
+import { OpenaiRealtimeModule } from './transports/openai-realtime/openai-realtime.module.js';
 import { OpenaiRestModule } from './transports/openai-rest/openai-rest.module.js';
 import { requestLogOptions } from './transports/shared/request-log.js';
 
@@ -22,6 +23,7 @@ import { requestLogOptions } from './transports/shared/request-log.js';
       }),
     }),
     OpenaiRestModule,
+    OpenaiRealtimeModule,
     DeepgramModule,
     HealthModule,
   ],

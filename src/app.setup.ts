@@ -5,7 +5,7 @@ import { Logger } from 'nestjs-pino';
 import type { Configuration } from './config/configuration.js';
 import { serveDocumentation } from './app.documentation.js';
 import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
-import { openaiErrorPresenter } from './transports/openai-rest/openai-error.presenter.js';
+import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
 import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';

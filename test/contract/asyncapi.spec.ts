@@ -4,7 +4,10 @@ import { errorCodes } from '../../src/common/errors/error-codes.js';
 import { ListenLiveQuery } from '../../src/transports/deepgram/listen-live-query.dto.js';
 import { listenServerMessageTypes } from '../../src/transports/deepgram/listen-live.presenter.js';
 import { listenMessageTypes } from '../../src/transports/deepgram/listen-messages.js';
-import { asyncApi, faultsOf, messagesOf } from '../support/async-api.js';
+import { clientEventSchemas } from '../../src/transports/openai-realtime/client-event.schemas.js';
+import { protocolErrorCodes } from '../../src/transports/openai-realtime/realtime.presenter.js';
+import { serverEventTypes } from '../../src/transports/openai-realtime/server-events.js';
+import { asyncApi, faultsOf, messagesOf, resolve } from '../support/async-api.js';
 
 /** Of messages that are JSON. */
 const names = (channel: string, action: 'send' | 'receive'): string[] =>
@@ -57,3 +60,33 @@ describe('/v1/listen in the AsyncAPI document', () => {
     );
   });
 });
+
+describe('/v1/realtime in the AsyncAPI document', () => {
+  it('has every event that is sent, and no other', () => {
+    expect(names('realtime', 'send')).toEqual([...serverEventTypes].sort());
+    expect(asyncApi.components.schemas['realtimeErrorCode']).toMatchObject({
+      anyOf: [{}, { enum: [...protocolErrorCodes] }],
+    });
+  });
+
+  it('has every event that is taken, with the very schema that it is held to', () => {
+    const documented = messagesOf('realtime', 'receive').map(({ name, payload }) => [
+      name,
+      expanded(payload),
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(clientEventSchemas);
+  });
+
+  it('has the query of the handshake', () => {
+    const { properties } = asyncApi.channels['realtime']!.bindings.ws.query;
+    expect(Object.keys(properties).sort()).toEqual(['intent', 'model']);
+  });
+});
+
+/** A schema with what it refers to in its place. */
+function expanded(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(expanded);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if ('$ref' in schema) return expanded(resolve<unknown>(schema as { $ref: string }));
+  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, expanded(value)]));
+}

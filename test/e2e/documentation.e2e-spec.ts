@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeRecognizer } from '../support/fake-recognizer.js';
 import { startApp } from '../support/start-app.js';
@@ -56,5 +57,14 @@ describe('the OpenAPI document', () => {
         expect.arrayContaining(['200', '400', '401', '404', '408', '413', '415', '429', '500', '503']),
       );
     }
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  it('is served as it lies in the repository', async () => {
+    const answer = await fetch(`${running.url}/asyncapi.yaml`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('application/yaml');
+    expect(await answer.text()).toBe(await readFile('docs/api/asyncapi.yaml', 'utf8'));
   });
 });

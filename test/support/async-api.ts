@@ -79,7 +79,8 @@ export function faultsOf(
   );
 }
 
-function resolve<T = Reference>({ $ref }: Reference): T {
+/** What a reference inside of the document stands for. */
+export function resolve<T = Reference>({ $ref }: Reference): T {
   const path = $ref.slice(2).split('/');
   return path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], asyncApi) as T;
 }

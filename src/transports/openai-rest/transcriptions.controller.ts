@@ -15,7 +15,7 @@ import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
 import { readForm } from './multipart-form.js';
-import { openaiErrorPresenter } from './openai-error.presenter.js';
+import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
 import { presentEvents, presentTranscript } from './transcription.presenter.js';
 import { DocumentTranscriptions } from './transcriptions.openapi.js';
 

@@ -1,5 +1,5 @@
 import { errorCodes } from '../../common/errors/error-codes.js';
-import type { ErrorAnswer, ErrorPresenter } from '../shared/error-answer.js';
+import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 
 /** OpenAI's error object. `request_id` is ours: the header of that name gets lost in logs of clients. */
 export const openaiErrorPresenter: ErrorPresenter = {

@@ -1,0 +1,100 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { clientEventSchemas, maxAppendCharacters } from './client-event.schemas.js';
+import type { ClientEventType } from './client-event.schemas.js';
+import type { LegacySessionUpdate, SessionUpdate } from './session-update.js';
+
+export type ClientEvent =
+  | { readonly type: 'session.update'; readonly session: SessionUpdate }
+  | { readonly type: 'transcription_session.update'; readonly session: LegacySessionUpdate }
+  | { readonly type: 'input_audio_buffer.append'; readonly audio: string }
+  | { readonly type: 'input_audio_buffer.commit' }
+  | { readonly type: 'input_audio_buffer.clear' }
+  | { readonly type: 'conversation.item.retrieve'; readonly item_id: string };
+
+/** An event, or why it is none; with the client's own id of it where it has one. */
+export type ParsedEvent = { readonly eventId: string | null } & (
+  { readonly event: ClientEvent } | { readonly error: SpeechError }
+);
+
+const ajv = new Ajv({ allowUnionTypes: true });
+const validators = new Map<string, ValidateFunction>(
+  Object.entries(clientEventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
+);
+
+/** Holds a message to the schema of its type; never throws. */
+export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
+  if (isBinary)
+    return refused(null, 'INVALID_REQUEST', 'events are JSON text; audio goes into them as base64');
+  let message: unknown;
+  try {
+    message = JSON.parse(data.toString('utf8'));
+  } catch {
+    return refused(null, 'INVALID_REQUEST', 'this message is not JSON');
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    return refused(null, 'INVALID_REQUEST', 'an event is a JSON object with a type');
+  }
+  const { type, event_id: id } = message as { type?: unknown; event_id?: unknown };
+  const eventId = typeof id === 'string' && id.length <= 512 ? id : null;
+  const validate = typeof type === 'string' ? validators.get(type) : undefined;
+  if (validate === undefined) {
+    const types = Object.keys(clientEventSchemas).join(', ');
+    return refused(eventId, 'INVALID_FIELD', `type is not one of ${types}`, 'type');
+  }
+  if (!validate(message)) return { eventId, error: invalid(validate.errors?.[0]) };
+  return { eventId, event: message as ClientEvent & { readonly type: ClientEventType } };
+}
+
+/** @throws SpeechError INVALID_FIELD for what is not base64, or too much of it */
+export function decodeAudio(audio: string): Uint8Array {
+  if (audio.length > maxAppendCharacters) {
+    throw new SpeechError('INVALID_FIELD', `audio has more than ${maxAppendCharacters} characters`, {
+      param: 'audio',
+    });
+  }
+  const bytes = Buffer.from(audio, 'base64');
+  const padding = audio.endsWith('==') ? 2 : audio.endsWith('=') ? 1 : 0;
+  // Node skips what is not base64, and takes the letters of URLs too.
+  const whole = audio.length % 4 === 0 && bytes.length === (audio.length / 4) * 3 - padding;
+  if (!whole || audio.includes('-') || audio.includes('_')) {
+    throw new SpeechError('INVALID_FIELD', 'audio is not base64 with padding', { param: 'audio' });
+  }
+  return bytes;
+}
+
+function refused(
+  eventId: string | null,
+  code: 'INVALID_REQUEST' | 'INVALID_FIELD',
+  message: string,
+  param?: string,
+): ParsedEvent {
+  return { eventId, error: new SpeechError(code, message, param === undefined ? {} : { param }) };
+}
+
+/** Names of fields and what is taken; never what the client sent. */
+function invalid(error: ErrorObject | undefined): SpeechError {
+  const path = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
+  const params = (error?.params ?? {}) as {
+    allowedValues?: readonly unknown[];
+    missingProperty?: string;
+    additionalProperty?: string;
+  };
+  if (params.missingProperty !== undefined) {
+    const missing = joined(path, params.missingProperty);
+    return new SpeechError('INVALID_FIELD', `${missing} is missing`, { param: missing });
+  }
+  if (params.additionalProperty !== undefined) {
+    const known = /^[\w.]{1,64}$/.test(params.additionalProperty);
+    const extra = joined(path, known ? params.additionalProperty : '…');
+    return new SpeechError('INVALID_FIELD', `${extra} is not known here`, { param: extra });
+  }
+  const allowed = params.allowedValues?.map((value) => JSON.stringify(value)).join(', ');
+  const reason = allowed === undefined ? (error?.message ?? 'is not taken') : `must be one of ${allowed}`;
+  return new SpeechError('INVALID_FIELD', `${path} ${reason}`, { param: path });
+}
+
+function joined(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}

@@ -1,0 +1,110 @@
+import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { Segment } from '../../recognition/recognition.types.js';
+import { tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
+import { Stabilizer } from '../../transcripts/stabilizer.js';
+import { TranscriptBuilder } from '../../transcripts/transcript-builder.js';
+import { newId, presentError, presentItem, serverEvent } from './realtime.presenter.js';
+import type { ServerEvent } from './server-events.js';
+
+/** The items of a session, each following the one committed before it. */
+export class Conversation {
+  private previousItemId: string | null = null;
+  /** Whether transcripts come with the log-probabilities of their tokens. */
+  withLogProbs = false;
+
+  /** @param beta items are announced by one event instead of two */
+  constructor(
+    readonly send: (event: ServerEvent) => void,
+    private readonly beta: boolean,
+  ) {}
+
+  /** @param language of the model, as a BCP 47 tag */
+  newItem(language: string): ConversationItem {
+    return new ConversationItem(this, language);
+  }
+
+  /** To be called once for each item that becomes part of the conversation. */
+  commit(item: ConversationItem): void {
+    const before = { previous_item_id: this.previousItemId };
+    this.previousItemId = item.id;
+    this.send(serverEvent('input_audio_buffer.committed', { item_id: item.id, ...before }));
+    const announced = { ...before, item: presentItem(item.id) };
+    if (this.beta) {
+      this.send(serverEvent('conversation.item.created', announced));
+      return;
+    }
+    this.send(serverEvent('conversation.item.added', announced));
+    this.send(serverEvent('conversation.item.done', announced));
+  }
+}
+
+/** What is said between two endpoints or commits: several segments, one transcript. */
+export class ConversationItem {
+  readonly id = newId('item');
+  private readonly transcript: TranscriptBuilder;
+  private stabilizer = new Stabilizer();
+  private deltas = 0;
+  private failure: SpeechError | undefined;
+
+  constructor(
+    private readonly conversation: Conversation,
+    language: string,
+  ) {
+    this.transcript = new TranscriptBuilder(language);
+  }
+
+  /** Whether a client would miss the transcript. */
+  get heard(): boolean {
+    return this.deltas > 0 || this.failure !== undefined || this.transcript.build(0).text !== '';
+  }
+
+  /** Sends what is settled of a segment that goes on. */
+  partial(segment: Segment): void {
+    this.append(this.stabilizer.push(segment.hypothesis.text));
+  }
+
+  /** Sends the rest of a segment. */
+  final(segment: Segment): void {
+    this.append(this.stabilizer.finish(segment.hypothesis.text));
+    this.stabilizer = new Stabilizer();
+    this.transcript.add(segment);
+  }
+
+  /** One segment without text, and the transcript would be wrong without anybody seeing it. */
+  fail(error: SpeechError): void {
+    this.failure ??= error;
+    this.stabilizer = new Stabilizer();
+  }
+
+  /** The last event of an item; to be called once, after it was committed. @param seconds of its audio */
+  complete(seconds: number): void {
+    const of = { item_id: this.id, content_index: 0 } as const;
+    if (this.failure !== undefined) {
+      const failed = { ...of, error: presentError(this.failure) };
+      this.conversation.send(serverEvent('conversation.item.input_audio_transcription.failed', failed));
+      return;
+    }
+    const { text, segments } = this.transcript.build(seconds);
+    this.conversation.send(
+      serverEvent('conversation.item.input_audio_transcription.completed', {
+        ...of,
+        transcript: text,
+        usage: { type: 'duration', seconds: Math.round(Math.max(0, seconds) * 1_000) / 1_000 },
+        ...(this.conversation.withLogProbs ? { logprobs: segments.flatMap(tokenLogProbs) } : {}),
+      }),
+    );
+  }
+
+  private append(words: readonly string[]): void {
+    if (words.length === 0) return;
+    const delta = (this.deltas === 0 ? '' : ' ') + words.join(' ');
+    this.deltas += 1;
+    this.conversation.send(
+      serverEvent('conversation.item.input_audio_transcription.delta', {
+        item_id: this.id,
+        content_index: 0,
+        delta,
+      }),
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
+import type { ConversationItem } from './conversation.js';
+import { minCommitMs } from './input-buffer.js';
+import { commitEmptyError, serverEvent } from './realtime.presenter.js';
+import type { Turns, TurnsOf } from './turns.js';
+
+interface Turn {
+  readonly item: ConversationItem;
+  closedBy: 'commit' | 'clear' | undefined;
+  seconds: number;
+}
+
+/**
+ * Without turn detection: an item is what the client appends between two commits, however many segments that is. It is
+ * committed at once and completed when the stream has heard all of it.
+ */
+export class ManualTurns implements Turns {
+  /** In the order of their audio. What the stream tells is of the first; what is appended, of the last. */
+  private readonly turns: Turn[] = [];
+
+  constructor(private readonly of: TurnsOf) {}
+
+  hear(event: RecognitionEvent): void {
+    switch (event.type) {
+      case 'segment-partial':
+        this.first.item.partial(event.segment);
+        return;
+      case 'segment-final':
+        this.first.item.final(event.segment);
+        return;
+      case 'segment-failed':
+        this.first.item.fail(event.error);
+        return;
+      case 'finalized':
+      case 'cleared':
+        this.close();
+        return;
+      case 'speech-start':
+      case 'speech-end':
+      case 'utterance-end':
+    }
+  }
+
+  beforeAudio(): void {
+    // Nothing happens without the client.
+  }
+
+  commit(eventId: string | null): void {
+    const { buffer, conversation, stream } = this.of;
+    const { bufferedMs } = buffer;
+    if (bufferedMs < minCommitMs) {
+      conversation.send(commitEmptyError(bufferedMs, eventId));
+      return;
+    }
+    const turn = this.open;
+    turn.closedBy = 'commit';
+    turn.seconds = bufferedMs / 1_000;
+    buffer.cut();
+    conversation.commit(turn.item);
+    stream.finalize();
+  }
+
+  clear(): void {
+    this.open.closedBy = 'clear';
+    this.of.buffer.cut();
+    this.of.stream.clear();
+  }
+
+  end(): void {
+    while (this.turns.length > 0) this.close();
+  }
+
+  fail(error: SpeechError): void {
+    for (const { closedBy, item } of this.turns) if (closedBy === 'commit') item.fail(error);
+    this.end();
+  }
+
+  private get first(): Turn {
+    return this.turns[0] ?? this.open;
+  }
+
+  /** The turn that audio is appended to. */
+  private get open(): Turn {
+    const last = this.turns.at(-1);
+    if (last !== undefined && last.closedBy === undefined) return last;
+    const item = this.of.conversation.newItem(this.of.language);
+    const turn: Turn = { item, closedBy: undefined, seconds: 0 };
+    this.turns.push(turn);
+    return turn;
+  }
+
+  /** The stream has heard all of the first turn. */
+  private close(): void {
+    const { buffer, conversation } = this.of;
+    const turn = this.turns.shift();
+    if (turn === undefined) return;
+    const { closedBy, item, seconds } = turn;
+    if (closedBy === 'clear') {
+      conversation.send(serverEvent('input_audio_buffer.cleared', {}));
+    } else if (closedBy === 'commit') {
+      item.complete(seconds);
+    } else if (item.heard) {
+      // The stream ends before the client commits: what it has read of the item would be lost.
+      const bufferedSeconds = buffer.bufferedMs / 1_000;
+      buffer.cut();
+      conversation.commit(item);
+      item.complete(bufferedSeconds);
+    }
+  }
+}

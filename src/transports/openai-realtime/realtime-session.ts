@@ -1,0 +1,266 @@
+import type { AudioFormat, DeclaredFormat } from '../../audio/audio.types.js';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { ShutdownState } from '../../common/shutdown-state.js';
+import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
+import type { LiveAudio } from '../../normalization/live-audio.js';
+import type { Recognizer } from '../../recognition/recognizer.js';
+import type { RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import { toSpeechError } from '../shared/error-answer.js';
+import { feed, follow } from '../shared/live-stream.js';
+import type { WebSocketConnection } from '../shared/web-socket-connection.js';
+import { decodeAudio, parseClientEvent } from './client-events.js';
+import type { ClientEvent } from './client-events.js';
+import { Conversation } from './conversation.js';
+import { DetectedTurns } from './detected-turns.js';
+import { InputBuffer } from './input-buffer.js';
+import { ManualTurns } from './manual-turns.js';
+import { errorEvent, newId, presentLegacySession, presentSession } from './realtime.presenter.js';
+import { commitEmptyError, protocolError, serverEvent } from './realtime.presenter.js';
+import type { ServerEvent } from './server-events.js';
+import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
+import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
+import { fromLegacy } from './session-update.js';
+import type { InputFormat, SessionUpdate } from './session-update.js';
+import { streamTurns } from './turn-detection.js';
+import type { Turns } from './turns.js';
+
+export interface SessionOptions {
+  readonly recognizer: Recognizer;
+  readonly liveAudio: LiveAudioFactory;
+  readonly shutdown: ShutdownState;
+  readonly defaults: SessionDefaults;
+  readonly maxSessionSeconds: number;
+  readonly beta: boolean;
+}
+
+/** A stream and what is made of it; another one takes its place where turn detection or model change. */
+interface Hearing {
+  readonly stream: RecognitionStream;
+  readonly turns: Turns;
+}
+
+/** How a socket is closed once everything that is under way has been sent. */
+interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly event?: ServerEvent;
+}
+
+/** One socket: what the client sends goes into a stream, what the stream hears comes out as OpenAI's events. */
+export class RealtimeSession {
+  private readonly identity;
+  private readonly conversation: Conversation;
+  private readonly buffer = new InputBuffer();
+  private configuration: SessionConfiguration;
+  private audio: LiveAudio | undefined;
+  private hearing: Hearing | undefined;
+  /** The streams one after the other: events of one come after all of the one before. */
+  private heard: Promise<void> = Promise.resolve();
+  private ending: Ending | undefined;
+
+  constructor(
+    private readonly connection: WebSocketConnection,
+    private readonly options: SessionOptions,
+  ) {
+    const expiresAt = Math.floor(Date.now() / 1_000) + options.maxSessionSeconds;
+    this.identity = { id: newId('sess'), expiresAt };
+    this.configuration = defaultConfiguration(options.defaults);
+    this.conversation = new Conversation((event) => connection.send(event), options.beta);
+  }
+
+  start(): void {
+    const { connection, options } = this;
+    this.send(serverEvent('session.created', { session: presentSession(this.identity, this.configuration) }));
+    const { beginning } = options.shutdown;
+    const onShutdown = (): void => this.endAfterStreams({ code: 1012, reason: 'the service restarts' });
+    beginning.addEventListener('abort', onShutdown);
+    connection.signal.addEventListener('abort', () => beginning.removeEventListener('abort', onShutdown));
+    if (beginning.aborted) onShutdown();
+    connection.handle({
+      onMessage: (data, isBinary) => this.receive(data, isBinary),
+      onIdle: () =>
+        this.endInput({
+          code: 1000,
+          reason: 'idle',
+          event: protocolError('idle_timeout', 'No event came for too long.', null),
+        }),
+      onExpired: () =>
+        this.endInput({
+          code: 1001,
+          reason: 'session expired',
+          event: protocolError('session_expired', 'The session has reached its longest duration.', null),
+        }),
+    });
+  }
+
+  private send(event: ServerEvent): void {
+    this.connection.send(event);
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    const parsed = parseClientEvent(data, isBinary);
+    try {
+      if ('error' in parsed) throw parsed.error;
+      this.apply(parsed.event, parsed.eventId);
+    } catch (error) {
+      this.send(errorEvent(toSpeechError(error), parsed.eventId));
+    }
+  }
+
+  /** @throws SpeechError for what is refused; the session goes on */
+  private apply(event: ClientEvent, eventId: string | null): void {
+    switch (event.type) {
+      case 'session.update':
+        this.update(event.session, (path) => `session.audio.input.${path}`);
+        this.send(
+          serverEvent('session.updated', { session: presentSession(this.identity, this.configuration) }),
+        );
+        return;
+      case 'transcription_session.update': {
+        this.update(
+          fromLegacy(event.session),
+          (path) => `session.${path.replace(/^(?=transcription)/, 'input_audio_')}`,
+        );
+        const session = presentLegacySession(this.identity, this.configuration);
+        this.send(serverEvent('transcription_session.updated', { session }));
+        return;
+      }
+      case 'input_audio_buffer.append':
+        this.append(decodeAudio(event.audio));
+        return;
+      case 'input_audio_buffer.commit':
+        if (this.hearing === undefined) this.send(commitEmptyError(0, eventId));
+        else this.hearing.turns.commit(eventId);
+        return;
+      case 'input_audio_buffer.clear':
+        if (this.hearing === undefined) this.send(serverEvent('input_audio_buffer.cleared', {}));
+        else this.hearing.turns.clear();
+        return;
+      case 'conversation.item.retrieve':
+        throw new SpeechError(
+          'UNSUPPORTED_FEATURE',
+          'items are not kept once their transcript was sent; use their events',
+          { param: 'item_id' },
+        );
+    }
+  }
+
+  private update(update: SessionUpdate, locate: (path: string) => string): void {
+    const before = this.configuration;
+    const after = updated(before, update, this.options.defaults, locate);
+    if (this.audio !== undefined && !same(before.format, after.format)) {
+      const message = 'the format cannot change once audio was appended; open another session';
+      throw new SpeechError('INVALID_FIELD', message, { param: locate('format') });
+    }
+    this.configuration = after;
+    this.conversation.withLogProbs = after.include.length > 0;
+    if (before.model.id !== after.model.id || !same(before.turnDetection, after.turnDetection)) {
+      // The next audio opens another stream.
+      this.hearing?.stream.inputFinished();
+      this.hearing = undefined;
+      this.buffer.cut();
+    }
+  }
+
+  /** @throws SpeechError AUDIO_*, SHUTTING_DOWN */
+  private append(bytes: Uint8Array): void {
+    if (bytes.length === 0 || (this.ending !== undefined && this.hearing === undefined)) return;
+    const declared = declaredFormat(this.configuration.format);
+    this.audio ??= this.options.liveAudio.open(declared, 'mix');
+    const samples = decoded(this.audio, bytes, () => (this.audio = undefined));
+    const hearing = (this.hearing ??= this.listen({ container: 'raw', ...declared }));
+    hearing.turns.beforeAudio();
+    this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
+    if (samples !== undefined) feed(this.connection, hearing.stream, samples);
+  }
+
+  /** @throws SpeechError SHUTTING_DOWN */
+  private listen(source: AudioFormat): Hearing {
+    const { connection, conversation, buffer, options } = this;
+    const { model, turnDetection } = this.configuration;
+    const stream = options.recognizer.createStream(
+      { modelId: model.id, source, partials: true, ...streamTurns(turnDetection) },
+      connection.signal,
+    );
+    const language = model.languages[0] ?? 'en';
+    const of = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
+    const turns = turnDetection === null ? new ManualTurns(of) : new DetectedTurns(of, turnDetection);
+    const hearing = { stream, turns };
+    this.heard = this.heard.then(() => this.follow(hearing));
+    return hearing;
+  }
+
+  private async follow(hearing: Hearing): Promise<void> {
+    const { connection, options } = this;
+    const { stream, turns } = hearing;
+    try {
+      await follow(connection, stream, options.shutdown, (event) => turns.hear(event));
+      turns.end();
+    } catch (error) {
+      if (connection.signal.aborted) return;
+      const failure = toSpeechError(error);
+      turns.fail(failure);
+      this.endInput({ code: 1011, reason: failure.code, event: errorEvent(failure, null) });
+    }
+    if (this.hearing === hearing) this.hearing = undefined;
+  }
+
+  private endInput(ending: Ending): void {
+    this.hearing?.stream.inputFinished();
+    this.endAfterStreams(ending);
+  }
+
+  /** Closes the socket when all streams have ended; who ends them, and when, is the caller's. */
+  private endAfterStreams(ending: Ending): void {
+    if (this.ending !== undefined) return;
+    this.ending = ending;
+    // Audio that comes from now on opens no stream.
+    void this.heard.then(() => {
+      if (ending.event !== undefined) this.send(ending.event);
+      this.connection.close(ending.code, ending.reason);
+    });
+  }
+}
+
+function updated(
+  present: SessionConfiguration,
+  update: SessionUpdate,
+  defaults: SessionDefaults,
+  locate: (path: string) => string,
+): SessionConfiguration {
+  try {
+    return updatedConfiguration(present, update, defaults);
+  } catch (error) {
+    if (!(error instanceof SpeechError) || error.param === undefined) throw error;
+    throw new SpeechError(error.code, error.message, { cause: error, param: locate(error.param) });
+  }
+}
+
+/** Bytes that are of another format make the session begin anew with the next ones. */
+function decoded(audio: LiveAudio, bytes: Uint8Array, onRefused: () => void): Float32Array | undefined {
+  try {
+    return audio.push(bytes)[0];
+  } catch (error) {
+    onRefused();
+    throw error;
+  }
+}
+
+function declaredFormat(format: InputFormat): DeclaredFormat {
+  switch (format.type) {
+    case 'audio/pcm':
+      return { encoding: 'linear16', sampleRate: format.rate, channels: 1 };
+    case 'audio/pcmu':
+      return { encoding: 'mulaw', sampleRate: 8_000, channels: 1 };
+    case 'audio/pcma':
+      return { encoding: 'alaw', sampleRate: 8_000, channels: 1 };
+  }
+}
+
+function bytesPerSecond({ encoding, sampleRate }: DeclaredFormat): number {
+  return sampleRate * (encoding === 'linear16' ? 2 : 1);
+}
+
+function same(first: object | null, second: object | null): boolean {
+  return JSON.stringify(first) === JSON.stringify(second);
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { ShutdownState } from '../../common/shutdown-state.js';
+import { Configuration } from '../../config/configuration.js';
+import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
+import { Recognizer } from '../../recognition/recognizer.js';
+import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
+import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
+import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
+import { maxAppendCharacters } from './client-event.schemas.js';
+import { RealtimeSession } from './realtime-session.js';
+import type { SessionOptions } from './realtime-session.js';
+
+const subprotocol = 'realtime';
+const betaSubprotocol = 'openai-beta.realtime-v1';
+const keyPrefix = 'openai-insecure-api-key.';
+
+/** OpenAI's realtime API, for transcription. */
+@Injectable()
+export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
+  readonly path = '/v1/realtime';
+  readonly errors = openaiErrorPresenter;
+  /** Room for the event around the audio. */
+  readonly maxMessageBytes = maxAppendCharacters + 1_048_576;
+  readonly idleTimeoutMs: number;
+
+  constructor(
+    private readonly upgrades: WebSocketUpgrades,
+    private readonly recognizer: Recognizer,
+    private readonly liveAudio: LiveAudioFactory,
+    private readonly shutdown: ShutdownState,
+    private readonly configuration: Configuration,
+  ) {
+    this.idleTimeoutMs = configuration.get('REALTIME_IDLE_TIMEOUT_MS');
+  }
+
+  onModuleInit(): void {
+    this.upgrades.register(this);
+  }
+
+  authorization({ subprotocols }: Handshake): string | undefined {
+    const offered = subprotocols.find((name) => name.startsWith(keyPrefix));
+    return offered && `Bearer ${offered.slice(keyPrefix.length)}`;
+  }
+
+  accept({ url, headers, subprotocols }: Handshake): AcceptedHandshake {
+    const intent = url.searchParams.get('intent');
+    if (intent !== null && intent !== 'transcription') {
+      throw new SpeechError('UNSUPPORTED_FEATURE', 'the only intent is transcription', { param: 'intent' });
+    }
+    if (url.searchParams.has('call_id')) {
+      throw new SpeechError('UNSUPPORTED_FEATURE', 'there are no calls here', { param: 'call_id' });
+    }
+    const beta = headers['openai-beta'] === 'realtime=v1' || subprotocols.includes(betaSubprotocol);
+    const options = this.sessionOptions(url.searchParams.get('model') ?? '', beta);
+    return {
+      places: 1,
+      ...(subprotocols.includes(subprotocol) ? { subprotocol } : {}),
+      open: (connection) => new RealtimeSession(connection, options).start(),
+    };
+  }
+
+  /** @throws SpeechError MODEL_NOT_FOUND */
+  private sessionOptions(modelName: string, beta: boolean): SessionOptions {
+    const { configuration, liveAudio, recognizer, shutdown } = this;
+    return {
+      recognizer,
+      liveAudio,
+      shutdown,
+      defaults: {
+        model: recognizer.resolveModel(modelName === '' ? undefined : modelName),
+        resolveModel: (name) => recognizer.resolveModel(name),
+        threshold: configuration.get('VAD_THRESHOLD'),
+        silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
+      },
+      maxSessionSeconds: configuration.get('MAX_STREAM_SECONDS'),
+      beta,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type {
+  EndpointReason,
+  RecognitionEvent,
+  RecognitionStream,
+} from '../../recognition/streaming/recognition-stream.js';
+import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { Conversation } from './conversation.js';
+import type { InputBuffer } from './input-buffer.js';
+
+/** Who makes items of what one stream hears: the detector or the client. */
+export interface Turns {
+  hear(event: RecognitionEvent): void;
+  /** To be called before audio is appended. */
+  beforeAudio(): void;
+  /** @param eventId the client's, for an error about it */
+  commit(eventId: string | null): void;
+  clear(): void;
+  /** The stream has ended: every item that was committed, or heard in part, is completed. */
+  end(): void;
+  /** The stream has failed: every item that was committed fails. */
+  fail(error: SpeechError): void;
+}
+
+export interface TurnsOf {
+  readonly conversation: Conversation;
+  readonly stream: RecognitionStream;
+  readonly buffer: InputBuffer;
+  /** Where the stream begins in the session. */
+  readonly offsetMs: number;
+  /** The model's. */
+  readonly language: string;
+}
+
+/** Whether the utterance ends with the segment. */
+export function endsUtterance(reason: EndpointReason): boolean {
+  return reason !== 'pause' && reason !== 'max-length';
+}
