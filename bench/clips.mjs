@@ -19,7 +19,8 @@ export function readClips(manifest, wanted) {
   return { source: manifest === undefined ? 'test/fixtures' : 'a manifest of recordings', clips };
 }
 
-function fixtures() {
+/** The recordings of the tests. */
+export function fixtures() {
   const folder = join(root, 'test', 'fixtures');
   const names = readdirSync(folder).filter((name) => name.endsWith('.wav'));
   return names.sort().map((name) => join(folder, name));
@@ -41,7 +42,8 @@ function cut(samples) {
   return Array.from({ length: count }, (_, at) => samples.slice(at * length, (at + 1) * length));
 }
 
-function readSamples(file) {
+/** @returns {Float32Array} shape (samples) @throws Error unless the file is 16 kHz mono */
+export function readSamples(file) {
   const wave = new wavefile.WaveFile(readFileSync(file));
   if (wave.fmt.numChannels !== 1 || wave.fmt.sampleRate !== sampleRate) {
     throw new Error(`${file} is not 16 kHz mono`);

@@ -1,9 +1,7 @@
-import { fork, execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+import { cpuSecondsOf, peakBytesOf, processTree, sum } from './process-tree.mjs';
 
 /** One engine in its own process, seen from the bench. */
 export class EngineHost {
@@ -53,25 +51,4 @@ export class EngineHost {
     this.ask('close').catch(() => undefined);
     await this.exited;
   }
-}
-
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function processTree(pid) {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-  return [pid, ...children.flatMap(processTree)];
-}
-
-function cpuSecondsOf(pid) {
-  // The name in brackets may contain anything; utime and stime are fields 14 and 15.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-function peakBytesOf(pid) {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }

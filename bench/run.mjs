@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { availableCores } from '../dist/recognition/runtime/cpu-quota.js';
-import { root } from '../scripts/setup.mjs';
 import { readClips } from './clips.mjs';
 import { findContenders, reference } from './contenders.mjs';
 import { EngineHost } from './engine-host.mjs';
+import { currentCommit, describeMachine } from './machine.mjs';
 import { writeReport } from './report.mjs';
 import { compared, summary } from './statistics.mjs';
 
@@ -44,7 +41,7 @@ export async function run(args) {
   const referenceSpeeds = speeds.get(contenders.find(({ name }) => name === reference).id);
   writeReport({
     date: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+    commit: currentCommit(),
     machine,
     clips: { source, count: clips.length, seconds: secondsOf(clips) },
     rounds,
@@ -186,17 +183,4 @@ function words(text) {
 
 function secondsOf(clips) {
   return clips.reduce((samples, clip) => samples + clip.length, 0) / 16_000;
-}
-
-function describeMachine() {
-  const cpuinfo = readFileSync('/proc/cpuinfo', 'utf8');
-  const flags = /^flags\s*: (.*)$/m.exec(cpuinfo)?.[1].split(' ') ?? [];
-  return {
-    processor: /^model name\s*: (.*)$/m.exec(cpuinfo)?.[1].trim() ?? process.arch,
-    cores: availableCores(),
-    flags: flags.filter((flag) => /^(avx|fma|f16c|amx|vnni)/.test(flag)),
-    memoryGigabytes: Math.round(totalmem() / 1e9),
-    node: process.version,
-    loadAverageAtStart: Number(loadavg()[0].toFixed(1)),
-  };
 }

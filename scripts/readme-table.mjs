@@ -1,7 +1,8 @@
-// Fills the tables of measured figures in README.md from docs/measured/*.json, which `npm run evaluate -- --summary` and
-// `npm run bench` write. With --check it changes nothing and fails where the tables are not what the files say.
+// Fills the tables of measured figures in README.md from docs/measured/*.json, which `npm run evaluate -- --summary`,
+// `npm run bench` and `npm run bench:streams` write. With --check it changes nothing and fails where the tables are not what the files say.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortStreamsTable } from '../bench/streaming/table.mjs';
 import { benchTable } from '../bench/table.mjs';
 import { root } from './setup.mjs';
 
@@ -58,11 +59,15 @@ const names = existsSync(folder)
 const files = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
 const runs = files.filter((run) => run.summary?.allSpeech !== undefined);
 const benches = files.flatMap(({ bench }) => bench ?? []);
+const streams = files.flatMap(({ streams: run }) => run ?? []);
 const tables = [
   tableOf(runs),
   ...benches.map(
     (bench) =>
       `Speed beside other runtimes on the same weights, in one run (\`npm run bench\`):\n\n${benchTable(bench)}`,
+  ),
+  ...streams.map(
+    (run) => `Live streams, in one run (\`npm run bench:streams\`):\n\n${shortStreamsTable(run)}`,
   ),
 ].join('\n\n');
 

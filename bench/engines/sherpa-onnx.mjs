@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import llamaTokenizer from 'llama-tokenizer-js';
 import sherpa from 'sherpa-onnx-node';
 
-function createRecognizer({ workerModel }) {
+/** Moonshine on the files as they are shipped, one thread. */
+export function createRecognizer({ workerModel }) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-sherpa-'));
   const tokens = join(folder, 'tokens.txt');
   const lines = llamaTokenizer.vocabById.map(

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { loadavg, totalmem } from 'node:os';
+import { availableCores } from '../dist/recognition/runtime/cpu-quota.js';
+import { root } from '../scripts/setup.mjs';
+
+/** What a figure is worth nothing without. */
+export function describeMachine() {
+  const cpuinfo = readFileSync('/proc/cpuinfo', 'utf8');
+  const flags = /^flags\s*: (.*)$/m.exec(cpuinfo)?.[1].split(' ') ?? [];
+  return {
+    processor: /^model name\s*: (.*)$/m.exec(cpuinfo)?.[1].trim() ?? process.arch,
+    cores: availableCores(),
+    flags: flags.filter((flag) => /^(avx|fma|f16c|amx|vnni)/.test(flag)),
+    memoryGigabytes: Math.round(totalmem() / 1e9),
+    node: process.version,
+    loadAverageAtStart: Number(loadavg()[0].toFixed(1)),
+  };
+}
+
+/** The commit that is measured. */
+export function currentCommit() {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+}

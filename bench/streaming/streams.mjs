@@ -1,0 +1,20 @@
+// `npm run bench:streams`: sets up Hearken and the reference's package, then measures live streams.
+import { orExit, setUp } from '../../scripts/setup.mjs';
+import { installPeers } from '../peers.mjs';
+import { readOptions } from './options.mjs';
+
+let options;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+process.env.MODELS ??= options.model;
+await orExit(async () => {
+  await setUp({ models: true });
+  installPeers();
+});
+// Not before: it imports what has just been installed and built.
+const { run } = await import('./run.mjs');
+await run(options);
