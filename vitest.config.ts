@@ -9,6 +9,7 @@ export default defineConfig({
       'test/accuracy/**/*.spec.ts',
       'test/contract/**/*.spec.ts',
       'scripts/**/*.spec.ts',
+      'bench/**/*.spec.mjs',
     ],
     environment: 'node',
     reporters: reportersFor('unit'),

@@ -78,7 +78,9 @@ function desiredReplicas(replicas, { target, values }) {
   if (Math.abs(ratioOfAll - 1) <= tolerance || turned) return replicas;
   const desired = Math.ceil(ratioOfAll * filled.length);
   // More pods to come do not turn a need for more into a need for fewer, nor the other way round.
-  return (ratioOfAll > 1 && desired < replicas) || (ratioOfAll < 1 && desired > replicas) ? replicas : desired;
+  return (ratioOfAll > 1 && desired < replicas) || (ratioOfAll < 1 && desired > replicas)
+    ? replicas
+    : desired;
 }
 
 function mean(values) {

@@ -40,7 +40,8 @@ export function simulate(traffic, { spec, pod, times }) {
       else waiting.set(now + retrySeconds, [...(waiting.get(now + retrySeconds) ?? []), stream]);
     }
     waiting.delete(now);
-    for (let count = 0; count < traffic.uploads[now]; count++) uploadSeconds.push(cluster.upload() ?? Infinity);
+    for (let count = 0; count < traffic.uploads[now]; count++)
+      uploadSeconds.push(cluster.upload() ?? Infinity);
     cluster.work();
 
     const { ready } = cluster;
@@ -74,7 +75,8 @@ export function simulate(traffic, { spec, pod, times }) {
 
 /** Of the metrics, in the order in which `simulate` gives them: places taken, and lag. */
 function targetsOf(spec) {
-  const of = (name) => quantity(spec.metrics.find(({ pods }) => pods.metric.name === name).pods.target.averageValue);
+  const of = (name) =>
+    quantity(spec.metrics.find(({ pods }) => pods.metric.name === name).pods.target.averageValue);
   return [of('hearken_places_used_ratio'), of('hearken_stream_lag_seconds')];
 }
 

@@ -1,4 +1,4 @@
-import { exponential, poisson, seededRandom } from './random.mjs';
+import { seededRandom } from '../streaming/random.mjs';
 
 export const daySeconds = 86_400;
 
@@ -69,4 +69,16 @@ function burstAt(second, bursts, rampSeconds) {
     factor = Math.max(factor, 1 + (burst.factor - 1) * rising);
   }
   return factor;
+}
+
+/** How many come where so many are expected (Knuth; for less than some hundreds). */
+function poisson(expected, random) {
+  const limit = Math.exp(-expected);
+  let count = 0;
+  for (let product = random(); product > limit; product *= random()) count++;
+  return count;
+}
+
+function exponential(mean, random) {
+  return -mean * Math.log(1 - random());
 }
