@@ -19,6 +19,11 @@ export function readClips(manifest, wanted) {
   return { source: manifest === undefined ? 'test/fixtures' : 'a manifest of recordings', clips };
 }
 
+/** The fixtures of the tests as they are. @returns {Float32Array[]} each of shape (samples) */
+export function readWholeClips() {
+  return fixtures().map(readSamples);
+}
+
 /** The recordings of the tests. */
 export function fixtures() {
   const folder = join(root, 'test', 'fixtures');

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileModel, findCompiled } from '../dist/model-compiler/compile-model.js';
+import { compileModel, compiledFolder, findCompiled } from '../dist/model-compiler/compile-model.js';
 import { readEnvironment } from '../dist/config/environment.js';
 import { graphFiles, variants } from '../dist/model-compiler/compiled-model.js';
 import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';
+import { findPrepared, prepareGraphs } from '../dist/recognition/runtime/prepared-graphs.js';
 import { root } from '../scripts/setup.mjs';
 
 /** What everything is compared with: the C++ runtime. */
@@ -59,7 +60,10 @@ async function workerModels(registry, id, wanted) {
   for (const variant of [defaultVariant, ...wanted.filter((name) => name !== defaultVariant)]) {
     const compiled = await findCompiled(manifest, folder, variant);
     if (compiled === undefined) continue;
-    const pathOf = (role) => join(folder, 'compiled', variant, graphFiles[role]);
+    const own = compiledFolder(folder, variant);
+    await prepareGraphs(own, compiled);
+    const prepared = await findPrepared(own, compiled);
+    const pathOf = (role) => prepared?.get(role) ?? join(own, graphFiles[role]);
     const workerModel = {
       family: 'moonshine',
       id,

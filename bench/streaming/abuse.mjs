@@ -24,6 +24,8 @@ const service = await Service.start('dist/main.js', {
   MODELS: values.model,
   MAX_STREAMS: String(places),
   MAX_REQUESTS_PER_KEY: String(2 * places),
+  // Only places are to refuse anybody here, not what else the machine does.
+  MAX_STREAM_LAG_MS: '60000',
 });
 const failures = [];
 

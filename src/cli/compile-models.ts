@@ -1,24 +1,35 @@
 import { readEnvironment } from '../config/environment.js';
 import { compileModel } from '../model-compiler/compile-model.js';
+import { prepareGraphs } from '../recognition/runtime/prepared-graphs.js';
 import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
 
 /**
  * `npm run models:compile -- [ID…]`: rewrites the named models, or those that MODELS names, and the voice activity model
- * into graphs made for serving, in the variant that MODEL_VARIANT names. What is up to date stays as it is.
+ * into graphs made for serving, in the variant that MODEL_VARIANT names, and prepares those for this machine. What is up
+ * to date stays as it is.
  */
 await runCommand(async (args) => {
   const { MODEL_VARIANT } = readEnvironment({ MODEL_VARIANT: process.env.MODEL_VARIANT });
   const { registry, manifests } = await openNamedModels(args);
   for (const manifest of manifests) {
     const start = performance.now();
-    const { compiled, wasUpToDate } = await compileModel(
+    const { compiled, folder, wasUpToDate } = await compileModel(
       manifest,
       registry.folderOf(manifest),
       MODEL_VARIANT,
     );
+    const wasPrepared = await prepareGraphs(folder, compiled).then(
+      (prepared) => !prepared,
+      (error: unknown) => {
+        // Not worth failing for: the compiled graphs are loaded as they are, which takes longer at each start.
+        console.error(`${manifest.id}: not prepared for this machine: ${(error as Error).message}`);
+        return true;
+      },
+    );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    if (!wasUpToDate) console.log(`${manifest.id}: compiled (${compiled.variant}) in ${seconds} s.`);
+    if (!wasUpToDate || !wasPrepared)
+      console.log(`${manifest.id}: compiled (${compiled.variant}) in ${seconds} s.`);
     else if (args.length > 0) console.log(`${manifest.id}: compiled (${compiled.variant}) and up to date.`);
   }
 });

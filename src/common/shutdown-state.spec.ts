@@ -20,4 +20,17 @@ describe('ShutdownState', () => {
     await sleep(30);
     expect(state.signal.aborted).toBe(false);
   });
+
+  it('can be listened to by any number of streams', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    const { beginning, signal } = new ShutdownState(10);
+    for (let count = 0; count < 50; count += 1) {
+      for (const either of [beginning, signal]) either.addEventListener('abort', () => undefined);
+    }
+    await sleep(10);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SpeechError } from './errors/speech-error.js';
 
 /**
@@ -11,7 +12,10 @@ export class ShutdownState {
   private timer: NodeJS.Timeout | undefined;
 
   /** @param graceMs how long requests under way may go on after the signal */
-  constructor(private readonly graceMs: number) {}
+  constructor(private readonly graceMs: number) {
+    // Every live stream listens to both; many of them are no leak.
+    setMaxListeners(0, this.started.signal, this.graceOver.signal);
+  }
 
   get shuttingDown(): boolean {
     return this.begun;

@@ -145,6 +145,11 @@ export const settings = {
     '30000',
     'An inference process that does not answer for this long is killed and replaced.',
   ),
+  MAX_BATCH: setting(
+    wholeNumber(1, 16),
+    '4',
+    'Short segments of recordings that a process decodes together at most, while more wait than there are processes; only with `rq` decoders.',
+  ),
   MAX_QUEUED_SEGMENTS: setting(wholeNumber(1, 100_000), '256', 'Segments that may wait for a worker.'),
   SEGMENTS_IN_FLIGHT: setting(
     wholeNumber(1, 64),

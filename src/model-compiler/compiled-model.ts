@@ -11,9 +11,10 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * | out | `cross_value_{l}`     | [B, H, S, D] |
  *
  * ## decode-loop.onnx: greedy decoding from any past, in one call
- * | in  | `ids`                 | int64 [B, T] | the tokens to start from: start of text, or those that follow the past.
- * |     |                       |              | T > 1 (a draft to verify, causal) only with `max_steps` = 1
- * | in  | `max_steps`           | int64 []     | at most so many tokens; ends earlier when every row has met end of text
+ * | in  | `ids`                 | int64 [B, T] | the token to start from: start of text, or the one that follows the past;
+ * |     |                       |              | with B = 1, behind it, a draft of what comes next (T > 1)
+ * | in  | `max_steps`           | int64 []     | at most so many tokens, or those of the draft if they are more; ends earlier
+ * |     |                       |              | when every row has met end of text
  * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the choice after the first of `ids`
  * | in  | `past_length`         | int64 [1]    | positions of the past to keep, 0 to P; the rest is cut off
  * | in  | `encoder_frames`      | int64 [B]    | valid frames of each row; frames beyond are not attended to
@@ -21,15 +22,15 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * | in  | `past_value_{l}`      | [B, H, P, D] |
  * | in  | `cross_key_{l}`       | [B, H, S, D] | of the encoder
  * | in  | `cross_value_{l}`     | [B, H, S, D] |
- * | out | `tokens`              | int64 [steps, B, T] | the most probable token after each position; a row that has
- * |     |                       |              | met end of text (2) goes on with meaningless tokens: cut it there
- * | out | `log_probs`           | [steps, B, T] | its log-probability among all text tokens, end of text included
- * | out | `present_key_{l}`     | [B, H, past_length + steps * T, D] | hand back as the past to go on
- * | out | `present_value_{l}`   | [B, H, past_length + steps * T, D] |
+ * | out | `tokens`              | int64 [steps, B, 1] | the most probable token after each one; a row that has met end
+ * |     |                       |              | of text (2) goes on with meaningless tokens: cut it there
+ * | out | `log_probs`           | [steps, B, 1] | its log-probability among all text tokens, end of text included
+ * | out | `present_key_{l}`     | [B, H, past_length + steps, D] | hand back as the past to go on from the last token
+ * | out | `present_value_{l}`   | [B, H, past_length + steps, D] |
  *
- * To verify a draft: run with ids = [start, ...draft], max_steps 1, past empty. tokens[0][0][i] is the model's choice
- * after position i; it agrees with the draft for the first n tokens. Go on with ids = [tokens[n]], past = present,
- * past_length = 1 + n. (The same with a past: past_length = old + 1 + n.)
+ * A draft changes the time that it takes, not the results: all of it is run in one step (causal), the model's own
+ * choices are kept up to and including the first that is not the draft's, and decoding goes on from there, token by
+ * token. Tokens that the model chose after a rejected one are cut out of the past.
  *
  * ## decoder-step.onnx: one step with all that can be asked of it (hotwords, tests); same inputs without `max_steps`
  * | out | `tokens`              | int64 [B, T] |
@@ -69,6 +70,15 @@ export interface CompiledFile {
 /** `<weights and activations>` or `<encoder>-<decoder>`; what each does is told in matmul-variants.ts. */
 export const variants = ['dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'] as const;
 export type Variant = (typeof variants)[number];
+
+/**
+ * Whether the decoder gives a row of a batch exactly what it gives it alone: with a scale of activations for each row
+ * it does (measured on the whole corpus). One scale for all does not, and floats are rounded otherwise in a batch.
+ */
+export function isBatchInvariant(variant: Variant): boolean {
+  return variant.split('-').at(-1) === 'rq';
+}
+
 export type VoiceActivityVariant = 'float';
 
 /** File name of each graph. */

@@ -62,7 +62,7 @@ export class GraphBuilder {
   private readonly publicNames = new Map<string, string>();
   private count = 0;
 
-  constructor(private readonly prefix = '') {}
+  constructor(readonly prefix = '') {}
 
   input(name: string, type: ElementType, dims: Dimensions): string {
     this.inputs.push(valueInfo(name, type, dims));

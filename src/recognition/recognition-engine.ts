@@ -3,12 +3,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compile-model.js';
-import { graphFiles } from '../model-compiler/compiled-model.js';
+import { graphFiles, isBatchInvariant } from '../model-compiler/compiled-model.js';
 import type { GraphRole, Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
+import { RecognitionObservers } from './recognition-observers.js';
 import type { Readiness } from './recognizer.js';
 import { availableCores, workersFor } from './runtime/cpu-quota.js';
+import { findPrepared } from './runtime/prepared-graphs.js';
 import { WorkerPool } from './runtime/worker-pool.js';
 import type { WorkerModel } from './runtime/worker-protocol.js';
 import { Scheduler } from './scheduling/scheduler.js';
@@ -31,6 +33,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly registry: ModelRegistry,
     configuration: Configuration,
+    observers: RecognitionObservers,
   ) {
     const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
     this.loaded = configuration.get('MODELS').map((id) => registry.get(id));
@@ -45,7 +48,15 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       size: listeners,
       requestTimeoutMs,
     });
-    this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'));
+    for (const pool of [this.decoders, this.listeners]) {
+      pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
+    }
+    this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'), {
+      observer: observers,
+      // With one scale for all activations, a neighbour's audio would change a text.
+      maxBatch: () => (isBatchInvariant(this.variant) ? configuration.get('MAX_BATCH') : 1),
+      maxBatchSamples: configuration.get('SEGMENT_SECONDS') * 16_000,
+    });
     this.detector = new SpeechDetector(this.listeners);
   }
 
@@ -111,7 +122,8 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       });
     }
     const folder = compiledFolder(this.registry.folderOf(manifest), variantFor(manifest, this.variant));
-    const pathOf = (role: GraphRole): string => join(folder, graphFiles[role]);
+    const prepared = compiled === undefined ? undefined : await findPrepared(folder, compiled);
+    const pathOf = (role: GraphRole): string => prepared?.get(role) ?? join(folder, graphFiles[role]);
     switch (manifest.family) {
       case 'moonshine':
         return {

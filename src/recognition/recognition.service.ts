@@ -3,6 +3,7 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { RecognitionEngine } from './recognition-engine.js';
+import { RecognitionObservers } from './recognition-observers.js';
 import { RecordingRecognition } from './recording-recognition.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
@@ -36,6 +37,7 @@ export class RecognitionService extends Recognizer {
   constructor(
     private readonly engine: RecognitionEngine,
     private readonly configuration: Configuration,
+    private readonly observers: RecognitionObservers,
   ) {
     super();
     this.pace = new PartialPace({
@@ -75,8 +77,9 @@ export class RecognitionService extends Recognizer {
   ): AsyncIterable<Segment> {
     this.engine.scheduler.admit();
     const { configuration, engine } = this;
-    return new RecordingRecognition(engine.scheduler, engine.detector, {
+    return new RecordingRecognition(engine.scheduler, engine.detector, this.observers, {
       modelId: options.modelId,
+      source: options.source,
       threshold: configuration.get('VAD_THRESHOLD'),
       targetSegmentSeconds: configuration.get('SEGMENT_SECONDS'),
       paddingMs: configuration.get('SPEECH_PADDING_MS'),

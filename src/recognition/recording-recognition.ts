@@ -1,3 +1,5 @@
+import type { AudioFormat } from '../audio/audio.types.js';
+import type { RecognitionObserver } from './recognition-observer.js';
 import type { Segment } from './recognition.types.js';
 import { SegmentDecoder } from './segment-decoder.js';
 import type { Scheduler } from './scheduling/scheduler.js';
@@ -8,6 +10,8 @@ import type { SpeechDetector } from './vad/speech-detector.js';
 
 export interface RecordingOptions extends CutterOptions {
   readonly modelId: string;
+  /** What the client sent; for observers only. */
+  readonly source: AudioFormat;
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
 }
@@ -19,6 +23,7 @@ export class RecordingRecognition {
   constructor(
     scheduler: Scheduler,
     private readonly detector: SpeechDetector,
+    private readonly observer: RecognitionObserver,
     private readonly options: RecordingOptions,
   ) {
     this.decoder = new SegmentDecoder(scheduler, options.modelId, this);
@@ -32,8 +37,16 @@ export class RecordingRecognition {
     if (signal.aborted) onAbort();
     const inFlight: Promise<Segment | undefined>[] = [];
     let nextId = 0;
+    let segments = 0;
+    let sampleCount = 0;
+    const counted = async function* (): AsyncGenerator<Float32Array> {
+      for await (const block of samples) {
+        sampleCount += block.length;
+        yield block;
+      }
+    };
     try {
-      for await (const piece of cutRecording(samples, this.detector, this.options)) {
+      for await (const piece of cutRecording(counted(), this.detector, this.options)) {
         if (signal.aborted) throw cancellation(signal);
         const decoding = this.decode(piece, nextId++, ended.signal);
         // Its failure is seen when its turn comes; until then it is not unhandled.
@@ -41,13 +54,19 @@ export class RecordingRecognition {
         inFlight.push(decoding);
         if (inFlight.length < this.options.segmentsInFlight) continue;
         const segment = await inFlight.shift();
-        if (segment !== undefined) yield segment;
+        if (segment === undefined) continue;
+        segments++;
+        yield segment;
       }
       if (signal.aborted) throw cancellation(signal);
       for (const decoding of inFlight) {
         const segment = await decoding;
-        if (segment !== undefined) yield segment;
+        if (segment === undefined) continue;
+        segments++;
+        yield segment;
       }
+      const { modelId, source } = this.options;
+      this.observer.recordingCompleted({ modelId, audioMs: sampleCount / 16, segments, source });
     } finally {
       signal.removeEventListener('abort', onAbort);
       // The consumer has gone, or a segment failed: what still waits is not needed any more.

@@ -61,6 +61,8 @@ export class SegmentDecoder {
     signal: AbortSignal,
     onTaken?: (queueMs: number) => void,
   ): Promise<Hypothesis> {
+    // Of a recording, the audio is what it is now already, and its length tells what it may be decoded with.
+    const sampleCount = priority === 'recording' ? audio().samples.length : undefined;
     const decoded = await this.scheduler.enqueue({
       modelId: this.modelId,
       priority,
@@ -70,6 +72,7 @@ export class SegmentDecoder {
         return { samples, speechHeard: true, ...(draft === undefined ? {} : { draft }) };
       },
       signal,
+      ...(sampleCount === undefined ? {} : { sampleCount }),
     });
     onTaken?.(decoded.queueMs);
     return decoded.hypothesis;

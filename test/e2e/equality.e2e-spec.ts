@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hypothesis } from '../../src/recognition/decoding/hypothesis.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
-import { recordings, samplesOf } from '../support/recordings.js';
+import { RecognitionObservers } from '../../src/recognition/recognition-observers.js';
+import { corpusIsThere, recordings, samplesOf } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
+import { RememberingObserver } from '../support/remembering-observer.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { noise } from '../support/tone.js';
 import { transcribe } from '../support/transcribe.js';
+import { bytesOf, wav } from '../support/wav-writer.js';
 
 // Over the whole corpus where it lies beside the repository (../shared), else over test/fixtures.
 let running: RunningApp;
@@ -33,11 +36,71 @@ async function allTexts(atOnce: number): Promise<readonly string[]> {
   return texts;
 }
 
-it('gives the same text alone and with eight requests at once', async () => {
-  const alone = await allTexts(1);
-  expect(alone.filter((text) => text !== '').length).toBeGreaterThan(clips.length * 0.8);
-  expect(await allTexts(8)).toEqual(alone);
-}, 600_000);
+describe('the text of a recording', () => {
+  let alone: readonly string[];
+  let observer: RememberingObserver;
+
+  beforeAll(async () => {
+    observer = new RememberingObserver();
+    running.app.get(RecognitionObservers).add(observer);
+    alone = await allTexts(1);
+    expect(alone.filter((text) => text !== '').length).toBeGreaterThan(clips.length * 0.8);
+    expect(decodedTogether()).toBe(0);
+  }, 600_000);
+
+  const decodedTogether = (): number => observer.decodes.filter(({ batchSize }) => batchSize > 1).length;
+
+  it('is the same alone and with eight requests at once', async () => {
+    expect(await allTexts(8)).toEqual(alone);
+  }, 600_000);
+
+  const title = 'is the same with sixteen at once and long recordings among them, decoded together and not';
+  it.skipIf(!corpusIsThere)(
+    corpusIsThere ? title : `${title} (skipped: needs the corpus beside the repository)`,
+    async () => {
+      const pause = new Uint8Array(32_000);
+      const long = wav(bytesOf(...clips.slice(0, 20).flatMap(({ pcm }) => [pcm, pause])));
+      const expected = await transcribe(running.url, long);
+      expect(expected.text.split(' ').length).toBeGreaterThan(100);
+      observer.decodes.length = 0;
+      let shortOnesAreDone = false;
+      const longOnes = async (): Promise<void> => {
+        while (!shortOnesAreDone) expect(await transcribe(running.url, long)).toEqual(expected);
+      };
+      const among = [longOnes(), longOnes()];
+      const texts = await allTexts(16);
+      shortOnesAreDone = true;
+      await Promise.all(among);
+      expect(texts).toEqual(alone);
+      expect(decodedTogether()).toBeGreaterThan(clips.length / 10);
+      expect(observer.decodes.length - decodedTogether()).toBeGreaterThan(clips.length / 10);
+    },
+    900_000,
+  );
+
+  it('is the same when all wait at once, however they are put together', async () => {
+    const { scheduler } = running.app.get(RecognitionEngine);
+    const decode = async ({ pcm }: Recording): Promise<string> => {
+      const samples = samplesOf(pcm);
+      const decoded = await scheduler.enqueue({
+        modelId: 'moonshine-tiny-en',
+        priority: 'recording',
+        owner: {},
+        piece: () => ({ samples, speechHeard: true }),
+        signal: new AbortController().signal,
+        sampleCount: samples.length,
+      });
+      return decoded.hypothesis.text;
+    };
+    const short = clips.filter(({ pcm }) => pcm.length < 20 * 32_000);
+    const byItself: string[] = [];
+    for (const clip of short) byItself.push(await decode(clip));
+    observer.decodes.length = 0;
+    expect(await Promise.all(short.map(decode))).toEqual(byItself);
+    expect(await Promise.all([...short].reverse().map(decode))).toEqual([...byItself].reverse());
+    expect(decodedTogether()).toBeGreaterThan(short.length / 4);
+  }, 600_000);
+});
 
 describe('a draft', () => {
   const halfSecond = 8_000;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import { StreamPlaces } from '../../src/transports/shared/stream-places.js';
+import { FakeRecognizer } from '../support/fake-recognizer.js';
 import { ListenClient, refusalOf } from '../support/listen-client.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import { startApp } from '../support/start-app.js';
@@ -190,6 +191,25 @@ describe('time', () => {
     expect(reason).not.toBe('');
     expect(wordsOf(client.text()).length).toBeGreaterThan(4);
     expect(client.messages.at(-1)?.type).toBe('Metadata');
+    await running.close();
+  });
+});
+
+describe('a failure of ours', () => {
+  it('is told with its code and the request id, and nothing of the inside', async () => {
+    // The scripted recognizer throws where a stream is opened.
+    running = await startApp({}, new FakeRecognizer());
+    const client = await open(raw);
+    client.send(pcm);
+    expect(await client.closed).toEqual({ code: 1011, reason: 'INTERNAL' });
+    expect(client.messages).toEqual([
+      expect.objectContaining({
+        type: 'Error',
+        code: 'INTERNAL',
+        request_id: (await client.headers())['dg-request-id'],
+      }),
+    ]);
+    expect(JSON.stringify(client.messages)).not.toContain('recognizer');
     await running.close();
   });
 });

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
-import { corpusIsThere, fixtureRecordings, recordings } from '../support/recordings.js';
+import { RecognitionObservers } from '../../src/recognition/recognition-observers.js';
+import { corpusIsThere, fixtureRecordings, recordings, samplesOf } from '../support/recordings.js';
+import { RememberingObserver } from '../support/remembering-observer.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { noise, tone } from '../support/tone.js';
@@ -83,6 +85,38 @@ describe('clips that are hardly there', () => {
       expect(status, `${length} samples`).toBe(200);
     }
     expect(running.app.get(RecognitionEngine).readiness().detail['workerRestarts']).toBe(0);
+  });
+});
+
+describe('a short query among long recordings', () => {
+  it('waits for no more than one segment of them', async () => {
+    const observer = new RememberingObserver();
+    running.app.get(RecognitionObservers).add(observer);
+    const { scheduler } = running.app.get(RecognitionEngine);
+    const decode = (owner: object, samples: Float32Array): Promise<unknown> =>
+      scheduler.enqueue({
+        modelId: 'moonshine-tiny-en',
+        priority: 'recording',
+        owner,
+        piece: () => ({ samples, speechHeard: true }),
+        signal: new AbortController().signal,
+      });
+    const segments = (await fixtureRecordings()).map(({ pcm }) => samplesOf(pcm.subarray(0, 10 * 2 * rate)));
+    const query = segments[0]!.subarray(0, 3 * rate);
+    const owners = [{}, {}, {}];
+    const first = Promise.all(owners.map((owner) => decode(owner, query)));
+    const rest = owners.flatMap((owner) =>
+      [...segments, ...segments].map((samples) => decode(owner, samples)),
+    );
+    await first;
+    for (let turn = 0; turn < 4; turn++) {
+      const before = observer.decodes.length;
+      await decode({}, query);
+      const others = observer.decodes.slice(before).filter(({ audioMs }) => audioMs !== query.length / 16);
+      expect(others.length, JSON.stringify(others)).toBeLessThanOrEqual(1);
+    }
+    expect(scheduler.stats.queued).toBeGreaterThan(3);
+    await Promise.all(rest);
   });
 });
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { faultsOf } from './async-api.js';
 
 export interface RealtimeEvent {
   readonly type: string;
@@ -101,3 +103,17 @@ export class RealtimeClient {
 }
 
 const transcription = 'conversation.item.input_audio_transcription.';
+
+/** Whatever a test is about: every event keeps to its schema, no id comes twice, every item has its one end. */
+export function expectSound({ events }: RealtimeClient): void {
+  for (const event of events) expect(faultsOf('realtime', 'send', event)).toEqual([]);
+  expect(new Set(events.map(({ event_id: id }) => id)).size).toBe(events.length);
+  let previous: unknown = null;
+  for (const { type, item_id: id, previous_item_id: before } of events) {
+    if (type !== 'input_audio_buffer.committed') continue;
+    expect(before).toBe(previous);
+    previous = id;
+    const ends = events.filter((event) => event.item_id === id && /\.(completed|failed)$/.test(event.type));
+    expect(ends).toHaveLength(1);
+  }
+}

@@ -1,4 +1,3 @@
-import type { WorkerResult } from '../../src/recognition/runtime/worker-process.js';
 import type { WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
 import type { DecodingPool } from '../../src/recognition/scheduling/scheduler.js';
 
@@ -7,14 +6,17 @@ interface Run {
   readonly end: (failure?: Error) => void;
 }
 
-/** Workers that finish when they are told to. The first sample of a piece is its name's number. */
+/**
+ * Workers that finish when they are told to. The first sample of a piece is its name's number; a run of several pieces
+ * is called `one + other`.
+ */
 export class ScriptedPool implements DecodingPool {
   onIdle: () => void = () => undefined;
   readonly started: string[] = [];
   private readonly runs: Run[] = [];
 
   constructor(
-    private readonly size: number,
+    readonly size: number,
     private readonly names: readonly string[],
   ) {}
 
@@ -22,17 +24,19 @@ export class ScriptedPool implements DecodingPool {
     return this.size - this.runs.length;
   }
 
-  async run(body: WorkerRequestBody): Promise<WorkerResult> {
-    const name = body.type === 'decode' ? this.names[body.pieces[0]?.samples[0] ?? -1] : undefined;
-    if (name === undefined || this.idleCount === 0) throw new Error('no such run');
+  async run(body: WorkerRequestBody): ReturnType<DecodingPool['run']> {
+    if (body.type !== 'decode' || this.idleCount === 0) throw new Error('no such run');
+    const texts = body.pieces.map(({ samples }) => this.names[samples[0] ?? -1] ?? 'nameless');
+    const name = texts.join(' + ');
     this.started.push(name);
     try {
       await new Promise<void>((resolve, reject) => {
         const end = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
         this.runs.push({ name, end });
       });
-      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text', text: name } as const;
-      return { type: 'decoded', pieces: [decoded], computeMs: 1 };
+      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
+      const pieces = texts.map((text) => ({ ...decoded, text }));
+      return { type: 'decoded', pieces, computeMs: 1, retried: false };
     } finally {
       this.runs.splice(
         this.runs.findIndex((run) => run.name === name),
@@ -41,6 +45,12 @@ export class ScriptedPool implements DecodingPool {
       // As the real pool does: its worker is idle before the caller has the result.
       this.onIdle();
     }
+  }
+
+  /** Finishes the run of that name with no turn of the event loop: timers that are due stay so. */
+  async finishAtOnce(name: string): Promise<void> {
+    this.runs.find((candidate) => candidate.name === name)?.end();
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
 
   /** Finishes the run of that name, and lets everything that follows from it happen. */

@@ -14,7 +14,8 @@ export interface DecoderInterface {
   readonly endForbidden: string;
   readonly past: readonly KeyAndValue[];
   readonly cross: readonly KeyAndValue[];
-  readonly crossBias: string;
+  /** int64 [B] */
+  readonly encoderFrames: string;
 }
 
 /** Declares the inputs of compiled-model.ts. B batch, T tokens, P past, S frames, H heads, D head size. */
@@ -38,7 +39,7 @@ export function decoderInterface(g: GraphBuilder, source: MoonshineSource): Deco
     endForbidden: endForbidden(g, ids, forbidEnd),
     past: past.map(({ key, value }) => ({ key: kept(key), value: kept(value) })),
     cross,
-    crossBias: crossBias(g, ids, encoderFrames, (cross[0] as KeyAndValue).key),
+    encoderFrames,
   };
 }
 
@@ -54,13 +55,17 @@ function endForbidden(g: GraphBuilder, ids: string, forbidEnd: string): string {
 }
 
 /** int64 [1] */
-function dimension(g: GraphBuilder, value: string, index: number): string {
+export function dimension(g: GraphBuilder, value: string, index: number): string {
   return g.op('Shape', [value], { attributes: { start: index, end: index + 1 } });
 }
 
 /** [B, 1, T, S]: 0 for the frames of a row, a very low number for the padding behind them. */
-function crossBias(g: GraphBuilder, ids: string, encoderFrames: string, crossKey: string): string {
-  const frameCount = g.op('Squeeze', [dimension(g, crossKey, 2), g.integers([0])]); // int64 []
+export function crossBias(
+  g: GraphBuilder,
+  ids: string,
+  { cross, encoderFrames }: Pick<DecoderInterface, 'cross' | 'encoderFrames'>,
+): string {
+  const frameCount = g.op('Squeeze', [dimension(g, (cross[0] as KeyAndValue).key, 2), g.integers([0])]); // int64 []
   const frames = g.op('Range', [
     g.constant('zero', int64([0], [])),
     frameCount,
@@ -122,7 +127,7 @@ export function chooseTokens(
 }
 
 /** The number of INT32 in ONNX's TensorProto.DataType. */
-const int32Type = 6;
+export const int32Type = 6;
 
 /** int64 or bool of the tokens' shape: which of them end their text. */
 export function isEndOfText(g: GraphBuilder, tokens: string): string {

@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../graph-builder.js';
 import type { MatmulVariant } from '../matmul-variants.js';
-import { chooseTokens, decoderInterface, presentOutputs } from './decoder-interface.js';
+import { chooseTokens, crossBias, decoderInterface, presentOutputs } from './decoder-interface.js';
 import { decoderLayers } from './decoder-layers.js';
 import type { MoonshineSource } from './moonshine-source.js';
 
@@ -8,7 +8,11 @@ import type { MoonshineSource } from './moonshine-source.js';
 export function decoderStepGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();
   const inputs = decoderInterface(g, source);
-  const { logits, present } = decoderLayers(g, source, variant, { ...inputs, position: inputs.pastLength });
+  const { logits, present } = decoderLayers(g, source, variant, {
+    ...inputs,
+    position: inputs.pastLength,
+    crossBias: crossBias(g, inputs.ids, inputs),
+  });
   const { tokens, logProbs } = chooseTokens(g, source, logits, inputs.endForbidden);
   g.output('tokens', tokens, 'int64', ['B', 'T']);
   g.output('log_probs', logProbs, 'float32', ['B', 'T']);

@@ -198,20 +198,41 @@ describe.skipIf(!hasModelFile(files.encoder))(
       expect(numbers(rest, 'tokens')).toEqual(tokens.slice(5));
     });
 
-    it('verifies a draft in one step and goes on after the part that was right', async () => {
+    const drafts: Record<string, (tokens: readonly number[]) => readonly number[]> = {
+      'right, and then wrong': (tokens) => [...tokens.slice(0, 7), 4_242, 17, 9_000],
+      'wrong from the start': () => [4_242, 17, 9_000],
+      'the beginning': (tokens) => tokens.slice(0, 5),
+      'the whole text': (tokens) => text(tokens),
+      'longer than the text': (tokens) => [...text(tokens), 4_242, 17, 9_000, 4_242, 17],
+    };
+    it.each(Object.keys(drafts))('decodes a draft that is %s as if there were none', async (name) => {
+      for (const cross of encoded) {
+        const alone = await runLoop({ ids: [start], cross, forbidEnd: true });
+        const tokens = numbers(alone, 'tokens');
+        const draft = drafts[name]?.(tokens) ?? [];
+        const drafted = await runLoop({ ids: [start, ...draft], cross, forbidEnd: true });
+        expect(numbers(drafted, 'tokens')).toEqual(tokens);
+        expect(dims(drafted, 'tokens')).toEqual([tokens.length, 1, 1]);
+        expect(dims(drafted, 'present_key_5')).toEqual(dims(alone, 'present_key_5'));
+        const expected = numbers(alone, 'log_probs');
+        for (const [at, logProb] of numbers(drafted, 'log_probs').entries()) {
+          expect(logProb).toBeCloseTo(expected[at] as number, 1);
+        }
+      }
+    });
+
+    it('goes on from a draft that was cut off as from any other text', async () => {
       const tokens = numbers(await runLoop({ ids: [start], cross: first() }), 'tokens');
-      const right = 7;
-      const draft = [...tokens.slice(0, right), 4_242, 17, 9_000];
-      const verified = await runLoop({ ids: [start, ...draft], cross: first(), maxSteps: 1 });
-      expect(dims(verified, 'tokens')).toEqual([1, 1, 1 + draft.length]);
-      expect(numbers(verified, 'tokens').slice(0, right + 1)).toEqual(tokens.slice(0, right + 1));
+      const draft = [...tokens.slice(0, 6), 4_242, 17];
+      const begun = await runLoop({ ids: [start, ...draft], cross: first(), maxSteps: 9 });
+      expect(numbers(begun, 'tokens')).toEqual(tokens.slice(0, 9));
       const rest = await runLoop({
-        ids: [tokens[right] as number],
+        ids: [tokens[8] as number],
         cross: first(),
-        past: pastFrom(verified),
-        pastLength: 1 + right,
+        past: pastFrom(begun),
+        pastLength: 9,
       });
-      expect(numbers(rest, 'tokens')).toEqual(tokens.slice(right + 1));
+      expect(numbers(rest, 'tokens')).toEqual(tokens.slice(9));
     });
 
     it('forbids end of text after the first token only', async () => {
@@ -221,13 +242,10 @@ describe.skipIf(!hasModelFile(files.encoder))(
       expect(numbers(forced, 'tokens')[0]).toBeGreaterThan(end);
       expect(numbers(forced, 'log_probs')[0]).toBeLessThan(-1);
       const tokens = numbers(await runLoop({ ids: [start], cross: first() }), 'tokens');
-      const verified = await runLoop({
-        ids: [start, ...text(tokens)],
-        cross: first(),
-        forbidEnd: true,
-        maxSteps: 1,
-      });
-      expect(numbers(verified, 'tokens')).toEqual(tokens);
+      const drafted = await runLoop({ ids: [start, ...text(tokens)], cross: first(), forbidEnd: true });
+      expect(numbers(drafted, 'tokens')).toEqual(tokens);
+      const refused = await runLoop({ ids: [start, ...text(tokens)], cross: silence, forbidEnd: true });
+      expect(numbers(refused, 'tokens')[0]).toBe(numbers(forced, 'tokens')[0]);
     });
 
     it('gives each row of a batch the text that it has alone', async () => {

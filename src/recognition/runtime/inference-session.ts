@@ -7,23 +7,42 @@ const onnx = createRequire(import.meta.url)('onnxruntime-node') as typeof import
 
 export type { InferenceSession, Tensor };
 
-/** Loads a graph to run on the calling thread alone: other threads would spin and slow their neighbours. */
-export function createSession(
-  path: string,
-  options: { optimized?: boolean } = {},
-): Promise<InferenceSession> {
-  return onnx.InferenceSession.create(path, {
+/**
+ * Loads a graph to run on the calling thread alone: other threads would spin and slow their neighbours.
+ * @param path an .onnx file, or an .ort file of `saveOptimized`, which is mapped and shared with other processes
+ */
+export function createSession(path: string): Promise<InferenceSession> {
+  if (!path.endsWith('.ort')) return onnx.InferenceSession.create(path, options('all'));
+  return onnx.InferenceSession.create(
+    path,
+    options('disabled', { use_memory_mapped_ort_model: '1', use_ort_model_bytes_for_initializers: '1' }),
+  );
+}
+
+/** Writes a graph as this version of onnxruntime optimizes it for this processor, in its own format. */
+export async function saveOptimized(path: string, optimizedPath: string): Promise<void> {
+  const session = await onnx.InferenceSession.create(path, {
+    ...options('all', { save_model_format: 'ORT' }),
+    optimizedModelFilePath: optimizedPath,
+  });
+  await session.release();
+}
+
+function options(
+  graphOptimizationLevel: 'disabled' | 'all',
+  session: Readonly<Record<string, string>> = {},
+): InferenceSession.SessionOptions {
+  return {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: options.optimized === true ? 'disabled' : 'all',
-    // The arena keeps the largest shape ever seen; without it the memory follows the work.
+    graphOptimizationLevel,
     enableCpuMemArena: true,
     logSeverityLevel: 3,
     // The compiled graphs have signed weights: right everywhere, and as fast as the processor allows.
-    extra: { session: { x64quantprecision: signedProductsSaturate() ? '1' : '0' } },
-  });
+    extra: { session: { x64quantprecision: signedProductsSaturate() ? '1' : '0', ...session } },
+  };
 }
 
 export function float32Tensor(data: Float32Array, dims: readonly number[]): Tensor {

@@ -13,6 +13,14 @@ export interface SpeechModel {
    * @param draft tokens that the text probably begins with; they change the time that it takes, not the text
    */
   transcribe(samples: Float32Array, limits: DecodeLimits, draft?: readonly number[]): Promise<DecodedTokens>;
+  /**
+   * Several pieces at once, where the model can: each gets the text that it has alone.
+   * @param limits one for each piece; `mayBeEmpty` is the same in all
+   */
+  transcribeTogether?(
+    pieces: readonly Float32Array[],
+    limits: readonly DecodeLimits[],
+  ): Promise<readonly DecodedTokens[]>;
   readonly minSamples: number;
   dispose(): Promise<void>;
 }

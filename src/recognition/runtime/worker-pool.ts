@@ -11,6 +11,9 @@ export interface WorkerPoolOptions {
   readonly requestTimeoutMs: number;
 }
 
+/** `retried`: the first worker was lost or refused it. */
+export type PoolResult = WorkerResult & { readonly retried: boolean };
+
 interface Retry {
   resolve(worker: WorkerProcess): void;
   reject(error: SpeechError): void;
@@ -35,6 +38,8 @@ export class WorkerPool {
 
   /** Called whenever a worker has become idle. */
   onIdle: () => void = () => undefined;
+  /** Called whenever a worker has ended by itself, or was killed because it hung. */
+  onReplaced: () => void = () => undefined;
 
   constructor(private readonly options: WorkerPoolOptions) {}
 
@@ -49,6 +54,10 @@ export class WorkerPool {
     if (failed === undefined) return;
     await this.stop();
     throw new Error(`the ${this.options.name} workers could not start: ${(failed.reason as Error).message}`);
+  }
+
+  get name(): string {
+    return this.options.name;
   }
 
   get size(): number {
@@ -77,12 +86,13 @@ export class WorkerPool {
    * Runs a request on an idle worker, and once more on another when the first is lost or refuses it.
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
    */
-  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+  async run(body: WorkerRequestBody): Promise<PoolResult> {
     let cause: unknown;
     for (let attempt = 1; attempt <= 2; attempt++) {
       const worker = this.idle.pop() ?? (await this.nextIdle());
       try {
-        return await worker.request(body, this.options.requestTimeoutMs);
+        const result = await worker.request(body, this.options.requestTimeoutMs);
+        return { ...result, retried: attempt > 1 };
       } catch (error) {
         cause = error;
         this.logger.warn({
@@ -141,6 +151,7 @@ export class WorkerPool {
     if (at >= 0) this.idle.splice(at, 1);
     if (this.stopping) return;
     this.restartCount++;
+    this.onReplaced();
     this.logger.error({
       msg: 'an inference process ended; another takes its place',
       pool: this.options.name,

@@ -1,15 +1,18 @@
+import type { DecodedTokens } from '../decoding/hypothesis.js';
 import { tokensToText } from '../decoding/tokenizer.js';
 import { decodeLimits } from '../models/moonshine/moonshine.limits.js';
 import { loadModel } from './load-model.js';
 import type { LoadedModel } from './load-model.js';
-import type { DecodedPiece, FromWorker, ToWorker, WorkerAnswer, WorkerRequest } from './worker-protocol.js';
+import type { SpeechModel } from './speech-model.js';
+import type { DecodePiece, FromWorker, ToWorker, WorkerAnswer, WorkerRequest } from './worker-protocol.js';
 
 // The entry of an inference process: loads its models, then answers one request after the other.
 
 const models = new Map<string, LoadedModel>();
 
 function tell(message: FromWorker): void {
-  process.send?.(message);
+  // A service that was killed does not listen any more; `disconnect` ends this process.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
@@ -25,7 +28,9 @@ async function warmUp(model: LoadedModel): Promise<void> {
     await model.model.detect([{ samples: new Float32Array(576), state: new Float32Array(256) }]);
   } else {
     const second = Float32Array.from({ length: 16_000 }, (_, at) => 0.01 * Math.sin(at / 8));
-    await model.model.transcribe(second, { maxTokens: 4, mayBeEmpty: false });
+    const limits = { maxTokens: 4, mayBeEmpty: false };
+    await model.model.transcribe(second, limits);
+    await model.model.transcribeTogether?.([second, second], [limits, limits]);
   }
 }
 
@@ -34,16 +39,8 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     case 'decode': {
       const loaded = models.get(request.modelId);
       if (loaded?.kind !== 'speech') throw new Error(`${request.modelId} is not loaded`);
-      const pieces: DecodedPiece[] = [];
-      for (const piece of request.pieces) {
-        const samples = atLeast(piece.samples, loaded.model.minSamples);
-        const decoded = await loaded.model.transcribe(
-          samples,
-          decodeLimits(samples.length, piece.speechHeard),
-          piece.draft,
-        );
-        pieces.push({ ...decoded, text: tokensToText(decoded.tokens) });
-      }
+      const decoded = await decode(loaded.model, request.pieces);
+      const pieces = decoded.map((tokens) => ({ ...tokens, text: tokensToText(tokens.tokens) }));
       return { type: 'decoded', pieces };
     }
     case 'detect-speech': {
@@ -54,6 +51,23 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
       throw new Error('no voice activity model is loaded');
     }
   }
+}
+
+/** Together where that is possible: a draft is verified for one piece alone. */
+async function decode(model: SpeechModel, pieces: readonly DecodePiece[]): Promise<readonly DecodedTokens[]> {
+  const samples = pieces.map((piece) => atLeast(piece.samples, model.minSamples));
+  const limits = pieces.map(({ speechHeard }, at) => decodeLimits(samples[at]!.length, speechHeard));
+  const alike = pieces.every(
+    ({ draft, speechHeard }) => draft === undefined && speechHeard === pieces[0]?.speechHeard,
+  );
+  if (pieces.length > 1 && alike && model.transcribeTogether !== undefined) {
+    return model.transcribeTogether(samples, limits);
+  }
+  const decoded: DecodedTokens[] = [];
+  for (const [at, { draft }] of pieces.entries()) {
+    decoded.push(await model.transcribe(samples[at]!, limits[at]!, draft));
+  }
+  return decoded;
 }
 
 function atLeast(samples: Float32Array, length: number): Float32Array {

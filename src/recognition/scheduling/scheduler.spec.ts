@@ -1,29 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { ScriptedPool } from '../../../test/support/scripted-pool.js';
+import { RememberingObserver } from '../../../test/support/remembering-observer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Priority } from './request-queue.js';
 import { Scheduler } from './scheduler.js';
-import type { Decoded } from './scheduler.js';
+import type { Decoded, SchedulerOptions } from './scheduler.js';
 
 /** A scheduler over scripted workers, and a way to ask it under a name. */
 class Bench {
   readonly names: string[] = [];
   readonly pool: ScriptedPool;
   readonly scheduler: Scheduler;
+  readonly observer = new RememberingObserver();
 
-  constructor(workers: number, maxQueued = 100) {
+  constructor(workers: number, maxQueued = 100, batching: Omit<SchedulerOptions, 'observer'> = {}) {
     this.pool = new ScriptedPool(workers, this.names);
-    this.scheduler = new Scheduler(this.pool, maxQueued);
+    this.scheduler = new Scheduler(this.pool, maxQueued, { observer: this.observer, ...batching });
   }
 
-  ask(name: string, priority: Priority, owner: object = {}, signal = new AbortController().signal) {
+  ask(
+    name: string,
+    priority: Priority,
+    owner: object = {},
+    signal = new AbortController().signal,
+    { sampleCount = 1, ...rest }: { modelId?: string; deadlineMs?: number; sampleCount?: number } = {},
+  ) {
     const at = this.names.push(name) - 1;
+    const samples = new Float32Array(sampleCount);
+    samples[0] = at;
     const answer: Promise<Decoded> = this.scheduler.enqueue({
       modelId: 'scripted',
       priority,
       owner,
-      piece: () => ({ samples: Float32Array.of(at), speechHeard: true }),
+      piece: () => ({ samples, speechHeard: true }),
       signal,
+      sampleCount,
+      ...rest,
     });
     return answer.then(
       ({ hypothesis }) => hypothesis.text,
@@ -110,13 +122,112 @@ describe('Scheduler', () => {
     },
   );
 
+  it('lets a short query go before all long recordings that have been served', async () => {
+    const bench = new Bench(1);
+    const long = [{}, {}, {}];
+    for (const at of [1, 2, 3])
+      long.forEach((owner, of) => void bench.ask(`${of}-${at}`, 'recording', owner));
+    for (const name of ['0-1', '1-1', '2-1']) await bench.pool.finish(name);
+    void bench.ask('short', 'recording');
+    await bench.pool.finish('0-2');
+    expect(bench.pool.started.at(-1)).toBe('short');
+  });
+
+  it('does not starve a long recording, however many short queries come', async () => {
+    const bench = new Bench(1);
+    const long = {};
+    for (const at of [1, 2, 3]) void bench.ask(`long ${at}`, 'recording', long);
+    for (let turn = 0; turn < 40; turn++) {
+      void bench.ask(`short ${2 * turn}`, 'recording');
+      void bench.ask(`short ${2 * turn + 1}`, 'recording');
+      await bench.pool.finish(bench.pool.started.at(-1)!);
+    }
+    const turns = [1, 2, 3].map((at) => bench.pool.started.indexOf(`long ${at}`));
+    expect(turns[0]).toBe(0);
+    expect(turns[1]).toBeGreaterThan(1);
+    expect(turns[2]).toBeGreaterThan(turns[1]!);
+  });
+
   it('lets owners take turns, however much one of them has asked for before', async () => {
     const bench = new Bench(1);
     const [first, second, third] = [{}, {}, {}];
     for (let at = 1; at <= 3; at++) void bench.ask(`first ${at}`, 'recording', first);
     for (let at = 1; at <= 3; at++) void bench.ask(`second ${at}`, 'recording', second);
     void bench.ask('third', 'recording', third);
-    expect((await bench.finishAll()).slice(0, 4)).toEqual(['first 1', 'second 1', 'first 2', 'third']);
+    expect((await bench.finishAll()).slice(0, 4)).toEqual(['first 1', 'second 1', 'third', 'first 2']);
+  });
+
+  it('refuses what is still waiting at its deadline, and never runs it', async () => {
+    const bench = new Bench(1);
+    void bench.ask('runs', 'recording');
+    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 20 });
+    const patient = bench.ask('patient', 'final', {}, undefined, { deadlineMs: performance.now() + 600_000 });
+    expect(await late).toBe('DEADLINE_EXCEEDED');
+    expect(bench.scheduler.stats).toEqual({ queued: 1, running: 1 });
+    await bench.pool.finish('runs');
+    await bench.pool.finish('patient');
+    expect(await patient).toBe('patient');
+    expect(bench.pool.started).toEqual(['runs', 'patient']);
+    expect(bench.observer.refusals).toEqual(['DEADLINE_EXCEEDED']);
+  });
+
+  it('looks at the deadline again when a worker is free, however late the timers are', async () => {
+    const bench = new Bench(1);
+    void bench.ask('runs', 'recording');
+    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 5 });
+    // Nothing else gets the loop meanwhile, as when the service is busy.
+    for (const end = performance.now() + 10; performance.now() < end;);
+    await bench.pool.finishAtOnce('runs');
+    expect(await late).toBe('DEADLINE_EXCEEDED');
+    expect(bench.pool.started).toEqual(['runs']);
+  });
+
+  it('keeps one queued partial of an owner: the newest', async () => {
+    const bench = new Bench(1);
+    const [stream, other] = [{}, {}];
+    void bench.ask('on a worker', 'partial', stream);
+    const older = bench.ask('older', 'partial', stream);
+    const others = bench.ask('of another', 'partial', other);
+    const final = bench.ask('final', 'final', stream);
+    void bench.ask('newer', 'partial', stream);
+    expect(await older).toBe('CANCELLED');
+    expect(bench.scheduler.stats).toEqual({ queued: 3, running: 1 });
+    expect(await bench.finishAll()).toEqual(['on a worker', 'final', 'of another', 'newer']);
+    expect([await others, await final]).toEqual(['of another', 'final']);
+    expect(bench.observer.cancellations).toEqual([{ priority: 'partial', where: 'queued' }]);
+  });
+
+  it('tells its observer of each decode, with waiting and computing apart', async () => {
+    const bench = new Bench(1);
+    void bench.ask('first', 'final');
+    const second = bench.ask('second', 'recording');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await bench.pool.finish('first');
+    await bench.pool.finish('second');
+    await second;
+    expect(bench.observer.decodes).toHaveLength(2);
+    const [first, last] = bench.observer.decodes;
+    expect(first).toMatchObject({ modelId: 'scripted', priority: 'final', audioMs: 1 / 16, computeMs: 1 });
+    expect(last).toMatchObject({ priority: 'recording', tokens: 0, empty: false, retried: false });
+    expect(last!.queueMs).toBeGreaterThan(15);
+    expect(first!.queueMs).toBeLessThan(last!.queueMs);
+    expect(JSON.stringify(bench.observer.decodes)).not.toContain('second');
+  });
+
+  it('tells its observer what was cancelled, and where, and what was refused', async () => {
+    const bench = new Bench(1, 1);
+    const gone = new AbortController();
+    void bench.ask('runs', 'final', {}, gone.signal);
+    void bench.ask('waits', 'recording', {}, gone.signal);
+    expect(() => bench.scheduler.admit()).toThrow();
+    gone.abort();
+    await bench.pool.finish('runs');
+    expect(bench.observer.cancellations).toEqual([
+      { priority: 'recording', where: 'queued' },
+      { priority: 'final', where: 'running' },
+    ]);
+    expect(bench.observer.refusals).toEqual(['QUEUE_FULL']);
+    expect(bench.observer.decodes).toEqual([]);
   });
 
   it('passes a failure on to who asked, and goes on with the next', async () => {
@@ -138,5 +249,79 @@ describe('Scheduler', () => {
     expect(await bench.ask('comes', 'final')).toBe('SHUTTING_DOWN');
     await bench.pool.finish('runs');
     expect(await runs).toBe('runs');
+  });
+});
+
+describe('decoding together', () => {
+  const batching = { maxBatch: () => 4, maxBatchSamples: 100 };
+
+  it('gives each worker its share of what waits at once, and waits for no batch to fill', async () => {
+    const bench = new Bench(2, 100, batching);
+    const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => bench.ask(name, 'recording'));
+    expect(bench.pool.started).toEqual(['a', 'b']);
+    await bench.pool.finish('a');
+    expect(bench.pool.started.at(-1)).toBe('c + d');
+    await bench.pool.finish('b');
+    expect(bench.pool.started.at(-1)).toBe('e');
+    for (const name of ['c + d', 'e', 'f']) await bench.pool.finish(name);
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
+    const { decodes } = bench.observer;
+    expect(decodes.map(({ batchSize }) => batchSize)).toEqual([1, 1, 2, 2, 1, 1]);
+    expect(decodes.map(({ computeMs }) => computeMs)).toEqual([1, 1, 0.5, 0.5, 1, 1]);
+  });
+
+  it('takes no more than so many, of one model, and as much audio as a long segment has', async () => {
+    const bench = new Bench(1, 100, batching);
+    void bench.ask('runs', 'recording');
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void bench.ask(name, 'recording');
+    void bench.ask('other model', 'recording', {}, undefined, { modelId: 'other' });
+    void bench.ask('long', 'recording', {}, undefined, { sampleCount: 60 });
+    void bench.ask('also long', 'recording', {}, undefined, { sampleCount: 60 });
+    expect(await bench.finishAll()).toEqual([
+      'runs',
+      'a + b + c + d',
+      'e + long',
+      'other model',
+      'also long',
+    ]);
+  });
+
+  it('never holds up finals and partials: they go first, and alone', async () => {
+    const bench = new Bench(1, 100, batching);
+    void bench.ask('runs', 'recording');
+    for (const name of ['a', 'b']) void bench.ask(name, 'recording');
+    for (const name of ['partial 1', 'partial 2']) void bench.ask(name, 'partial');
+    for (const name of ['final 1', 'final 2']) void bench.ask(name, 'final');
+    const order = ['runs', 'final 1', 'final 2', 'partial 1', 'partial 2', 'a + b'];
+    expect(await bench.finishAll()).toEqual(order);
+  });
+
+  it('takes of each owner before it takes a second one of any', async () => {
+    const bench = new Bench(1, 100, batching);
+    const long = {};
+    for (let at = 1; at <= 6; at++) void bench.ask(`long ${at}`, 'recording', long);
+    const short = bench.ask('short', 'recording');
+    await bench.pool.finish('long 1');
+    expect(bench.pool.started.at(-1)).toBe('short + long 2 + long 3 + long 4');
+    await bench.pool.finish('short + long 2 + long 3 + long 4');
+    expect(await short).toBe('short');
+  });
+
+  it('runs each piece of a failed batch by itself, so that one does not fail the others', async () => {
+    const bench = new Bench(1, 100, batching);
+    const gone = new AbortController();
+    void bench.ask('runs', 'recording');
+    const good = bench.ask('good', 'recording');
+    const bad = bench.ask('bad', 'recording');
+    const cancelled = bench.ask('cancelled', 'recording', {}, gone.signal);
+    await bench.pool.finish('runs');
+    gone.abort();
+    await bench.pool.finish('good + bad + cancelled', new SpeechError('INFERENCE_FAILED', 'twice'));
+    expect(await cancelled).toBe('CANCELLED');
+    await bench.pool.finish('good');
+    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'twice'));
+    expect(await Promise.all([good, bad])).toEqual(['good', 'INFERENCE_FAILED']);
+    expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
   });
 });

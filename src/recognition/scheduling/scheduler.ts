@@ -1,35 +1,33 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { meanLogProb } from '../decoding/hypothesis.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
+import type { DecodeObservation, RecognitionObserver } from '../recognition-observer.js';
+import { RecognitionObservers } from '../recognition-observers.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
-import type { DecodePiece, WorkerRequestBody } from '../runtime/worker-protocol.js';
+import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
+import { cancellation, QueuedRequest } from './queued-request.js';
+import type { Decoded, DecodeRequest } from './queued-request.js';
 import { RequestQueue } from './request-queue.js';
-import type { Priority } from './request-queue.js';
 
-export interface DecodeRequest {
-  readonly modelId: string;
-  readonly priority: Priority;
-  /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
-  readonly owner: object;
-  /** Called when a worker is free, so that a partial is made of the newest audio. */
-  readonly piece: () => DecodePiece;
-  readonly signal: AbortSignal;
-}
-
-export interface Decoded {
-  readonly hypothesis: Hypothesis;
-  /** From being asked for to being given to a worker. */
-  readonly queueMs: number;
-  /** On the worker. */
-  readonly computeMs: number;
-}
+export { cancellation };
+export type { Decoded, DecodeRequest };
 
 /** The workers, as far as scheduling goes. */
 export interface DecodingPool {
+  readonly size: number;
   readonly idleCount: number;
   /** Called whenever a worker has become idle. */
   onIdle: () => void;
   /** Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
-  run(body: WorkerRequestBody): Promise<WorkerResult>;
+  run(body: WorkerRequestBody): Promise<WorkerResult & { readonly retried: boolean }>;
+}
+
+export interface SchedulerOptions {
+  readonly observer?: RecognitionObserver;
+  /** Requests for this model that a worker may get at once. 1 where nothing is said. */
+  readonly maxBatch?: (modelId: string) => number;
+  /** Samples that a worker may get at once in several requests: no more than a long segment has. */
+  readonly maxBatchSamples?: number;
 }
 
 export interface SchedulerStats {
@@ -41,13 +39,21 @@ export interface SchedulerStats {
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
   private readonly runningOf = new Map<object, number>();
+  private readonly options: Required<SchedulerOptions>;
   private running = 0;
   private stopped = false;
 
   constructor(
     private readonly pool: DecodingPool,
     private readonly maxQueued: number,
+    options: SchedulerOptions = {},
   ) {
+    this.options = {
+      observer: new RecognitionObservers(),
+      maxBatch: () => 1,
+      maxBatchSamples: 0,
+      ...options,
+    };
     pool.onIdle = () => this.dispatch();
   }
 
@@ -61,25 +67,25 @@ export class Scheduler {
    */
   admit(): void {
     if (this.queue.size < this.maxQueued) return;
+    this.options.observer.refused({ code: 'QUEUE_FULL' });
     throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
       retryAfterMs: 1_000,
     });
   }
 
-  /** @throws SpeechError CANCELLED (or the signal's own SpeechError), INFERENCE_FAILED, SHUTTING_DOWN */
+  /**
+   * @throws SpeechError CANCELLED (or the signal's own SpeechError; also a partial whose place a newer one of its
+   * owner has taken), DEADLINE_EXCEEDED, INFERENCE_FAILED, SHUTTING_DOWN
+   */
   enqueue(request: DecodeRequest): Promise<Decoded> {
     return new Promise((resolve, reject) => {
       if (this.stopped || request.signal.aborted) {
-        reject(this.stopped ? serviceEnding() : cancellation(request.signal));
+        reject(this.stopped ? this.serviceEnding() : cancellation(request.signal));
         return;
       }
-      const queued: QueuedRequest = { ...request, enqueuedAt: performance.now(), resolve, reject, onAbort };
-      const { queue } = this;
-      function onAbort(): void {
-        if (queue.remove(queued)) reject(cancellation(request.signal));
-      }
-      request.signal.addEventListener('abort', onAbort, { once: true });
-      this.queue.add(queued);
+      const queued = new QueuedRequest(request, resolve, reject);
+      if (request.priority === 'partial') this.supersedePartialOf(request.owner);
+      this.wait(queued);
       this.dispatch();
     });
   }
@@ -88,56 +94,160 @@ export class Scheduler {
   stop(): void {
     this.stopped = true;
     for (const waiting of this.queue.clear()) {
-      waiting.signal.removeEventListener('abort', waiting.onAbort);
-      waiting.reject(serviceEnding());
+      waiting.unwatch();
+      waiting.reject(this.serviceEnding());
     }
+  }
+
+  private wait(queued: QueuedRequest): void {
+    queued.watch(
+      () => this.drop(queued, cancellation(queued.signal)),
+      () => this.expire(queued),
+    );
+    this.queue.add(queued);
+  }
+
+  /**
+   * Two partials of one owner would hear the same audio, the newest when a worker is free, and say the same: one
+   * place in the queue is enough, and the newer request is the one that its owner still thinks of.
+   */
+  private supersedePartialOf(owner: object): void {
+    const older = this.queue.find('partial', owner);
+    if (older !== undefined) this.drop(older, new SpeechError('CANCELLED', 'a newer partial took its place'));
+  }
+
+  private drop(queued: QueuedRequest, error: SpeechError): void {
+    if (!this.queue.remove(queued)) return;
+    queued.unwatch();
+    this.options.observer.cancelled({ priority: queued.priority, where: 'queued' });
+    queued.reject(error);
+  }
+
+  private expire(queued: QueuedRequest): void {
+    this.queue.remove(queued);
+    queued.unwatch();
+    this.options.observer.refused({ code: 'DEADLINE_EXCEEDED' });
+    queued.reject(new SpeechError('DEADLINE_EXCEEDED', 'no worker was free in time'));
   }
 
   private dispatch(): void {
     while (this.pool.idleCount > 0) {
-      const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0);
-      if (request === undefined) return;
-      void this.run(request);
+      const batch = this.takeBatch();
+      if (batch.length === 0) return;
+      void this.run(batch);
     }
   }
 
-  private async run(request: QueuedRequest): Promise<void> {
-    const { owner, modelId } = request;
-    const queueMs = performance.now() - request.enqueuedAt;
-    request.signal.removeEventListener('abort', request.onAbort);
-    this.running++;
-    this.runningOf.set(owner, (this.runningOf.get(owner) ?? 0) + 1);
+  /**
+   * One request, or several short recordings of one model when more wait than the workers have turns: each worker takes
+   * its share at once. Nothing waits for a batch to fill. Live requests go alone, and a batch holds a worker no longer
+   * than a long segment does.
+   */
+  private takeBatch(): readonly QueuedRequest[] {
+    const share = Math.ceil(this.queue.size / this.pool.size);
+    const first = this.takeNext(() => true);
+    if (first === undefined) return [];
+    const batch = [first];
+    const most = Math.min(this.options.maxBatch(first.modelId), share);
+    let room = this.options.maxBatchSamples - (first.batchableSamples ?? Infinity);
+    while (batch.length < most) {
+      const next = this.takeNext(
+        ({ modelId, batchableSamples = Infinity }) => modelId === first.modelId && batchableSamples <= room,
+      );
+      if (next === undefined) break;
+      room -= next.batchableSamples ?? 0;
+      batch.push(next);
+    }
+    return batch;
+  }
+
+  /** The next request that is still wanted. From now on it counts as running. */
+  private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
+    for (;;) {
+      const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
+      if (request === undefined) return undefined;
+      if (request.isExpired) {
+        this.expire(request);
+        continue;
+      }
+      request.unwatch();
+      this.count(request, 1);
+      return request;
+    }
+  }
+
+  private async run(batch: readonly QueuedRequest[]): Promise<void> {
+    const takenAt = performance.now();
     try {
-      const result = await this.pool.run({ type: 'decode', modelId, pieces: [request.piece()] });
-      const hypothesis = result.type === 'decoded' ? result.pieces[0] : undefined;
-      if (hypothesis === undefined) throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
-      if (request.signal.aborted) throw cancellation(request.signal);
-      request.resolve({ hypothesis, queueMs, computeMs: result.computeMs });
+      const pieces = batch.map((request) => request.piece());
+      const modelId = batch[0]!.modelId;
+      const result = await this.pool.run({ type: 'decode', modelId, pieces });
+      if (result.type !== 'decoded' || result.pieces.length !== batch.length)
+        throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
+      const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
+      for (const [at, request] of batch.entries()) {
+        const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;
+        this.answer(request, result.pieces[at]!, {
+          audioMs: pieces[at]!.samples.length / 16,
+          queueMs: takenAt - request.enqueuedAt,
+          computeMs: result.computeMs * share,
+          batchSize: batch.length,
+          retried: result.retried,
+        });
+      }
     } catch (error) {
-      request.reject(error as Error);
+      for (const request of batch) this.fail(request, error as Error, batch.length > 1);
     } finally {
-      this.running--;
-      const left = (this.runningOf.get(owner) ?? 1) - 1;
-      if (left === 0) this.runningOf.delete(owner);
-      else this.runningOf.set(owner, left);
+      for (const request of batch) this.count(request, -1);
       this.dispatch();
     }
   }
-}
 
-interface QueuedRequest extends DecodeRequest {
-  readonly enqueuedAt: number;
-  readonly resolve: (decoded: Decoded) => void;
-  readonly reject: (error: Error) => void;
-  readonly onAbort: () => void;
-}
+  private answer(
+    request: QueuedRequest,
+    hypothesis: Hypothesis,
+    cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'computeMs' | 'batchSize' | 'retried'>,
+  ): void {
+    const { modelId, priority, signal } = request;
+    if (signal.aborted) {
+      this.options.observer.cancelled({ priority, where: 'running' });
+      request.reject(cancellation(signal));
+      return;
+    }
+    this.options.observer.decoded({
+      modelId,
+      priority,
+      ...cost,
+      tokens: hypothesis.tokens.length,
+      meanLogProb: meanLogProb(hypothesis),
+      stopReason: hypothesis.stopReason,
+      empty: hypothesis.text === '',
+    });
+    request.resolve({ hypothesis, queueMs: cost.queueMs, computeMs: cost.computeMs });
+  }
 
-function serviceEnding(): SpeechError {
-  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
-}
+  /** Of a batch, one piece may be at fault: its neighbours must not fail with it, and each runs again by itself. */
+  private fail(request: QueuedRequest, error: Error, inBatch: boolean): void {
+    if (request.signal.aborted) {
+      this.options.observer.cancelled({ priority: request.priority, where: 'running' });
+      request.reject(cancellation(request.signal));
+    } else if (inBatch && !this.stopped) {
+      request.alone = true;
+      this.wait(request);
+    } else {
+      request.reject(error);
+    }
+  }
 
-/** Why a signal was aborted, as an error of the family. */
-export function cancellation(signal: AbortSignal): SpeechError {
-  if (signal.reason instanceof SpeechError) return signal.reason;
-  return new SpeechError('CANCELLED', 'the request was cancelled');
+  private count({ owner }: QueuedRequest, change: 1 | -1): void {
+    this.running += change;
+    const running = (this.runningOf.get(owner) ?? 0) + change;
+    if (running === 0) this.runningOf.delete(owner);
+    else this.runningOf.set(owner, running);
+  }
+
+  private serviceEnding(): SpeechError {
+    this.options.observer.refused({ code: 'SHUTTING_DOWN' });
+    return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+  }
 }

@@ -39,6 +39,9 @@ interface Hearing {
   readonly turns: Turns;
 }
 
+/** Streams that have not told all yet; more changes have to wait. */
+const maxUnheardStreams = 3;
+
 /** How a socket is closed once everything that is under way has been sent. */
 interface Ending {
   readonly code: number;
@@ -56,6 +59,7 @@ export class RealtimeSession {
   private hearing: Hearing | undefined;
   /** The streams one after the other: events of one come after all of the one before. */
   private heard: Promise<void> = Promise.resolve();
+  private unheardStreams = 0;
   private ending: Ending | undefined;
 
   constructor(
@@ -152,9 +156,14 @@ export class RealtimeSession {
       const message = 'the format cannot change once audio was appended; open another session';
       throw new SpeechError('INVALID_FIELD', message, { param: locate('format') });
     }
+    const needsStream =
+      before.model.id !== after.model.id || !same(before.turnDetection, after.turnDetection);
+    if (needsStream && this.unheardStreams >= maxUnheardStreams) {
+      throw new SpeechError('QUEUE_FULL', 'the audio before the last changes is not heard yet');
+    }
     this.configuration = after;
     this.conversation.withLogProbs = after.include.length > 0;
-    if (before.model.id !== after.model.id || !same(before.turnDetection, after.turnDetection)) {
+    if (needsStream) {
       // The next audio opens another stream.
       this.hearing?.stream.inputFinished();
       this.hearing = undefined;
@@ -178,15 +187,26 @@ export class RealtimeSession {
   private listen(source: AudioFormat): Hearing {
     const { connection, conversation, buffer, options } = this;
     const { model, turnDetection } = this.configuration;
+    // One of its own, so that nothing of a stream outlives it, however long the socket does.
+    const lifetime = new AbortController();
     const stream = options.recognizer.createStream(
       { modelId: model.id, source, partials: true, ...streamTurns(turnDetection) },
-      connection.signal,
+      lifetime.signal,
     );
     const language = model.languages[0] ?? 'en';
     const of = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
     const turns = turnDetection === null ? new ManualTurns(of) : new DetectedTurns(of, turnDetection);
     const hearing = { stream, turns };
-    this.heard = this.heard.then(() => this.follow(hearing));
+    this.unheardStreams += 1;
+    const onGone = (): void => lifetime.abort();
+    connection.signal.addEventListener('abort', onGone);
+    this.heard = this.heard
+      .then(() => this.follow(hearing))
+      .finally(() => {
+        this.unheardStreams -= 1;
+        connection.signal.removeEventListener('abort', onGone);
+        lifetime.abort();
+      });
     return hearing;
   }
 

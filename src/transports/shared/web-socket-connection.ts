@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 
 export interface ConnectionLimits {
@@ -36,6 +37,8 @@ export class WebSocketConnection {
   private pingsMissed = 0;
   private expired = false;
   private closing = false;
+  private pauses = 0;
+  private readerIsSlow = false;
   private handlers: ConnectionHandlers | undefined;
   private early: { data: Buffer; isBinary: boolean }[] | undefined = [];
 
@@ -45,6 +48,8 @@ export class WebSocketConnection {
     readonly requestId: string,
     private readonly limits: ConnectionLimits,
   ) {
+    // Each channel of a client listens to it, and each piece of its work.
+    setMaxListeners(0, this.gone.signal);
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: RawData, isBinary: boolean) => this.receive(data as Buffer, isBinary));
     socket.on('pong', () => (this.pingsMissed = 0));
@@ -74,6 +79,7 @@ export class WebSocketConnection {
   send(message: object): void {
     if (this.closing || this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(JSON.stringify(message));
+    if (this.socket.bufferedAmount > maxBufferedBytes && !this.readerIsSlow) void this.waitForReader();
   }
 
   /** Resolves when the client has read enough for the next message, or has gone. */
@@ -88,14 +94,15 @@ export class WebSocketConnection {
     }
   }
 
-  /** Takes no more bytes from the client until `resume()`. */
+  /** Takes no more bytes from the client until `resume()` was called as often. */
   pause(): void {
+    this.pauses += 1;
     if (this.socket.readyState === this.socket.OPEN) this.socket.pause();
   }
 
   resume(): void {
-    this.lastMessageAt = performance.now();
-    if (this.socket.isPaused) this.socket.resume();
+    this.pauses = Math.max(0, this.pauses - 1);
+    if (this.pauses === 0) this.takeBytes();
   }
 
   /** Closes after what was sent. Idempotent. @param reason at most 123 bytes, without any text of the client */
@@ -103,9 +110,23 @@ export class WebSocketConnection {
     if (this.closing) return;
     this.closing = true;
     // Its close frame has to be read, and audio on its way before it thrown away.
-    this.resume();
+    this.takeBytes();
     this.socket.close(code, reason);
     setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
+  }
+
+  private takeBytes(): void {
+    this.lastMessageAt = performance.now();
+    if (this.socket.isPaused) this.socket.resume();
+  }
+
+  /** Answers to a client that does not read them would pile up: what it sends next has to wait. */
+  private async waitForReader(): Promise<void> {
+    this.readerIsSlow = true;
+    this.pause();
+    await this.writable();
+    this.readerIsSlow = false;
+    this.resume();
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

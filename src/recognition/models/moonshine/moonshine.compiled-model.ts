@@ -1,3 +1,4 @@
+import { encoderFrames } from '../../../model-compiler/compiled-model.js';
 import type { SpeechModelDimensions } from '../../../model-compiler/moonshine/moonshine-source.js';
 import type { DecodedTokens } from '../../decoding/hypothesis.js';
 import { findRepetition, lengthWithoutRepetition } from '../../decoding/repetition-guard.js';
@@ -11,6 +12,8 @@ import {
 } from '../../runtime/inference-session.js';
 import type { InferenceSession, Tensor } from '../../runtime/inference-session.js';
 import type { DecodeLimits, SpeechModel } from '../../runtime/speech-model.js';
+import { EncoderResults } from './encoder-results.js';
+import { decodeBatch } from './moonshine.batch-decoding.js';
 import { minSamples } from './moonshine.limits.js';
 
 export interface CompiledGraphs {
@@ -21,8 +24,8 @@ export interface CompiledGraphs {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Tokens decoded in one call; between calls the guard looks for loops. More than most segments have. */
-const stepsPerCall = 48;
+/** Tokens decoded in one call, beyond a draft; between calls the guard looks for loops. More than most segments have. */
+const stepsPerCall = 64;
 
 /**
  * Moonshine on the graphs that model-compiler/compiled-model.ts describes: one call for the encoder, and as a rule one
@@ -31,6 +34,7 @@ const stepsPerCall = 48;
 export class MoonshineCompiledModel implements SpeechModel {
   readonly minSamples = minSamples;
   private readonly emptyPast: Tensors;
+  private readonly encoderResults: EncoderResults;
 
   private constructor(
     private readonly encoder: InferenceSession,
@@ -45,6 +49,7 @@ export class MoonshineCompiledModel implements SpeechModel {
       past[`past_value_${layer}`] = float32Tensor(new Float32Array(0), dims);
     }
     this.emptyPast = past;
+    this.encoderResults = new EncoderResults(dimensions);
   }
 
   static async load(graphs: CompiledGraphs): Promise<MoonshineCompiledModel> {
@@ -58,30 +63,32 @@ export class MoonshineCompiledModel implements SpeechModel {
     limits: DecodeLimits,
     draft: readonly number[] = [],
   ): Promise<DecodedTokens> {
-    const encoded = await this.encoder.run({ audio: float32Tensor(samples, [1, samples.length]) });
-    const text = new TextUnderway(limits.maxTokens);
-    let past = this.emptyPast;
-    let pastLength = 0;
-    let ids: readonly number[] = [startOfText];
-    if (draft.length > 0) {
-      const outputs = await this.run([startOfText, ...draft], 1, !limits.mayBeEmpty, past, 0, encoded);
-      const agreed = text.takeVerified(draft, outputs);
-      if (text.result !== undefined) return text.result;
-      past = this.presentOf(outputs);
-      // Start of text and the agreed tokens stay; the model's own next one comes after them.
-      pastLength = 1 + agreed;
-      ids = [text.last];
-    }
+    const encoded = await this.encoder.run(
+      { audio: float32Tensor(samples, [1, samples.length]) },
+      this.encoderResults.of(encoderFrames(samples.length)),
+    );
+    let known = draft.slice(0, limits.maxTokens);
     for (;;) {
-      const forbidEnd = text.isEmpty && !limits.mayBeEmpty;
-      const steps = Math.min(stepsPerCall, text.room);
-      const outputs = await this.run(ids, steps, forbidEnd, past, pastLength, encoded);
-      const taken = text.take(outputs);
+      const text = new TextUnderway(limits.maxTokens);
+      text.take(await this.decode(known, limits, encoded));
       if (text.result !== undefined) return text.result;
-      past = this.presentOf(outputs);
-      pastLength += taken;
-      ids = [text.last];
+      // What is there already is a draft of the whole: cheaper than carrying the decoder's keys and values over.
+      known = text.tokens;
     }
+  }
+
+  async transcribeTogether(
+    pieces: readonly Float32Array[],
+    limits: readonly DecodeLimits[],
+  ): Promise<readonly DecodedTokens[]> {
+    const encoded: Tensors[] = [];
+    // One by one: the encoder gains nothing from a batch. Each keeps its results until all are decoded.
+    for (const samples of pieces) {
+      encoded.push(await this.encoder.run({ audio: float32Tensor(samples, [1, samples.length]) }));
+    }
+    const texts = limits.map(({ maxTokens }) => new TextUnderway(maxTokens));
+    const mayBeEmpty = limits.every((limit) => limit.mayBeEmpty);
+    return decodeBatch(this.decodeLoop, this.dimensions, encoded, texts, mayBeEmpty);
   }
 
   async dispose(): Promise<void> {
@@ -89,58 +96,39 @@ export class MoonshineCompiledModel implements SpeechModel {
     await this.decodeLoop.release();
   }
 
-  private run(
-    ids: readonly number[],
-    maxSteps: number,
-    forbidEnd: boolean,
-    past: Tensors,
-    pastLength: number,
-    encoded: Tensors,
-  ): Promise<Tensors> {
+  /** The text from its start, as far as the draft and `stepsPerCall` more tokens. */
+  private decode(draft: readonly number[], limits: DecodeLimits, encoded: Tensors): Promise<Tensors> {
+    const ids = [startOfText, ...draft];
     const frames = output(encoded, 'cross_key_0').dims[2] ?? 0;
-    return this.decodeLoop.run({
-      ids: int64Tensor(BigInt64Array.from(ids, BigInt), [1, ids.length]),
-      max_steps: int64Tensor(BigInt64Array.of(BigInt(maxSteps)), []),
-      forbid_end: boolTensor(forbidEnd, []),
-      past_length: int64Tensor(BigInt64Array.of(BigInt(pastLength)), [1]),
-      encoder_frames: int64Tensor(BigInt64Array.of(BigInt(frames)), [1]),
-      ...past,
-      ...encoded,
-    });
-  }
-
-  private presentOf(outputs: Tensors): Tensors {
-    const past: Record<string, Tensor> = {};
-    for (let layer = 0; layer < this.dimensions.layers; layer++) {
-      past[`past_key_${layer}`] = output(outputs, `present_key_${layer}`);
-      past[`past_value_${layer}`] = output(outputs, `present_value_${layer}`);
-    }
-    return past;
+    const steps = Math.min(draft.length + stepsPerCall, limits.maxTokens);
+    return this.decodeLoop.run(
+      {
+        ids: int64Tensor(BigInt64Array.from(ids, BigInt), [1, ids.length]),
+        max_steps: int64Tensor(BigInt64Array.of(BigInt(steps)), []),
+        forbid_end: boolTensor(!limits.mayBeEmpty, []),
+        past_length: int64Tensor(BigInt64Array.of(0n), [1]),
+        encoder_frames: int64Tensor(BigInt64Array.of(BigInt(frames)), [1]),
+        ...this.emptyPast,
+        ...encoded,
+      },
+      ['tokens', 'log_probs'],
+    );
   }
 }
 
 /** Collects the tokens of one text and knows when it is complete. */
 class TextUnderway {
   result: DecodedTokens | undefined;
-  private readonly tokens: number[] = [];
+  readonly tokens: number[] = [];
   private readonly tokenLogProbs: number[] = [];
 
   constructor(private readonly maxTokens: number) {}
-
-  get isEmpty(): boolean {
-    return this.tokens.length === 0;
-  }
 
   get room(): number {
     return this.maxTokens - this.tokens.length;
   }
 
-  get last(): number {
-    return this.tokens.at(-1) ?? startOfText;
-  }
-
-  /** @returns how many steps the graph has made */
-  take(outputs: Tensors): number {
+  take(outputs: Tensors): void {
     // Shape (steps, 1, 1).
     const tokens = output(outputs, 'tokens').data as BigInt64Array;
     const logProbs = output(outputs, 'log_probs').data as Float32Array;
@@ -148,26 +136,6 @@ class TextUnderway {
       this.add(Number(tokens[at]), logProbs[at] ?? 0);
     }
     if (this.result === undefined) this.stopIfLooping();
-    return tokens.length;
-  }
-
-  /**
-   * Takes the model's own choices for as long as they are the draft's, and the first one that is not.
-   * @returns how many tokens of the draft the model agrees with
-   */
-  takeVerified(draft: readonly number[], outputs: Tensors): number {
-    // Shape (1, 1, 1 + draft): the choice after the start, after the first token of the draft, and so on.
-    const choices = output(outputs, 'tokens').data as BigInt64Array;
-    const logProbs = output(outputs, 'log_probs').data as Float32Array;
-    let agreed = 0;
-    for (let at = 0; at <= draft.length && this.result === undefined; at++) {
-      const choice = Number(choices[at]);
-      this.add(choice, logProbs[at] ?? 0);
-      if (choice !== draft[at]) break;
-      agreed++;
-    }
-    if (this.result === undefined) this.stopIfLooping();
-    return agreed;
   }
 
   private add(token: number, logProb: number): void {
