@@ -92,8 +92,14 @@ function scaleOutText(scaleOut) {
   return [
     table(head, rows),
     '',
-    `Medians of ${rounds} alternating rounds of ${seconds} s (least–most), ${atOnce} uploads at once, ${clips.count} clips of 3–5 s. ${machine.processor}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}, load average ${machine.loadAverageAtStart} at the start. **All of them, HAProxy and the clients share the same ${machine.cores} cores**: three services can do no more than the cores do, and what is to be read from it is that behind HAProxy nothing is lost and nothing fails, not that more machines would add up.`,
+    `Medians of ${rounds} alternating rounds of ${seconds} s (least–most), ${atOnce} uploads at once, ${clips.count} clips of 3–5 s. ${machine.processor}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}, load average ${machine.loadAverageAtStart} at the start. **All of them, HAProxy and the clients share the same ${machine.cores} cores**: three services can do no more than the cores do, and what is to be read from it is that behind HAProxy nothing is lost and nothing fails, not that more machines would add up.${busyNote(machine)}`,
   ];
+}
+
+function busyNote({ loadAverageAtStart, cores }) {
+  return loadAverageAtStart <= cores
+    ? ''
+    : ' The machine was busy with other work when this was measured, so all speeds are too low and the start too slow.';
 }
 
 function costText(streams) {
