@@ -10,6 +10,7 @@ export default defineConfig({
       'test/contract/**/*.spec.ts',
       'scripts/**/*.spec.ts',
       'test/deployment/**/*.spec.ts',
+      'bench/**/*.spec.mjs',
     ],
     environment: 'node',
     reporters: reportersFor('unit'),

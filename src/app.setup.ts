@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
+import { ShutdownState } from './common/shutdown-state.js';
 import type { Configuration } from './config/configuration.js';
 import { serveDocumentation } from './app.documentation.js';
 import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
@@ -41,6 +42,11 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
 /** Everything that the application has besides its modules; the end-to-end tests use the same. */
 export function configureApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
+  const shutdown = app.get(ShutdownState);
+  fastify.addHook('onSend', async (_request, reply) => {
+    // Clients keep connections open past the end of a pod's endpoints: their next request is to find another one.
+    if (shutdown.shuttingDown) reply.header('connection', 'close');
+  });
   app.useLogger(app.get(Logger));
   observeRequests(fastify, app.get(TransportObservers));
   app.useGlobalFilters(

@@ -88,6 +88,11 @@ describe('with a scripted recognizer', () => {
     expect(await statusOf(`${running.url}/health/startup`)).toBe(200);
     expect(await statusOf(`${running.url}/health/live`)).toBe(200);
   });
+
+  it('lets go of connections that are kept open from the signal on, so that the next request goes elsewhere', async () => {
+    const answer = await fetch(`${running.url}/health/live`);
+    expect(answer.headers.get('connection')).toBe('close');
+  });
 });
 
 const idleScript = `

@@ -43,6 +43,8 @@ export class ListenClient {
       code: code as number,
       reason: String(reason),
     }));
+    // Where the handshake fails, `open` says so.
+    this.closed.catch(() => undefined);
   }
 
   /** @param url of the service, `http://…`. @throws Error where the handshake is refused */

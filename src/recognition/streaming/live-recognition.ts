@@ -190,7 +190,8 @@ export class LiveRecognition implements RecognitionStream {
       await this.apply(mark);
       return mark.kind === 'input-finished';
     }
-    if (this.finishing && utterances.silent) return true;
+    // The client learns of the end after the last final, and speaks on until then.
+    if (this.finishing && utterances.silent && utterances.finalsUnderWay === 0) return true;
     await this.change();
     return false;
   }

@@ -81,7 +81,10 @@ export interface RecognitionStream extends AsyncIterable<RecognitionEvent> {
   clear(): void;
   /** No more samples will come: the events end after the last final. Idempotent. */
   inputFinished(): void;
-  /** Hears on to the next endpoint and then ends as if the input had; at once where nobody speaks. Idempotent. */
+  /**
+   * Hears on to the next endpoint, and to its final, and then ends as if the input had; at once where nobody speaks.
+   * Idempotent.
+   */
   finishAtEndpoint(): void;
   /** Seconds of audio received. */
   readonly receivedSeconds: number;

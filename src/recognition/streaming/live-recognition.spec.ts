@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { ScriptedPool } from '../../../test/support/scripted-pool.js';
+import type { WorkerResult } from '../runtime/worker-process.js';
+import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
+import { Scheduler } from '../scheduling/scheduler.js';
+import { SpeechDetector } from '../vad/speech-detector.js';
+import type { DetectingPool } from '../vad/speech-detector.js';
+import { windowSamples } from '../vad/vad-window.js';
+import { LiveRecognition } from './live-recognition.js';
+import { OpenStreams } from './open-streams.js';
+import { PartialPace } from './partial-pace.js';
+import type { RecognitionEvent } from './recognition-stream.js';
+
+/** Everything but zero is speech. */
+class LevelPool implements DetectingPool {
+  onIdle: () => void = () => undefined;
+  readonly idleCount = 1;
+
+  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+    if (body.type !== 'detect-speech') throw new Error('not asked for speech');
+    await Promise.resolve();
+    const stretches = body.stretches.map(({ samples, state }) => {
+      const windows = Math.floor(samples.length / windowSamples);
+      const context = samples.length - windows * windowSamples;
+      const probabilities = Float32Array.from({ length: windows }, (_, at) =>
+        samples[context + (at + 1) * windowSamples - 1] === 0 ? 0 : 1,
+      );
+      return { probabilities, state };
+    });
+    return { type: 'speech-probabilities', stretches, computeMs: 0 };
+  }
+}
+
+const pauseWindows = 10;
+const names = ['', 'first', 'second'];
+
+/** A stream over workers that finish when they are told to; samples of value 1 are "first", of value 2 "second". */
+class Bench {
+  readonly pool = new ScriptedPool(1, names);
+  readonly events: RecognitionEvent[] = [];
+  readonly lifetime = new AbortController();
+  readonly stream: LiveRecognition;
+  readonly ended: Promise<void>;
+
+  constructor() {
+    this.stream = new LiveRecognition(
+      {
+        scheduler: new Scheduler(this.pool, 10),
+        detector: new SpeechDetector(new LevelPool()),
+        pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
+        streams: new OpenStreams(),
+      },
+      {
+        modelId: 'scripted',
+        partials: false,
+        pauseEndsUtterance: true,
+        utteranceEndMs: undefined,
+        threshold: 0.5,
+        targetWindows: 400,
+        maxWindows: 500,
+        splitPauseWindows: pauseWindows,
+        goodPauseWindows: pauseWindows,
+        minSpeechWindows: 2,
+        preRollWindows: 0,
+        tailWindows: pauseWindows,
+        paddingSamples: 0,
+      },
+      this.lifetime.signal,
+    );
+    this.ended = this.read();
+  }
+
+  /** Speech, and a pause that ends it. */
+  say(name: 'first' | 'second'): void {
+    this.stream.acceptWaveform(new Float32Array(20 * windowSamples).fill(names.indexOf(name)));
+    this.stream.acceptWaveform(new Float32Array(2 * pauseWindows * windowSamples));
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  get finals(): readonly string[] {
+    return this.events.flatMap((event) =>
+      event.type === 'segment-final' ? event.segment.hypothesis.text : [],
+    );
+  }
+
+  private async read(): Promise<void> {
+    for await (const event of this.stream) this.events.push(event);
+  }
+}
+
+describe('LiveRecognition, told to finish at the next endpoint', () => {
+  it('hears what is said while the last final is being made, because nobody knows of the end before it', async () => {
+    const bench = new Bench();
+    bench.say('first');
+    await bench.until(() => bench.events.some(({ type }) => type === 'speech-end'));
+    bench.stream.finishAtEndpoint();
+    // Everything that happens at once has happened.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    bench.say('second');
+    await bench.pool.finish('first');
+    await bench.until(() => bench.pool.started.length === 2);
+    await bench.pool.finish('second');
+    await bench.ended;
+    expect(bench.finals).toEqual(['first', 'second']);
+  });
+
+  it('ends at once where nobody speaks', async () => {
+    const bench = new Bench();
+    bench.stream.acceptWaveform(new Float32Array(40 * windowSamples));
+    bench.stream.finishAtEndpoint();
+    await bench.ended;
+    expect(bench.events).toEqual([]);
+  });
+});
