@@ -6,6 +6,7 @@ import { Scheduler } from '../scheduling/scheduler.js';
 import { SpeechDetector } from '../vad/speech-detector.js';
 import type { DetectingPool } from '../vad/speech-detector.js';
 import { windowSamples } from '../vad/vad-window.js';
+import { RecognitionObservers } from '../recognition-observers.js';
 import { LiveRecognition } from './live-recognition.js';
 import { OpenStreams } from './open-streams.js';
 import { PartialPace } from './partial-pace.js';
@@ -49,9 +50,11 @@ class Bench {
         detector: new SpeechDetector(new LevelPool()),
         pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
         streams: new OpenStreams(),
+        observer: new RecognitionObservers(),
       },
       {
         modelId: 'scripted',
+        origin: undefined,
         partials: false,
         pauseEndsUtterance: true,
         utteranceEndMs: undefined,
