@@ -27,6 +27,8 @@ describe('SIGTERM among 20 live streams and 20 uploads', () => {
     const recordings = await fixtureRecordings();
     const talkers = Array.from({ length: streams }, (_, at) => new Talker(url, recordings, at));
     const closed = Promise.all(talkers.map((talker) => talker.converse()));
+    // Whoever has said nothing yet has nothing to be answered.
+    await until(() => talkers.every(({ spokenSeconds }) => spokenSeconds >= 1), 120);
     await until(() => talkers.filter(({ speaking }) => speaking).length > streams / 2, 120);
 
     const long = recordings[0]!;

@@ -40,6 +40,8 @@ export class Talker {
   readonly faults: string[] = [];
   /** Who serves it now, by the header of the proxy. */
   servedBy: string | undefined;
+  /** Of speech, on all of its sockets. */
+  spokenSeconds = 0;
   /** Somebody is heard at this moment: an utterance has begun and not ended. */
   speaking = false;
   /** Whether the last message of each socket that was closed in order was its metadata. */
@@ -120,6 +122,7 @@ export class Talker {
         const frame = bytes.subarray(at, at + frameBytes);
         client.send(frame);
         sentBytes += frame.length;
+        if (this.speaking) this.spokenSeconds += frame.length / bytesPerSecond;
         await sleep(Math.max(0, startedAt + (sentBytes / bytesPerSecond) * 1_000 - performance.now()));
       }
     };
