@@ -73,7 +73,7 @@ describe('the text of a recording', () => {
       await Promise.all(among);
       expect(texts).toEqual(alone);
       expect(decodedTogether()).toBeGreaterThan(clips.length / 10);
-      expect(observer.decodes.length - decodedTogether()).toBeGreaterThan(clips.length / 10);
+      expect(observer.decodes.length).toBeGreaterThan(decodedTogether());
     },
     900_000,
   );

@@ -24,7 +24,7 @@ export interface CompiledGraphs {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Tokens decoded in one call, beyond a draft; between calls the guard looks for loops. More than most segments have. */
+/** Tokens decoded in one call, beyond a draft: a loop is found when it has ended. More than most segments have. */
 const stepsPerCall = 64;
 
 /**
@@ -135,7 +135,6 @@ class TextUnderway {
     for (let at = 0; at < tokens.length && this.result === undefined; at++) {
       this.add(Number(tokens[at]), logProbs[at] ?? 0);
     }
-    if (this.result === undefined) this.stopIfLooping();
   }
 
   private add(token: number, logProb: number): void {
@@ -145,7 +144,8 @@ class TextUnderway {
     }
     this.tokens.push(token);
     this.tokenLogProbs.push(logProb);
-    if (this.tokens.length >= this.maxTokens && !this.stopIfLooping())
+    // At every token, so that it makes no difference how many of them came out of one call.
+    if (!this.stopIfLooping() && this.tokens.length >= this.maxTokens)
       this.end('max-tokens', this.tokens.length);
   }
 
