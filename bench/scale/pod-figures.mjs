@@ -40,7 +40,7 @@ export function benchOfModel(model) {
 
 /** The run of Hearken with the default model and partials in which the most streams were served in time. */
 export function streamsHeld() {
-  const streams = measured('streams');
+  const streams = measured('streams')?.streams;
   const contender = streams?.contenders?.find(
     (one) => !one.isReference && one.model === defaultModel && one.partials === 'adaptive',
   );
