@@ -80,8 +80,7 @@ describe('the text of a recording', () => {
 
   it('is the same when all wait at once, however they are put together', async () => {
     const { scheduler } = running.app.get(RecognitionEngine);
-    const decode = async ({ pcm }: Recording): Promise<string> => {
-      const samples = samplesOf(pcm);
+    const decode = async (samples: Float32Array): Promise<string> => {
       const decoded = await scheduler.enqueue({
         modelId: 'moonshine-tiny-en',
         priority: 'recording',
@@ -92,7 +91,9 @@ describe('the text of a recording', () => {
       });
       return decoded.hypothesis.text;
     };
-    const short = clips.filter(({ pcm }) => pcm.length < 20 * 32_000);
+    const whole = clips.filter(({ pcm }) => pcm.length < 20 * 32_000).map(({ pcm }) => samplesOf(pcm));
+    // Four recordings would not have to wait: their seconds do.
+    const short = corpusIsThere ? whole : whole.flatMap(secondsOf);
     const byItself: string[] = [];
     for (const clip of short) byItself.push(await decode(clip));
     observer.decodes.length = 0;
@@ -101,6 +102,14 @@ describe('the text of a recording', () => {
     expect(decodedTogether()).toBeGreaterThan(short.length / 4);
   }, 600_000);
 });
+
+/** Stretches of two seconds. */
+function secondsOf(samples: Float32Array): Float32Array[] {
+  const length = 32_000;
+  return Array.from({ length: Math.floor(samples.length / length) }, (_, at) =>
+    samples.subarray(at * length, (at + 1) * length),
+  );
+}
 
 describe('a draft', () => {
   const halfSecond = 8_000;
