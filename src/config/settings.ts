@@ -77,7 +77,7 @@ export const settings = {
   MAX_STREAMS: setting(
     wholeNumber(0, 100_000),
     '0',
-    'Live streams that may be open at once, one for each channel; 0 takes what was measured for each inference process (docs/operations/capacity.md).',
+    'Live streams that may be open at once, one for each channel; 0 takes twelve for each inference process (docs/operations/capacity.md says what was measured).',
   ),
   MAX_STREAM_LAG_MS: setting(
     wholeNumber(100, 60_000),

@@ -8,24 +8,13 @@ import { RecordingRecognition } from './recording-recognition.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
 import type { LiveStreams, Readiness } from './recognizer.js';
+import { liveOptions } from './streaming/live-options.js';
 import { LiveRecognition } from './streaming/live-recognition.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { PartialPace } from './streaming/partial-pace.js';
 import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
-import { windowMs } from './vad/vad-window.js';
 
-/** Speech longer than this is cut at a good pause, and at one and a quarter of it in any case. */
-const liveSegmentSeconds = 12;
-const longestOverTarget = 1.25;
-const goodPauseWindows = 14;
-/** Where no silence ends an utterance, such a pause still closes a segment. */
-const longPauseMs = 1_500;
-const minSpeechMs = 64;
-/** Real audio before speech; see docs/decisions/2026-11-24-how-a-live-stream-is-cut.md for this and the next. */
-const preRollMs = 480;
-/** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
-const tailWindows = 15;
-/** Measured: docs/operations/capacity.md. */
+/** Fewer than were measured to be served in time (docs/operations/capacity.md): recordings want their share too. */
 const streamsPerWorker = 12;
 
 /** The recognizer that transports get: names of models, and one recognition for each input. */
@@ -90,9 +79,6 @@ export class RecognitionService extends Recognizer {
 
   override createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream {
     const { configuration, engine } = this;
-    const { endpointSilenceMs = configuration.get('ENDPOINT_SILENCE_MS') } = options;
-    const endpointWindows = windowsIn(endpointSilenceMs === false ? longPauseMs : endpointSilenceMs);
-    const targetWindows = windowsIn(liveSegmentSeconds * 1_000);
     return new LiveRecognition(
       {
         scheduler: engine.scheduler,
@@ -101,22 +87,11 @@ export class RecognitionService extends Recognizer {
         streams: this.streams,
         observer: this.observers,
       },
-      {
-        modelId: options.modelId,
-        origin: options.origin,
-        partials: options.partials,
-        pauseEndsUtterance: endpointSilenceMs !== false,
-        utteranceEndMs: options.utteranceEndMs,
-        threshold: options.threshold ?? configuration.get('VAD_THRESHOLD'),
-        targetWindows,
-        maxWindows: Math.floor(targetWindows * longestOverTarget),
-        splitPauseWindows: endpointWindows,
-        goodPauseWindows: Math.min(endpointWindows, goodPauseWindows),
-        minSpeechWindows: windowsIn(minSpeechMs),
-        preRollWindows: windowsIn(Math.max(preRollMs, options.preRollMs ?? 0)),
-        tailWindows: Math.min(endpointWindows, tailWindows),
-        paddingSamples: configuration.get('SPEECH_PADDING_MS') * 16,
-      },
+      liveOptions(options, {
+        threshold: configuration.get('VAD_THRESHOLD'),
+        endpointSilenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
+        paddingMs: configuration.get('SPEECH_PADDING_MS'),
+      }),
       signal,
     );
   }
@@ -128,8 +103,4 @@ export class RecognitionService extends Recognizer {
   override get streamCapacity(): number {
     return this.engine.workers * streamsPerWorker;
   }
-}
-
-function windowsIn(ms: number): number {
-  return Math.ceil(ms / windowMs);
 }

@@ -1,7 +1,8 @@
 import type { SpeechProbabilities } from '../runtime/worker-protocol.js';
 import { SpeechWindows } from '../vad/speech-windows.js';
 import type { SpeechDetector } from '../vad/speech-detector.js';
-import { windowMs, windowSamples } from '../vad/vad-window.js';
+import { windowSamples } from '../vad/vad-window.js';
+import { longestOverTarget, longPauseMs, minSpeechWindows, quietWindows, windowsIn } from './cutting.js';
 import { SpeechSegmenter } from './speech-segmenter.js';
 import type { SpeechSpan } from './speech-segmenter.js';
 import { SampleBuffer } from './sample-buffer.js';
@@ -29,15 +30,6 @@ export interface RecordingSegment {
  * in its surroundings. docs/decisions has the sweep.
  */
 const realPaddingWindows = 24;
-const splitPauseMs = 1_500;
-const minSpeechMs = 64;
-/** How far a segment may go beyond its target in search of a pause. */
-const longestOverTarget = 1.25;
-/**
- * Silence that the detector hears before the first sample and after the last: without it, it misses words that a
- * clip is cut closely around.
- */
-const quietWindows = 8;
 
 /**
  * Cuts a recording, read block by block, into segments with speech in them. Keeps no more than one segment in memory.
@@ -50,12 +42,13 @@ export async function* cutRecording(
 ): AsyncGenerator<RecordingSegment> {
   const windows = new SpeechWindows();
   const buffer = new SampleBuffer();
+  const targetWindows = windowsIn(options.targetSegmentSeconds * 1_000);
   const segmenter = new SpeechSegmenter({
     threshold: options.threshold,
-    targetWindows: windowsIn(options.targetSegmentSeconds),
-    maxWindows: windowsIn(options.targetSegmentSeconds * longestOverTarget),
-    splitPauseWindows: Math.ceil(splitPauseMs / windowMs),
-    minSpeechWindows: Math.ceil(minSpeechMs / windowMs),
+    targetWindows,
+    maxWindows: Math.floor(targetWindows * longestOverTarget),
+    splitPauseWindows: windowsIn(longPauseMs),
+    minSpeechWindows,
   });
 
   const spansOf = ({ probabilities, state }: SpeechProbabilities): SpeechSpan[] => {
@@ -98,8 +91,4 @@ export async function* cutRecording(
 /** Of a window of the detector, counted from the beginning of the recording; not before it. */
 function firstSample(window: number): number {
   return Math.max(0, window - quietWindows) * windowSamples;
-}
-
-function windowsIn(seconds: number): number {
-  return Math.floor((seconds * 1_000) / windowMs);
 }

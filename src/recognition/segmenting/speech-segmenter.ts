@@ -1,3 +1,5 @@
+import { goodPauseWindows } from './cutting.js';
+
 export interface SegmenterOptions {
   /** Probability from which a window counts as speech. */
   readonly threshold: number;
@@ -7,7 +9,7 @@ export interface SegmenterOptions {
   readonly maxWindows: number;
   /** A pause of as many windows always ends a segment. */
   readonly splitPauseWindows: number;
-  /** A breath between phrases, at which speech beyond its target length is cut; 14 without it. */
+  /** A breath between phrases, at which speech beyond its target length is cut; cutting.ts's without it. */
   readonly goodPauseWindows?: number;
   /** Fewer windows of speech than this are a click, not a word. */
   readonly minSpeechWindows: number;
@@ -43,8 +45,6 @@ interface Pause {
 
 /** Speech goes on below the threshold by this much: the hysteresis of Silero's own iterator. */
 const hysteresis = 0.15;
-/** A breath between phrases; a shorter pause is often within a word, and cutting there costs words on both sides. */
-const usualGoodPauseWindows = 14;
 
 /**
  * Cuts a recording into spans of speech that are not longer than the model hears well: at long pauses; where somebody
@@ -67,12 +67,16 @@ export class SpeechSegmenter {
   private readonly goodPauseWindows: number;
 
   constructor(private readonly options: SegmenterOptions) {
-    this.goodPauseWindows = options.goodPauseWindows ?? usualGoodPauseWindows;
+    this.goodPauseWindows = options.goodPauseWindows ?? goodPauseWindows;
   }
 
   /** How many windows were pushed: the number of the next one. */
   get windows(): number {
     return this.window;
+  }
+
+  get isOpen(): boolean {
+    return this.first >= 0;
   }
 
   get open(): OpenSpan | undefined {

@@ -1,3 +1,4 @@
+import { quietWindows } from '../segmenting/cutting.js';
 import { SampleBuffer } from '../segmenting/sample-buffer.js';
 import { SpeechSegmenter } from '../segmenting/speech-segmenter.js';
 import type { OpenSpan, SegmenterOptions, SpeechSpan } from '../segmenting/speech-segmenter.js';
@@ -21,8 +22,6 @@ export interface HeardWindow {
   readonly dropped: boolean;
 }
 
-/** Silence that the detector hears before the first sample and after the last, see recording-cutter.ts. */
-const quietWindows = 8;
 /** Heard at once at most: a second. */
 const blockSamples = 31 * windowSamples;
 
@@ -145,9 +144,9 @@ export class LiveHearing {
     const { probabilities, state } = await this.detector.detect(stretch);
     this.windows.remember(state);
     for (const probability of probabilities) {
-      const wasOpen = this.segmenter.open !== undefined;
+      const wasOpen = this.segmenter.isOpen;
       const closed = this.segmenter.push(probability);
-      onWindow({ closed, dropped: wasOpen && closed === undefined && this.segmenter.open === undefined });
+      onWindow({ closed, dropped: wasOpen && closed === undefined && !this.segmenter.isOpen });
     }
   }
 }
