@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ListenClient } from '../support/listen-client.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
+import { missing } from '../support/spoken.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { noise } from '../support/tone.js';
 import { int16Bytes, text, wav } from '../support/wav-writer.js';
-import { wordsOf } from '../support/words.js';
 
 const raw = 'encoding=linear16&sample_rate=16000';
 
@@ -35,12 +35,6 @@ afterEach(() => {
     expect(client.faults).toEqual([]);
   }
 });
-
-/** Words of the reference that the text lacks. */
-function missing(heard: string, recording: Recording): number {
-  const words = wordsOf(heard);
-  return wordsOf(recording.text).filter((word) => !words.includes(word)).length;
-}
 
 describe('audio of every kind', () => {
   it('as WAV, with and without an encoding beside it, is what its header says', async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ListenClient, transcriptOf } from '../support/listen-client.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
+import { missing } from '../support/spoken.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { wordsOf } from '../support/words.js';
@@ -34,12 +35,6 @@ afterEach(() => {
     expect(client.faults).toEqual([]);
   }
 });
-
-/** Words of the reference that the text lacks. */
-function missing(heard: string, recording: Recording): number {
-  const words = wordsOf(heard);
-  return wordsOf(recording.text).filter((word) => !words.includes(word)).length;
-}
 
 describe('a live stream', () => {
   it('gets interim results, then finals, then metadata, and is closed with 1000', async () => {
