@@ -12,10 +12,15 @@ import { OpenStreams } from './open-streams.js';
 import { PartialPace } from './partial-pace.js';
 import type { RecognitionEvent } from './recognition-stream.js';
 
-/** Everything but zero is speech. */
+/** Everything but zero is speech, so many windows late. */
 class LevelPool implements DetectingPool {
   onIdle: () => void = () => undefined;
   readonly idleCount = 1;
+  private readonly late: number[];
+
+  constructor(lateWindows = 0) {
+    this.late = Array.from({ length: lateWindows }, () => 0);
+  }
 
   async run(body: WorkerRequestBody): Promise<WorkerResult> {
     if (body.type !== 'detect-speech') throw new Error('not asked for speech');
@@ -23,9 +28,10 @@ class LevelPool implements DetectingPool {
     const stretches = body.stretches.map(({ samples, state }) => {
       const windows = Math.floor(samples.length / windowSamples);
       const context = samples.length - windows * windowSamples;
-      const probabilities = Float32Array.from({ length: windows }, (_, at) =>
-        samples[context + (at + 1) * windowSamples - 1] === 0 ? 0 : 1,
-      );
+      const probabilities = Float32Array.from({ length: windows }, (_, at) => {
+        this.late.push(samples[context + (at + 1) * windowSamples - 1] === 0 ? 0 : 1);
+        return this.late.shift() ?? 0;
+      });
       return { probabilities, state };
     });
     return { type: 'speech-probabilities', stretches, computeMs: 0 };
@@ -43,11 +49,11 @@ class Bench {
   readonly stream: LiveRecognition;
   readonly ended: Promise<void>;
 
-  constructor() {
+  constructor(lateWindows = 0) {
     this.stream = new LiveRecognition(
       {
         scheduler: new Scheduler(this.pool, 10),
-        detector: new SpeechDetector(new LevelPool()),
+        detector: new SpeechDetector(new LevelPool(lateWindows)),
         pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
         streams: new OpenStreams(),
         observer: new RecognitionObservers(),
@@ -114,6 +120,30 @@ describe('LiveRecognition, told to finish at the next endpoint', () => {
     const bench = new Bench();
     bench.stream.acceptWaveform(new Float32Array(40 * windowSamples));
     bench.stream.finishAtEndpoint();
+    await bench.ended;
+    expect(bench.events).toEqual([]);
+  });
+});
+
+describe('LiveRecognition at the end of its input', () => {
+  it('hears silence after the last sample, because the detector notices a word late', async () => {
+    const bench = new Bench(3);
+    bench.stream.acceptWaveform(new Float32Array(3 * windowSamples + 100).fill(names.indexOf('first')));
+    bench.stream.inputFinished();
+    await bench.until(() => bench.pool.started.length === 1);
+    await bench.pool.finish('first');
+    await bench.ended;
+    expect(bench.finals).toEqual(['first']);
+  });
+
+  it('asks its source to wait before it holds more than a few seconds that nobody has heard', async () => {
+    const bench = new Bench();
+    const second = new Float32Array(16_000);
+    const welcome = Array.from({ length: 5 }, () => bench.stream.acceptWaveform(second));
+    expect(welcome).toEqual([true, true, true, false, false]);
+    await bench.stream.drained();
+    expect(bench.stream.acceptWaveform(second.subarray(0, 100))).toBe(true);
+    bench.stream.inputFinished();
     await bench.ended;
     expect(bench.events).toEqual([]);
   });

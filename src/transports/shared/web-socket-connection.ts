@@ -8,6 +8,8 @@ export interface ConnectionLimits {
   readonly idleTimeoutMs: number;
   /** After so long, `onExpired` is called. */
   readonly maxSessionMs: number;
+  /** Between two pings; 25 s without it: below the usual 60 s of proxies. */
+  readonly pingIntervalMs?: number;
 }
 
 /** What a session does with its socket's events; all of them are called in order, on the main thread. */
@@ -17,8 +19,8 @@ export interface ConnectionHandlers {
   onExpired(): void;
 }
 
-/** Below the usual 60 s of proxies; a client that answers neither of two pings has gone. */
-const pingIntervalMs = 25_000;
+const usualPingIntervalMs = 25_000;
+/** A client that answers neither of two pings has gone. */
 const pingsMissedAtMost = 2;
 /** Bytes that may wait for a slow reader; the events behind them wait in the stream, which keeps few. */
 const maxBufferedBytes = 262_144;
@@ -159,6 +161,7 @@ export class WebSocketConnection {
     if (this.closing) return;
     // What a paused socket has been sent is not seen: it is neither idle nor dead.
     if (!this.socket.isPaused) {
+      const { pingIntervalMs = usualPingIntervalMs } = this.limits;
       if (now - this.lastPingAt >= pingIntervalMs) this.ping(now);
       if (now - this.lastMessageAt >= this.limits.idleTimeoutMs) this.handlers?.onIdle();
     }
