@@ -53,7 +53,7 @@ LABEL org.opencontainers.image.title="Hearken" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.created="${CREATED}"
 # Beyond loopback the service starts with API_KEYS only (or ALLOW_OPEN=true).
-# Fewer arenas: glibc gives memory back late, and each thread would keep its own.
+# The lines from ORT_ to NODE_OPTIONS are those of scripts/service-environment.mjs, which says why.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=8080 \
@@ -61,6 +61,9 @@ ENV NODE_ENV=production \
     MODEL_VARIANT=${MODEL_VARIANT} \
     ORT_DISABLE_TELEMETRY=1 \
     MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=1048576 \
+    MALLOC_TRIM_THRESHOLD_=1048576 \
+    NODE_OPTIONS=--max-semi-space-size=2 \
     HOME=/tmp
 WORKDIR /app
 # In the order of how seldom they change.

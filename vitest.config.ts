@@ -8,7 +8,7 @@ export default defineConfig({
       'src/**/*.spec.ts',
       'test/accuracy/**/*.spec.ts',
       'test/contract/**/*.spec.ts',
-      'scripts/**/*.spec.ts',
+      'scripts/**/*.spec.{ts,mjs}',
       'test/deployment/**/*.spec.ts',
       'bench/**/*.spec.mjs',
     ],

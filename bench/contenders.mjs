@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileModel, compiledFolder, findCompiled } from '../dist/model-compiler/compile-model.js';
+import { compileModel } from '../dist/model-compiler/compile-model.js';
+import { compiledFolder, findCompiled } from '../dist/model-compiler/compiled-folder.js';
 import { readEnvironment } from '../dist/config/environment.js';
 import { graphFiles, variants } from '../dist/model-compiler/compiled-model.js';
 import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import wavefile from 'wavefile';
-import { root } from '../scripts/setup.mjs';
 import { readWholeClips } from './clips.mjs';
-import { memoryOfTree } from './memory.mjs';
+import { Service } from './service.mjs';
 
 const sampleRate = 16_000;
 const everyMs = 2_000;
@@ -28,7 +25,7 @@ export async function soak(args) {
       output: { type: 'string' },
     },
   });
-  const service = await startService(options.workers);
+  const service = await Service.start('dist/main.js', { LOG_LEVEL: 'error', WORKERS: options.workers });
   const random = generator(Number(options.seed));
   const recording = concatenated(readWholeClips());
   const until = performance.now() + Number(options.minutes) * 60_000;
@@ -37,13 +34,10 @@ export async function soak(args) {
   const outcomes = { answered: 0, refused: 0, audioSeconds: 0 };
   let sent = 0;
   const read = () => {
-    const processes = memoryOfTree(service.pid);
     samples.push({
       seconds: (performance.now() - started) / 1000,
       utterances: outcomes.answered,
-      pss: sum(processes.map(({ pss }) => pss)),
-      rss: sum(processes.map(({ rss }) => rss)),
-      processes,
+      ...service.memory(),
     });
   };
   read();
@@ -63,7 +57,7 @@ export async function soak(args) {
   await Promise.all(Array.from({ length: Number(options['at-once']) }, client));
   clearInterval(timer);
   read();
-  service.stop();
+  await service.stop();
   report(samples, outcomes);
   if (options.output !== undefined) writeFileSync(options.output, JSON.stringify({ outcomes, samples }));
   return outcomes.refused === 0;
@@ -81,16 +75,17 @@ function report(samples, outcomes) {
     const wanted = (last.utterances * step) / 10;
     const at = samples.find(({ utterances }) => utterances >= wanted);
     console.log(
-      `${String(at.utterances).padStart(10)}  ${megabytes(at.pss).padStart(6)}  ${megabytes(at.rss).padStart(6)}`,
+      `${String(at.utterances).padStart(10)}  ${megabytes(at.proportionalBytes).padStart(6)}  ${megabytes(at.residentBytes).padStart(6)}`,
     );
   }
   const most = (field) => megabytes(Math.max(...samples.map((sample) => sample[field])));
-  console.log(`highest: ${most('pss')} MB PSS, ${most('rss')} MB RSS`);
-  for (const { name, pss, rss } of last.processes)
-    console.log(`  at the end ${name.split('/').at(-1)}: ${megabytes(pss)} MB PSS, ${megabytes(rss)} MB RSS`);
+  console.log(`highest: ${most('proportionalBytes')} MB PSS, ${most('residentBytes')} MB RSS`);
+  const each = last.proportionalBytesOfEach.map(megabytes).join(', ');
+  console.log(`at the end, MB PSS of the process that talks to clients and of its children: ${each}`);
   // At the start the processes still grow into the longest pieces.
   const settled = samples.filter(({ utterances }) => utterances >= Math.min(1_000, last.utterances / 2));
-  const growth = slope(settled.map(({ utterances, pss }) => [utterances, pss])) * 1_000;
+  const growth =
+    slope(settled.map(({ utterances, proportionalBytes }) => [utterances, proportionalBytes])) * 1_000;
   console.log(
     `growth after the first ${settled[0].utterances}: ${(growth / 1e6).toFixed(2)} MB PSS per 1,000`,
   );
@@ -102,25 +97,6 @@ function slope(points) {
   const [x, y] = [mean(0), mean(1)];
   const spread = sum(points.map(([px]) => (px - x) ** 2));
   return spread === 0 ? 0 : sum(points.map(([px, py]) => (px - x) * (py - y))) / spread;
-}
-
-async function startService(workers) {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', WORKERS: workers },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.on('exit', () => child.kill('SIGTERM'));
-  let said = '';
-  const url = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      said += chunk;
-      const found = /listens on (\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error('the service ended before it listened')));
-  });
-  return { pid: child.pid, url, stop: () => child.kill('SIGTERM') };
 }
 
 async function transcribe(url, bytes) {

@@ -20,7 +20,7 @@ await orExit(() => setUp({ models: true }));
 const { readClips } = await import('../clips.mjs');
 const { currentCommit, describeMachine } = await import('../machine.mjs');
 const { compared, summary } = await import('../statistics.mjs');
-const { Service } = await import('../streaming/service.mjs');
+const { Service } = await import('../service.mjs');
 const { uploadFor } = await import('./uploads.mjs');
 const { HAProxy, haproxyIsThere } = await import('../../test/support/haproxy.ts');
 

@@ -14,7 +14,7 @@ const { values } = parseArgs({
 process.env.MODELS ??= values.model;
 await orExit(() => setUp({ models: true }));
 // Not before: they import what has just been built.
-const { Service } = await import('./service.mjs');
+const { Service } = await import('../service.mjs');
 const { connectAndDrop } = await import('./connect-and-drop.mjs');
 const { sendSilence } = await import('./long-silence.mjs');
 

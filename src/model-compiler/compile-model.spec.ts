@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasModelFile, openGraph } from '../../test/support/graphs.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
-import { compileModel, findCompiled } from './compile-model.js';
+import { compileModel } from './compile-model.js';
+import { findCompiled } from './compiled-folder.js';
 
 const file = 'silero-vad/6/silero_vad_v6.onnx';
 

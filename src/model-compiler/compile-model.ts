@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { findFault } from '../model-registry/integrity.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { compiledFolder, compiledKey, compilerVersion, findCompiled, variantFor } from './compiled-folder.js';
 import { graphFiles } from './compiled-model.js';
 import type {
   CompiledFile,
@@ -21,25 +22,12 @@ import { SileroSource } from './silero/silero-source.js';
 import { voiceActivityGraph } from './silero/voice-activity-graph.js';
 import { SourceGraph } from './source-graph.js';
 
-/** To be raised with every change that makes the compiler write other graphs. */
-const compilerVersion = 3;
-
 export interface CompilationResult {
   readonly compiled: CompiledModel;
   /** Where compiled.json and the graphs lie. */
   readonly folder: string;
   /** Whether they lay there already. */
   readonly wasUpToDate: boolean;
-}
-
-/** The folder of a variant within a model's version folder. */
-export function compiledFolder(modelFolder: string, variant: CompiledModel['variant']): string {
-  return join(modelFolder, 'compiled', variant);
-}
-
-/** The variant of a model's graphs: a speech model takes the one asked for, voice activity has one only. */
-export function variantFor(manifest: ModelManifest, asked: Variant): Variant | VoiceActivityVariant {
-  return manifest.family === 'silero' ? 'float' : asked;
 }
 
 /**
@@ -65,7 +53,7 @@ export async function compileModel(
   }
   const compiled: CompiledModel = {
     format: 1,
-    key: keyOf(manifest, chosen),
+    key: compiledKey(manifest, chosen),
     compilerVersion,
     modelId: manifest.id,
     modelVersion: manifest.version,
@@ -75,37 +63,6 @@ export async function compileModel(
   };
   await writeCompiled(folder, compiled, graphs);
   return { compiled, folder, wasUpToDate: false };
-}
-
-/** What lies compiled of a model, or undefined when there is nothing, or something older, or something broken. */
-export async function findCompiled(
-  manifest: ModelManifest,
-  modelFolder: string,
-  variant: Variant,
-): Promise<CompiledModel | undefined> {
-  const chosen = variantFor(manifest, variant);
-  const folder = compiledFolder(modelFolder, chosen);
-  let compiled: CompiledModel;
-  try {
-    compiled = JSON.parse(await readFile(join(folder, 'compiled.json'), 'utf8')) as CompiledModel;
-  } catch {
-    return undefined;
-  }
-  if (compiled.key !== keyOf(manifest, chosen)) return undefined;
-  for (const file of Object.values(compiled.files)) {
-    if ((await findFault(join(folder, file.path), file)) !== undefined) return undefined;
-  }
-  return compiled;
-}
-
-/** The manifest's hashes stand for the source files, which are held to them before they are compiled. */
-function keyOf(manifest: ModelManifest, variant: CompiledModel['variant']): string {
-  const sources = Object.entries(manifest.files)
-    .map(([role, { sha256 }]) => `${role}=${sha256}`)
-    .sort();
-  return createHash('sha256')
-    .update(JSON.stringify({ compilerVersion, variant, family: manifest.family, sources }))
-    .digest('hex');
 }
 
 async function readSources(manifest: ModelManifest, modelFolder: string): Promise<Map<string, SourceGraph>> {

@@ -18,7 +18,7 @@ export const startRecordingThread: StartThread = () => {
   const { url, execArgv } = resolveEntryPoint(import.meta.url, './recording-thread.js');
   return new Worker(url, {
     execArgv: [...execArgv],
-    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 6, stackSizeMb: 4 },
   });
 };
 

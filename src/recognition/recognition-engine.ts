@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
-import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compile-model.js';
+import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compiled-folder.js';
 import { graphFiles, isBatchInvariant } from '../model-compiler/compiled-model.js';
 import type { GraphRole, Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';

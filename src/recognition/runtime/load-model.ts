@@ -1,7 +1,3 @@
-import { MoonshineCompiledModel } from '../models/moonshine/moonshine.compiled-model.js';
-import { MoonshineShippedModel } from '../models/moonshine/moonshine.shipped-model.js';
-import { SileroCompiledModel } from '../models/silero/silero.compiled-model.js';
-import { SileroShippedModel } from '../models/silero/silero.shipped-model.js';
 import type { SpeechModel } from './speech-model.js';
 import type { VoiceActivityModel } from './voice-activity-model.js';
 import type { WorkerModel } from './worker-protocol.js';
@@ -14,7 +10,10 @@ export type LoadedModel = (
   readonly shippedBecause?: string;
 };
 
-/** The factory of model families: a new family is a folder under models/ and a line here. */
+/**
+ * The factory of model families: a new family is a folder under models/ and a case here. What a process does not run it
+ * does not load: a vocabulary is several megabytes.
+ */
 export async function loadModel(model: WorkerModel): Promise<LoadedModel> {
   if (model.compiled === undefined) return loadShipped(model);
   try {
@@ -26,21 +25,29 @@ export async function loadModel(model: WorkerModel): Promise<LoadedModel> {
 
 async function loadCompiled(model: WorkerModel): Promise<LoadedModel> {
   switch (model.family) {
-    case 'moonshine':
+    case 'moonshine': {
+      const { MoonshineCompiledModel } = await import('../models/moonshine/moonshine.compiled-model.js');
       return { kind: 'speech', model: await MoonshineCompiledModel.load(model.compiled!) };
-    case 'silero':
+    }
+    case 'silero': {
+      const { SileroCompiledModel } = await import('../models/silero/silero.compiled-model.js');
       return { kind: 'voice-activity', model: await SileroCompiledModel.load(model.compiled!.modelPath) };
+    }
   }
 }
 
 async function loadShipped(model: WorkerModel): Promise<LoadedModel> {
   switch (model.family) {
-    case 'moonshine':
+    case 'moonshine': {
+      const { MoonshineShippedModel } = await import('../models/moonshine/moonshine.shipped-model.js');
       return {
         kind: 'speech',
         model: await MoonshineShippedModel.load(model.encoderPath, model.decoderPath),
       };
-    case 'silero':
+    }
+    case 'silero': {
+      const { SileroShippedModel } = await import('../models/silero/silero.shipped-model.js');
       return { kind: 'voice-activity', model: await SileroShippedModel.load(model.modelPath) };
+    }
   }
 }

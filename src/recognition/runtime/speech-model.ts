@@ -21,6 +21,8 @@ export interface SpeechModel {
     pieces: readonly Float32Array[],
     limits: readonly DecodeLimits[],
   ): Promise<readonly DecodedTokens[]>;
+  /** What a row of tokens says. */
+  textOf(tokens: readonly number[]): string;
   readonly minSamples: number;
   dispose(): Promise<void>;
 }

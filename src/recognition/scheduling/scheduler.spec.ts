@@ -271,19 +271,24 @@ describe('decoding together', () => {
     expect(decodes.map(({ computeMs }) => computeMs)).toEqual([1, 1, 0.5, 0.5, 1, 1]);
   });
 
-  it('takes no more than so many, of one model, and as much audio as a long segment has', async () => {
+  it('takes no more than so many, of one model, and padded no more audio than a long segment has', async () => {
     const bench = new Bench(1, 100, batching);
     void bench.ask('runs', 'recording');
     for (const name of ['a', 'b', 'c', 'd', 'e']) void bench.ask(name, 'recording');
     void bench.ask('other model', 'recording', {}, undefined, { modelId: 'other' });
-    void bench.ask('long', 'recording', {}, undefined, { sampleCount: 60 });
-    void bench.ask('also long', 'recording', {}, undefined, { sampleCount: 60 });
+    for (const name of ['half', 'other half']) {
+      void bench.ask(name, 'recording', {}, undefined, { sampleCount: 50 });
+    }
+    void bench.ask('long', 'recording', {}, undefined, { sampleCount: 51 });
+    void bench.ask('short', 'recording');
     expect(await bench.finishAll()).toEqual([
       'runs',
       'a + b + c + d',
-      'e + long',
+      // Three of fifty would not fit, padded; one of fifty and one of ten do.
+      'e + half',
       'other model',
-      'also long',
+      'other half + short',
+      'long',
     ]);
   });
 

@@ -26,7 +26,7 @@ export interface SchedulerOptions {
   readonly observer?: RecognitionObserver;
   /** Requests for this model that a worker may get at once. 1 where nothing is said. */
   readonly maxBatch?: (modelId: string) => number;
-  /** Samples that a worker may get at once in several requests: no more than a long segment has. */
+  /** Samples that a worker may get at once in several requests, each as long as the longest: no more than a long segment has. */
   readonly maxBatchSamples?: number;
 }
 
@@ -149,13 +149,16 @@ export class Scheduler {
     if (first === undefined) return [];
     const batch = [first];
     const most = Math.min(this.options.maxBatch(first.modelId), share);
-    let room = this.options.maxBatchSamples - (first.batchableSamples ?? Infinity);
+    let longest = first.batchableSamples ?? Infinity;
     while (batch.length < most) {
+      const longestThatFits = this.options.maxBatchSamples / (batch.length + 1);
+      if (longest > longestThatFits) break;
       const next = this.takeNext(
-        ({ modelId, batchableSamples = Infinity }) => modelId === first.modelId && batchableSamples <= room,
+        ({ modelId, batchableSamples = Infinity }) =>
+          modelId === first.modelId && batchableSamples <= longestThatFits,
       );
       if (next === undefined) break;
-      room -= next.batchableSamples ?? 0;
+      longest = Math.max(longest, next.batchableSamples ?? 0);
       batch.push(next);
     }
     return batch;

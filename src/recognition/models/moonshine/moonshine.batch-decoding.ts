@@ -22,19 +22,19 @@ const stepsPerCall = 48;
 /**
  * Decodes several pieces in one run: the weights are read once for all of them. With one scale for each row of
  * activations a row is what it would be alone. The longest text keeps the others' rows busy.
- * @param encoded what the encoder made of each piece
+ * @param cross what the encoder made of the pieces, shape (batch, heads, most frames, head size)
+ * @param frames of each piece
  * @param texts one for each piece, empty
  */
 export async function decodeBatch(
   decodeLoop: InferenceSession,
   dimensions: SpeechModelDimensions,
-  encoded: readonly Tensors[],
+  cross: Tensors,
+  frames: readonly number[],
   texts: readonly RowText[],
   mayBeEmpty: boolean,
 ): Promise<readonly DecodedTokens[]> {
-  const batch = encoded.length;
-  const frames = encoded.map((cross) => output(cross, 'cross_key_0').dims[2] ?? 0);
-  const cross = stacked(encoded, frames, dimensions);
+  const batch = frames.length;
   const encoderFrames = int64Tensor(BigInt64Array.from(frames, BigInt), [batch]);
   let past = emptyPast(batch, dimensions);
   let pastLength = 0;
@@ -60,29 +60,6 @@ export async function decodeBatch(
     pastLength += tokens.length / batch;
     past = presentOf(outputs, dimensions);
   }
-}
-
-/** Pieces of different lengths in tensors of shape (batch, heads, most frames, head size), zeros behind the shorter. */
-function stacked(
-  encoded: readonly Tensors[],
-  frames: readonly number[],
-  { heads, headSize }: SpeechModelDimensions,
-): Tensors {
-  const longest = Math.max(...frames);
-  const together: Record<string, Tensor> = {};
-  for (const name of Object.keys(encoded[0] ?? {})) {
-    const data = new Float32Array(encoded.length * heads * longest * headSize);
-    for (const [row, cross] of encoded.entries()) {
-      const own = output(cross, name).data as Float32Array;
-      const length = own.length / heads;
-      for (let head = 0; head < heads; head++) {
-        const at = (row * heads + head) * longest * headSize;
-        data.set(own.subarray(head * length, (head + 1) * length), at);
-      }
-    }
-    together[name] = float32Tensor(data, [encoded.length, heads, longest, headSize]);
-  }
-  return together;
 }
 
 /** One row of (steps, batch, 1), as if it had been decoded alone. */

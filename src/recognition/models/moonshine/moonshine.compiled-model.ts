@@ -2,7 +2,7 @@ import { encoderFrames } from '../../../model-compiler/compiled-model.js';
 import type { SpeechModelDimensions } from '../../../model-compiler/moonshine/moonshine-source.js';
 import type { DecodedTokens } from '../../decoding/hypothesis.js';
 import { findRepetition, lengthWithoutRepetition } from '../../decoding/repetition-guard.js';
-import { endOfText, startOfText } from '../../decoding/tokenizer.js';
+import { endOfText, startOfText, tokensToText } from '../../decoding/tokenizer.js';
 import {
   boolTensor,
   createSession,
@@ -12,7 +12,7 @@ import {
 } from '../../runtime/inference-session.js';
 import type { InferenceSession, Tensor } from '../../runtime/inference-session.js';
 import type { DecodeLimits, SpeechModel } from '../../runtime/speech-model.js';
-import { EncoderResults } from './encoder-results.js';
+import { EncoderResults, StackedEncoderResults } from './encoder-results.js';
 import { decodeBatch } from './moonshine.batch-decoding.js';
 import { minSamples } from './moonshine.limits.js';
 
@@ -33,8 +33,10 @@ const stepsPerCall = 64;
  */
 export class MoonshineCompiledModel implements SpeechModel {
   readonly minSamples = minSamples;
+  readonly textOf = tokensToText;
   private readonly emptyPast: Tensors;
   private readonly encoderResults: EncoderResults;
+  private readonly stackedResults: StackedEncoderResults;
 
   private constructor(
     private readonly encoder: InferenceSession,
@@ -50,6 +52,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     }
     this.emptyPast = past;
     this.encoderResults = new EncoderResults(dimensions);
+    this.stackedResults = new StackedEncoderResults(dimensions);
   }
 
   static async load(graphs: CompiledGraphs): Promise<MoonshineCompiledModel> {
@@ -63,10 +66,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     limits: DecodeLimits,
     draft: readonly number[] = [],
   ): Promise<DecodedTokens> {
-    const encoded = await this.encoder.run(
-      { audio: float32Tensor(samples, [1, samples.length]) },
-      this.encoderResults.of(encoderFrames(samples.length)),
-    );
+    const encoded = await this.encode(samples);
     let known = draft.slice(0, limits.maxTokens);
     for (;;) {
       const text = new TextUnderway(limits.maxTokens);
@@ -81,19 +81,26 @@ export class MoonshineCompiledModel implements SpeechModel {
     pieces: readonly Float32Array[],
     limits: readonly DecodeLimits[],
   ): Promise<readonly DecodedTokens[]> {
-    const encoded: Tensors[] = [];
-    // One by one: the encoder gains nothing from a batch. Each keeps its results until all are decoded.
-    for (const samples of pieces) {
-      encoded.push(await this.encoder.run({ audio: float32Tensor(samples, [1, samples.length]) }));
-    }
+    const frames = pieces.map((samples) => encoderFrames(samples.length));
+    const stacked = this.stackedResults.of(frames);
+    // One by one: the encoder gains nothing from a batch.
+    for (const [row, samples] of pieces.entries()) stacked.put(row, await this.encode(samples));
     const texts = limits.map(({ maxTokens }) => new TextUnderway(maxTokens));
     const mayBeEmpty = limits.every((limit) => limit.mayBeEmpty);
-    return decodeBatch(this.decodeLoop, this.dimensions, encoded, texts, mayBeEmpty);
+    return decodeBatch(this.decodeLoop, this.dimensions, stacked.tensors, frames, texts, mayBeEmpty);
   }
 
   async dispose(): Promise<void> {
     await this.encoder.release();
     await this.decodeLoop.release();
+  }
+
+  /** Valid until the next call. */
+  private encode(samples: Float32Array): Promise<Tensors> {
+    return this.encoder.run(
+      { audio: float32Tensor(samples, [1, samples.length]) },
+      this.encoderResults.of(encoderFrames(samples.length)),
+    );
   }
 
   /** The text from its start, as far as the draft and `stepsPerCall` more tokens. */

@@ -1,7 +1,7 @@
 import { greedyChoice } from '../../decoding/greedy-choice.js';
 import type { DecodedTokens } from '../../decoding/hypothesis.js';
 import { findRepetition, lengthWithoutRepetition } from '../../decoding/repetition-guard.js';
-import { endOfText, startOfText } from '../../decoding/tokenizer.js';
+import { endOfText, startOfText, tokensToText } from '../../decoding/tokenizer.js';
 import {
   boolTensor,
   createSession,
@@ -16,6 +16,7 @@ import { minSamples } from './moonshine.limits.js';
 /** Moonshine on the graphs as they are shipped: the encoder, and a merged decoder that is stepped token by token. */
 export class MoonshineShippedModel implements SpeechModel {
   readonly minSamples = minSamples;
+  readonly textOf = tokensToText;
 
   private constructor(
     private readonly encoder: InferenceSession,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from '../../scripts/setup.mjs';
+import { withServiceEnvironment } from '../scripts/service-environment.mjs';
+import { root } from '../scripts/setup.mjs';
 import {
   cpuSecondsOf,
   openSocketsOf,
@@ -8,7 +9,7 @@ import {
   proportionalBytesOf,
   residentBytesOf,
   sum,
-} from '../process-tree.mjs';
+} from './process-tree.mjs';
 
 /** A running service and its processes, seen from outside. */
 export class Service {
@@ -25,7 +26,13 @@ export class Service {
   static start(entry, variables) {
     const child = spawn(process.execPath, [join(root, entry)], {
       cwd: root,
-      env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...variables },
+      env: withServiceEnvironment({
+        PATH: process.env.PATH,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        ...variables,
+      }),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     process.once('exit', () => child.kill('SIGKILL'));
