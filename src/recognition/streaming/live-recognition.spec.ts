@@ -100,26 +100,32 @@ class Bench {
   }
 }
 
-describe('LiveRecognition, told to finish at the next endpoint', () => {
-  it('hears what is said while the last final is being made, because nobody knows of the end before it', async () => {
+describe('LiveRecognition, asked for a quiet moment', () => {
+  it('has none while the last final is being made, nor while somebody speaks again by then', async () => {
     const bench = new Bench();
     bench.say('first');
     await bench.until(() => bench.events.some(({ type }) => type === 'speech-end'));
-    bench.stream.finishAtEndpoint();
+    let quiet = false;
+    const waiting = bench.stream.quiet().then(() => (quiet = true));
     // Everything that happens at once has happened.
     await new Promise((resolve) => setTimeout(resolve, 30));
     bench.say('second');
     await bench.pool.finish('first');
     await bench.until(() => bench.pool.started.length === 2);
+    expect([quiet, bench.stream.isQuiet]).toEqual([false, false]);
     await bench.pool.finish('second');
-    await bench.ended;
+    await waiting;
+    expect(bench.stream.isQuiet).toBe(true);
     expect(bench.finals).toEqual(['first', 'second']);
   });
 
-  it('ends at once where nobody speaks', async () => {
+  it('has one where nobody speaks, once all is heard that came, and after the end', async () => {
     const bench = new Bench();
     bench.stream.acceptWaveform(new Float32Array(40 * windowSamples));
-    bench.stream.finishAtEndpoint();
+    expect(bench.stream.isQuiet).toBe(false);
+    await bench.stream.quiet();
+    bench.stream.inputFinished();
+    await bench.stream.quiet();
     await bench.ended;
     expect(bench.events).toEqual([]);
   });

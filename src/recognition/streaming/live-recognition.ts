@@ -43,9 +43,9 @@ export class LiveRecognition implements RecognitionStream {
   private readonly report: StreamReport;
   private readonly marks: Mark[] = [];
   private readonly whenDrained: (() => void)[] = [];
+  private readonly whenQuiet: (() => void)[] = [];
   private wakeUp: (() => void) | undefined;
   private inputEnded = false;
-  private finishing = false;
   /** When the oldest samples that were not heard yet came, and those that are being heard. */
   private unheardSince: number | undefined;
   private hearingSince: number | undefined;
@@ -113,9 +113,16 @@ export class LiveRecognition implements RecognitionStream {
     this.endInput();
   }
 
-  finishAtEndpoint(): void {
-    this.finishing = true;
-    this.wake();
+  get isQuiet(): boolean {
+    const { hearing, utterances } = this;
+    if (this.inputEnded) return true;
+    const allHeard = hearing.heardSamples === hearing.received && this.hearingSince === undefined;
+    return allHeard && this.marks.length === 0 && utterances.silent && utterances.finalsUnderWay === 0;
+  }
+
+  quiet(): Promise<void> {
+    if (this.isQuiet) return Promise.resolve();
+    return new Promise((resolve) => this.whenQuiet.push(resolve));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RecognitionEvent> {
@@ -135,6 +142,7 @@ export class LiveRecognition implements RecognitionStream {
   private endInput(): void {
     this.inputEnded = true;
     for (const resolve of this.whenDrained.splice(0)) resolve();
+    for (const resolve of this.whenQuiet.splice(0)) resolve();
   }
 
   private wake(): void {
@@ -190,8 +198,7 @@ export class LiveRecognition implements RecognitionStream {
       await this.apply(mark);
       return mark.kind === 'input-finished';
     }
-    // The client learns of the end after the last final, and speaks on until then.
-    if (this.finishing && utterances.silent && utterances.finalsUnderWay === 0) return true;
+    if (this.isQuiet) for (const resolve of this.whenQuiet.splice(0)) resolve();
     await this.change();
     return false;
   }

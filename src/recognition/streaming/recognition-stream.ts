@@ -81,11 +81,10 @@ export interface RecognitionStream extends AsyncIterable<RecognitionEvent> {
   clear(): void;
   /** No more samples will come: the events end after the last final. Idempotent. */
   inputFinished(): void;
-  /**
-   * Hears on to the next endpoint, and to its final, and then ends as if the input had; at once where nobody speaks.
-   * Idempotent.
-   */
-  finishAtEndpoint(): void;
+  /** All that was received is heard, nobody speaks, and no final is under way; or the input has ended. */
+  readonly isQuiet: boolean;
+  /** Resolves when that is so. */
+  quiet(): Promise<void>;
   /** Seconds of audio received. */
   readonly receivedSeconds: number;
   /** How long the oldest audio has waited to be heard, or a segment for its final, in ms. */

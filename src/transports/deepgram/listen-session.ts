@@ -6,7 +6,7 @@ import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { RecognitionStream, StreamOptions } from '../../recognition/streaming/recognition-stream.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
-import { feedEach, follow } from '../shared/live-stream.js';
+import { endWithService, feedEach, follow } from '../shared/live-stream.js';
 import type { WebSocketConnection } from '../shared/web-socket-connection.js';
 import { ListenChannel } from './listen-channel.js';
 import * as endings from './listen-endings.js';
@@ -57,7 +57,7 @@ export class ListenSession {
     });
     const { beginning } = this.shutdown;
     const atShutdown = (): void => {
-      // Streams end by themselves, at their next endpoint.
+      // See endWithService for those that are open.
       if (this.streams.length === 0) this.finish(endings.restart);
     };
     beginning.addEventListener('abort', atShutdown, { signal: this.connection.signal });
@@ -108,11 +108,12 @@ export class ListenSession {
     const followed = this.streams.map(async (opened, index) => {
       const channel = new ListenChannel(request, [index, count], vadEvents);
       try {
-        await follow(this.connection, opened, this.shutdown, (event) => this.send(channel.messages(event)));
+        await follow(this.connection, opened, (event) => this.send(channel.messages(event)));
       } catch (error) {
         this.fail(error);
       }
     });
+    endWithService(this.streams, this.shutdown, this.connection.signal);
     void Promise.all(followed).then(() => this.conclude());
   }
 
@@ -182,7 +183,7 @@ export class ListenSession {
   }
 
   private conclude(): void {
-    // Streams that end by themselves do so because the service does.
+    // Streams that were not ended by the client end because the service does.
     const { code, reason, error } = this.ending ?? endings.restart;
     this.ending ??= endings.restart;
     const { request, channels } = this.options;

@@ -8,7 +8,7 @@ import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
 import { toSpeechError } from '../shared/error-answer.js';
-import { feed, follow } from '../shared/live-stream.js';
+import { endWithService, feed, follow } from '../shared/live-stream.js';
 import type { WebSocketConnection } from '../shared/web-socket-connection.js';
 import { decodeAudio, parseClientEvent } from './client-events.js';
 import type { ClientEvent } from './client-events.js';
@@ -247,6 +247,7 @@ export class RealtimeSession {
     const of = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
     const turns = turnDetection === null ? new ManualTurns(of) : new DetectedTurns(of, turnDetection);
     const hearing = { stream, turns };
+    endWithService([stream], options.shutdown, lifetime.signal);
     this.unheardStreams += 1;
     const onGone = (): void => lifetime.abort();
     connection.signal.addEventListener('abort', onGone);
@@ -262,10 +263,10 @@ export class RealtimeSession {
   }
 
   private async follow(hearing: Hearing): Promise<void> {
-    const { connection, options } = this;
+    const { connection } = this;
     const { stream, turns } = hearing;
     try {
-      await follow(connection, stream, options.shutdown, (event) => turns.hear(event));
+      await follow(connection, stream, (event) => turns.hear(event));
       turns.end();
     } catch (error) {
       if (connection.signal.aborted) return;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
-import { feed, feedEach, follow } from './live-stream.js';
+import { endWithService, feed, feedEach, follow } from './live-stream.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 /** Takes what it is given, and is full until it is told otherwise. */
@@ -13,9 +13,11 @@ class ScriptedStream implements RecognitionStream {
   readonly lagMs = 0;
   receivedSeconds = 0;
   full = false;
-  readonly asked: string[] = [];
+  isQuiet = false;
+  finished = false;
   readonly events: RecognitionEvent[] = [];
   private onDrained: (() => void) | undefined;
+  private onQuiet: (() => void) | undefined;
   private onEnd: (() => void) | undefined;
 
   acceptWaveform(samples: Float32Array): boolean {
@@ -32,11 +34,15 @@ class ScriptedStream implements RecognitionStream {
   finalize(): void {}
   clear(): void {}
   inputFinished(): void {
-    this.asked.push('inputFinished');
+    this.finished = true;
     this.onEnd?.();
   }
-  finishAtEndpoint(): void {
-    this.asked.push('finishAtEndpoint');
+  quiet(): Promise<void> {
+    return new Promise((resolve) => (this.onQuiet = resolve));
+  }
+  becomeQuiet(): void {
+    this.isQuiet = true;
+    this.onQuiet?.();
   }
   async *[Symbol.asyncIterator](): AsyncGenerator<RecognitionEvent> {
     yield* this.events;
@@ -116,28 +122,42 @@ describe('follow', () => {
     const stream = new ScriptedStream();
     stream.events.push({ type: 'cleared', atMs: 1 }, { type: 'finalized', atMs: 2 });
     const seen: string[] = [];
-    const followed = follow(connection, stream, new ShutdownState(10), ({ type }) => seen.push(type));
+    const followed = follow(connection, stream, ({ type }) => seen.push(type));
     await expect.poll(() => seen).toEqual(['cleared', 'finalized']);
     stream.inputFinished();
     await followed;
   });
+});
 
-  it('ends the stream at its next endpoint when the service ends, and at once when the grace is over', async () => {
-    const stream = new ScriptedStream();
-    const shutdown = new ShutdownState(50);
-    const followed = follow(connection, stream, shutdown, () => undefined);
-    expect(stream.asked).toEqual([]);
+describe('endWithService', () => {
+  const { signal } = new AbortController();
+
+  it('ends the streams of a client together, when nobody speaks in any of them', async () => {
+    const streams = [new ScriptedStream(), new ScriptedStream()];
+    const [silent, speaking] = streams;
+    const shutdown = new ShutdownState(60_000);
+    endWithService(streams, shutdown, signal);
     shutdown.begin();
-    expect(stream.asked).toEqual(['finishAtEndpoint']);
-    await followed;
-    expect(stream.asked).toEqual(['finishAtEndpoint', 'inputFinished']);
+    silent?.becomeQuiet();
+    await sleep(10);
+    expect(streams.map(({ finished }) => finished)).toEqual([false, false]);
+    // While the other still speaks, the silent one begins again.
+    silent!.isQuiet = false;
+    speaking?.becomeQuiet();
+    await sleep(10);
+    expect(streams.map(({ finished }) => finished)).toEqual([false, false]);
+    silent?.becomeQuiet();
+    speaking?.becomeQuiet();
+    await expect.poll(() => streams.map(({ finished }) => finished)).toEqual([true, true]);
   });
 
-  it('does the same for a stream that is opened while the service ends', async () => {
-    const stream = new ScriptedStream();
+  it('ends them at once when the grace is over, also where they are opened after its beginning', async () => {
+    const streams = [new ScriptedStream(), new ScriptedStream()];
     const shutdown = new ShutdownState(50);
+    endWithService([streams[0]!], shutdown, signal);
     shutdown.begin();
-    await follow(connection, stream, shutdown, () => undefined);
-    expect(stream.asked).toEqual(['finishAtEndpoint', 'inputFinished']);
+    endWithService([streams[1]!], shutdown, signal);
+    expect(streams.map(({ finished }) => finished)).toEqual([false, false]);
+    await expect.poll(() => streams.map(({ finished }) => finished)).toEqual([true, true]);
   });
 });

@@ -26,30 +26,39 @@ export function feedEach(
   void Promise.all(full.map((stream) => stream.drained())).then(() => connection.resume());
 }
 
-/**
- * Hands over the events of a stream one by one, as fast as the client reads them, until the last one. When the
- * service ends, the stream ends at its next endpoint, and at the end of the grace in any case.
- * @throws what the stream throws
- */
+/** Hands over the events of a stream one by one, as fast as the client reads them, until the last one. @throws what the stream throws */
 export async function follow(
   connection: WebSocketConnection,
   stream: RecognitionStream,
-  shutdown: ShutdownState,
   present: (event: RecognitionEvent) => void,
 ): Promise<void> {
-  const atEndpoint = (): void => stream.finishAtEndpoint();
-  const atOnce = (): void => stream.inputFinished();
-  shutdown.beginning.addEventListener('abort', atEndpoint);
-  shutdown.signal.addEventListener('abort', atOnce);
-  if (shutdown.beginning.aborted) atEndpoint();
-  if (shutdown.signal.aborted) atOnce();
-  try {
-    for await (const event of stream) {
-      present(event);
-      await connection.writable();
-    }
-  } finally {
-    shutdown.beginning.removeEventListener('abort', atEndpoint);
-    shutdown.signal.removeEventListener('abort', atOnce);
+  for await (const event of stream) {
+    present(event);
+    await connection.writable();
   }
+}
+
+/**
+ * When the service ends, the input of one client ends at a moment at which nobody speaks in any of its streams, and at
+ * the end of the grace in any case. Until then it is heard as ever: whoever is silent may still have something to say.
+ * @param signal aborted when the streams are gone
+ */
+export function endWithService(
+  streams: readonly RecognitionStream[],
+  shutdown: ShutdownState,
+  signal: AbortSignal,
+): void {
+  const atOnce = (): void => {
+    for (const stream of streams) stream.inputFinished();
+  };
+  const atEndpoint = async (): Promise<void> => {
+    while (!streams.every(({ isQuiet }) => isQuiet)) {
+      await Promise.all(streams.map((stream) => stream.quiet()));
+    }
+    atOnce();
+  };
+  shutdown.beginning.addEventListener('abort', () => void atEndpoint(), { signal });
+  shutdown.signal.addEventListener('abort', atOnce, { signal });
+  if (shutdown.beginning.aborted) void atEndpoint();
+  if (shutdown.signal.aborted) atOnce();
 }
