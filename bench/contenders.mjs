@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compileModel } from '../dist/model-compiler/compile-model.js';
 import { compiledFolder, findCompiled } from '../dist/model-compiler/compiled-folder.js';
 import { readEnvironment } from '../dist/config/environment.js';
-import { graphFiles, variants } from '../dist/model-compiler/compiled-model.js';
+import { graphFiles, isBatchInvariant, variants } from '../dist/model-compiler/compiled-model.js';
 import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';
 import { findPrepared, prepareGraphs } from '../dist/recognition/runtime/prepared-graphs.js';
 import { root } from '../scripts/setup.mjs';
@@ -11,7 +11,8 @@ import { root } from '../scripts/setup.mjs';
 /** What everything is compared with: the C++ runtime. */
 export const reference = 'sherpa-onnx-node';
 
-const { MODEL_VARIANT: defaultVariant } = readEnvironment({});
+/** What a service has where nothing else is said. */
+const { MODEL_VARIANT: defaultVariant, MAX_BATCH, SEGMENT_SECONDS } = readEnvironment({});
 /** Compiled for the bench when it is not there: the one with the cheapest arithmetic. */
 const fastestVariant = 'dq';
 
@@ -44,7 +45,12 @@ export async function findContenders() {
       name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
       model: workerModel.id,
       graphs: `compiled, ${variant}`,
-      setup: { module: './engines/hearken.mjs', workerModel },
+      setup: {
+        module: './engines/hearken.mjs',
+        workerModel,
+        maxBatch: isBatchInvariant(variant) ? MAX_BATCH : 1,
+        maxBatchSamples: SEGMENT_SECONDS * 16_000,
+      },
       isPeer: false,
     })),
   ].map((contender) => ({ ...contender, id: `${contender.name} ${contender.model}` }));

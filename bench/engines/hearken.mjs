@@ -13,15 +13,22 @@ export async function createSessions({ workerModel }) {
 }
 
 /** @returns {Promise<import('../host.mjs').Engine>} */
-export async function openEngine({ workerModel, workers }) {
+export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0 }) {
   const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
-  const scheduler = new Scheduler(pool, 100);
+  const scheduler = new Scheduler(pool, 100, { maxBatch: () => maxBatch, maxBatchSamples });
   await pool.start([workerModel]);
   const { signal } = new AbortController();
   return {
     async transcribe(samples) {
       const piece = () => ({ samples, speechHeard: true });
-      const request = { modelId: workerModel.id, priority: 'recording', owner: {}, piece, signal };
+      const request = {
+        modelId: workerModel.id,
+        priority: 'recording',
+        owner: {},
+        piece,
+        sampleCount: samples.length,
+        signal,
+      };
       return (await scheduler.enqueue(request)).hypothesis.text;
     },
     close: () => pool.stop(),
