@@ -44,6 +44,7 @@ function withResultsByClip({ clips, results, lateMs }, { countsFrom, countsTo })
     .filter(({ fromSentAt }) => fromSentAt !== undefined)
     .map((clip) => ({
       clip: clip.clip,
+      start: clip.start,
       fromMs: samplesToMs(clip.firstVoiced),
       toMs: samplesToMs(clip.lastVoiced),
       fromSentAt: clip.fromSentAt,

@@ -5,6 +5,7 @@ const usage = `npm run bench:streams --
   --talkers 1,2,4,8,16,24,32   how many talk at once, one run for each
   --seconds 60                 what counts of each run
   --partials 500,adaptive      partials every so many ms, or rarer under load: one contender for each
+  --endpointing 500            silence that ends an utterance, in ms
   --corpus FILE.jsonl          manifest of clips; the recordings of the tests without it
   --model ID                   the model that Hearken serves (moonshine-tiny-en)
   --url URL [--pid PID]        measures a service that runs already; its time and memory only with its process
@@ -23,6 +24,7 @@ export function readOptions(args) {
         talkers: { type: 'string', default: '1,2,4,8,16,24,32' },
         seconds: { type: 'string', default: '60' },
         partials: { type: 'string', default: '500,adaptive' },
+        endpointing: { type: 'string', default: '500' },
         corpus: { type: 'string' },
         model: { type: 'string', default: 'moonshine-tiny-en' },
         url: { type: 'string' },
@@ -37,6 +39,7 @@ export function readOptions(args) {
       ...values,
       talkers: values.talkers.split(',').map(positive),
       seconds: positive(values.seconds),
+      endpointing: positive(values.endpointing),
       partials: values.partials
         .split(',')
         .map((kind) => (kind === 'adaptive' ? kind : String(positive(kind)))),

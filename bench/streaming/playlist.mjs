@@ -25,6 +25,11 @@ export function loadClip(path) {
   return { samples, ...voicedRange(samples) };
 }
 
+/** What is between clips. @returns {Int16Array} shape (samples) */
+export function faintNoise(samples, random) {
+  return Int16Array.from({ length: samples }, () => Math.round((2 * random() - 1) * noisePeak));
+}
+
 /** One clip after the other without end, with silences between them, in frames of 20 ms. Clips never overlap. */
 export class Playlist {
   /** Every clip that has begun: positions are samples from the beginning of the stream. */
@@ -67,15 +72,14 @@ export class Playlist {
 
   #gap() {
     const ms = shortestGapMs + this.#random() * (longestGapMs - shortestGapMs);
-    const samples = Math.round((ms * sampleRate) / 1000);
-    return Int16Array.from({ length: samples }, () => Math.round((2 * this.#random() - 1) * noisePeak));
+    return faintNoise(Math.round((ms * sampleRate) / 1000), this.#random);
   }
 
   #clip() {
     const index = this.#next++ % this.#clips.length;
     const { samples, first, last } = this.#clips[index];
     const start = this.#position;
-    this.played.push({ clip: index, firstVoiced: start + first, lastVoiced: start + last });
+    this.played.push({ clip: index, start, firstVoiced: start + first, lastVoiced: start + last });
     return samples;
   }
 }

@@ -11,13 +11,7 @@ import { misses, summaryLine } from './table.mjs';
 import { TalkerProcesses } from './talker-processes.mjs';
 import { wordErrorRateOfPosted } from './word-errors.mjs';
 
-const endpointingMs = 500;
-const query = {
-  encoding: 'linear16',
-  sample_rate: '16000',
-  interim_results: 'true',
-  endpointing: String(endpointingMs),
-};
+const query = { encoding: 'linear16', sample_rate: '16000', interim_results: 'true' };
 /** After so many counts of talkers in a row that a contender missed, it is asked for no more. */
 const missesAtMost = 2;
 const memoryIntervalMs = 5_000;
@@ -54,7 +48,7 @@ export async function run(options) {
     clips: { source, count: clips.length },
     seconds: options.seconds,
     workers,
-    endpointingMs,
+    endpointingMs: options.endpointing,
     contenders: contenders.map(({ name, model, partials, isReference, runs }) => ({
       ...{ name, model, partials, isReference },
       runs: runs.map(({ clipsCompared: _, ...figures }) => figures),
@@ -67,17 +61,17 @@ function isHopeless(runs) {
   return runs.length >= missesAtMost && runs.slice(-missesAtMost).every(misses);
 }
 
-async function measure(talkers, service, count, { seconds, seed }, clips) {
+async function measure(talkers, service, count, { seconds, seed, endpointing }, clips) {
   // The same seed for all contenders: the same words at the same times.
   const { recordings, countsFrom, countsTo } = talkers.talk({
-    ...{ url: service.url, query, count, seconds },
+    ...{ url: service.url, query: { ...query, endpointing: String(endpointing) }, count, seconds },
     seed: seed * 1000 + count,
   });
   const watched = watch(service, countsFrom, countsTo, count);
   // Both are awaited, so that neither fails unseen.
   const [heard, use] = await Promise.all([recordings, watched]);
   const texts = clips.map(({ text }) => text);
-  return { ...figuresOf(heard, { endpointingMs, countsFrom, countsTo, texts }), ...use };
+  return { ...figuresOf(heard, { endpointingMs: endpointing, countsFrom, countsTo, texts }), ...use };
 }
 
 /** What the service uses while the clips that count are played. */
@@ -108,19 +102,15 @@ async function watch(service, countsFrom, countsTo, count) {
   };
 }
 
-/** When nobody talks any more, the clips that counted are posted whole. */
+/** When nobody talks any more, the clips that counted are posted. */
 async function compareWithPosted(contenders, clips) {
   for (const { name, isReference, service, runs } of contenders) {
     if (isReference) continue;
     console.error(`bench: posting the clips to ${name}`);
-    const posted = await postClips(
-      service.url,
-      clips,
-      new Set(runs.flatMap(({ clipsCompared }) => clipsCompared)),
-    );
     const texts = clips.map(({ text }) => text);
     for (const measured of runs) {
-      measured.wordErrorRatePosted = wordErrorRateOfPosted(measured.clipsCompared, posted, texts);
+      const posted = await postClips(service.url, clips, measured.clipsCompared);
+      measured.wordErrorRatePosted = wordErrorRateOfPosted(posted, texts);
     }
   }
 }

@@ -10,8 +10,8 @@ import {
  * Word errors over the clips that count. Clips that one final spans are compared together; what was heard where nobody
  * spoke is inserted words.
  * @param {string[]} texts the reference of each clip of the corpus
- * @returns {{ wordErrorRate: number | null, referenceWords: number, strayFinals: number, clipsCompared: number[] }}
- *   the last one indices into the corpus, repeated where a clip was
+ * @returns {{ wordErrorRate: number | null, referenceWords: number, strayFinals: number, clipsCompared: { clip: number, start: number }[] }}
+ *   the last one indices into the corpus, and the sample of the stream at which the clip began
  */
 export function wordErrors(streams, texts) {
   const groups = streams
@@ -26,14 +26,14 @@ export function wordErrors(streams, texts) {
     wordErrorRate: wordErrorRate(errors) ?? null,
     referenceWords: errors.referenceWords,
     strayFinals: strays.length,
-    clipsCompared: groups.flat().map(({ clip }) => clip),
+    clipsCompared: groups.flat().map(({ clip, start }) => ({ clip, start })),
   };
 }
 
-/** The same clips, as they were posted. @param {Map<number, string>} posted the text of each clip of the corpus */
-export function wordErrorRateOfPosted(clips, posted, texts) {
-  const errors = clips
-    .map((clip) => countWordErrors(wordsOf(texts[clip]), wordsOf(posted.get(clip))))
+/** The same clips, posted. @param {{ clip: number, text: string }[]} posted @param {string[]} texts as above */
+export function wordErrorRateOfPosted(posted, texts) {
+  const errors = posted
+    .map(({ clip, text }) => countWordErrors(wordsOf(texts[clip]), wordsOf(text)))
     .reduce(addWordErrors, noWordErrors);
   return wordErrorRate(errors) ?? null;
 }
