@@ -1,4 +1,4 @@
-// `npm run soak`: thousands of recordings of any length for one service, and what becomes of its memory.
+// `npm run bench:soak`: thousands of recordings of any length for one service, and what becomes of its memory.
 import { SetupError, orExit, setUp } from '../scripts/setup.mjs';
 
 await orExit(() => setUp({ models: true }));

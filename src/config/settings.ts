@@ -102,7 +102,7 @@ export const settings = {
   ENDPOINT_SILENCE_MS: setting(
     wholeNumber(200, 5_000),
     '500',
-    'Silence that ends an utterance where the client does not say.',
+    'Silence that ends an utterance where the client does not say; with 800 fewer phrases are parted, and fewer words are wrong.',
   ),
   PARTIAL_INTERVAL_MS: setting(
     wholeNumber(100, 10_000),
