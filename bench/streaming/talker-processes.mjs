@@ -80,10 +80,12 @@ function beforeOthers(pid) {
 
 async function ask(child, command, argument) {
   child.send({ command, argument });
+  const answered = new AbortController();
+  const { signal } = answered;
   const [{ result, error }] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => [{ error: `the talkers' process ended (${code})` }]),
-  ]);
+    once(child, 'message', { signal }),
+    once(child, 'exit', { signal }).then(([code]) => [{ error: `the talkers' process ended (${code})` }]),
+  ]).finally(() => answered.abort());
   if (error !== undefined) throw new Error(error);
   return result;
 }
