@@ -5,6 +5,10 @@ import { Scheduler } from '../../dist/recognition/scheduling/scheduler.js';
 // Hearken as the service runs it: scheduler, pool, and an inference process for each worker. Without compiled graphs
 // it is plain onnxruntime-node on the graphs as they are shipped.
 
+// A model's code is loaded with the model; a peer's code is loaded before its sessions are timed, and so is this.
+await import('../../dist/recognition/models/moonshine/moonshine.compiled-model.js');
+await import('../../dist/recognition/models/moonshine/moonshine.shipped-model.js');
+
 /** Creates the sessions in this process. @returns what disposes of them */
 export async function createSessions({ workerModel }) {
   const loaded = await loadModel(workerModel);
