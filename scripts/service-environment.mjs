@@ -1,5 +1,5 @@
 // What the service wants to find in its environment before its first line: node and glibc read it as they start. The
-// image sets the same (Dockerfile); service-environment.spec.ts compares them.
+// image sets the same (Dockerfile); service-environment.spec.mjs compares them.
 
 /** @type {Readonly<Record<string, string>>} */
 export const serviceEnvironment = {

@@ -66,6 +66,7 @@ describe.skipIf(chromiumPath === undefined)(
       await expect
         .poll(async () => missing(await shownIn(page), spoken!), { timeout: 30_000 })
         .toBeLessThanOrEqual(missingAtMost);
+      // For whoever wants to see it: SCREENSHOT=page.png.
       if (process.env['SCREENSHOT'] !== undefined) {
         await page.screenshot({ path: process.env['SCREENSHOT'] });
       }
