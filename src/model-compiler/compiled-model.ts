@@ -3,7 +3,7 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
 /**
  * What the compiler writes: models/<id>/<version>/compiled/<variant>/ with compiled.json and the graphs below.
  * B is the batch, N samples, S encoder frames, T tokens, P positions of the past, H heads, D head size,
- * V text tokens (32,000: the rows above are never text). All tensors are float32 unless said otherwise.
+ * V tokens that a text can consist of (spoken-pieces.ts). All tensors are float32 unless said otherwise.
  *
  * ## encoder.onnx
  * | in  | `audio`               | [B, N]       | 16 kHz samples in [-1, 1], padding included; N >= `minEncoderSamples`
@@ -24,7 +24,7 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * | in  | `cross_value_{l}`     | [B, H, S, D] |
  * | out | `tokens`              | int64 [steps, B, 1] | the most probable token after each one; a row that has met end
  * |     |                       |              | of text (2) goes on with meaningless tokens: cut it there
- * | out | `log_probs`           | [steps, B, 1] | its log-probability among all text tokens, end of text included
+ * | out | `log_probs`           | [steps, B, 1] | its log-probability among the V tokens, end of text included
  * | out | `present_key_{l}`     | [B, H, past_length + steps, D] | hand back as the past to go on from the last token
  * | out | `present_value_{l}`   | [B, H, past_length + steps, D] |
  *
@@ -36,6 +36,7 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * | out | `tokens`              | int64 [B, T] |
  * | out | `log_probs`           | [B, T]       |
  * | out | `logits`              | [B, T, V]    | ask for it only when needed: what is not fetched is not copied
+ * | out | `logit_tokens`        | int64 [V]    | the token that each logit is of, in rising order
  * | out | `present_key_{l}`, `present_value_{l}` | [B, H, past_length + T, D] |
  *
  * ## voice-activity.onnx (Silero)

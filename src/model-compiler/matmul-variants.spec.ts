@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { float32, noise, numbers, openGraph } from '../../test/support/graphs.js';
 import { GraphBuilder } from './graph-builder.js';
-import { type MatmulVariant, inTwoBytes, matmul, matmulOfTwoBytes } from './matmul-variants.js';
+import { type MatmulVariant, inTwoBytes, matmul, matmulOfBytes } from './matmul-variants.js';
 import type { QuantizedMatrix } from './moonshine/moonshine-source.js';
 
 const rows = 96;
@@ -33,19 +33,23 @@ function exactly(input: Float32Array): number[] {
   return result;
 }
 
-async function productOf(variant: MatmulVariant | 'two-bytes', input: Float32Array): Promise<number[]> {
+/** Variants of rows that are a batch, and, of one sequence, by rows and by rows of two bytes. */
+type Way = MatmulVariant | 'sequence' | 'two-bytes';
+
+async function productOf(way: Way, input: Float32Array): Promise<number[]> {
   const g = new GraphBuilder();
-  const x = g.input('x', 'float32', ['M', rows]);
-  const y =
-    variant === 'two-bytes'
-      ? g.op('Add', [
-          matmulOfTwoBytes(g, inTwoBytes(g, x), { name: 'product', matrices }),
-          g.constant('bias', { type: 'float32', dims: [32], data: bias }),
-        ])
-      : matmul(g, variant, x, { name: 'product', matrices, bias });
-  g.output('y', y, 'float32', ['M', 32]);
-  const graph = await openGraph(g.model(variant));
-  return numbers(await graph.run({ x: float32(input, [input.length / rows, rows]) }), 'y');
+  const x = g.input('x', 'float32', [1, 'M', rows]);
+  const product = { name: 'product', matrices };
+  const sum = (value: string) =>
+    g.op('Add', [value, g.constant('bias', { type: 'float32', dims: [32], data: bias })]);
+  const products: Partial<Record<Way, () => string>> = {
+    'two-bytes': () => sum(matmulOfBytes(g, inTwoBytes(g, x), product)),
+    sequence: () => matmul(g, 'rq', x, { ...product, bias, oneSequence: true }),
+  };
+  const y = products[way]?.() ?? matmul(g, way as MatmulVariant, x, { ...product, bias });
+  g.output('y', y, 'float32', [1, 'M', 32]);
+  const graph = await openGraph(g.model(way));
+  return numbers(await graph.run({ x: float32(input, [1, input.length / rows, rows]) }), 'y');
 }
 
 /** Root of the mean squared difference, relative to the values'. */
@@ -68,12 +72,13 @@ describe('matmul', () => {
     ['rq', 0.02],
     ['dq7', 0.02],
     ['f32', 1e-5],
+    ['sequence', 0.02],
     ['two-bytes', 1e-4],
   ] as const)('computes the product as %s to within %f', async (variant, tolerance) => {
     expect(relativeError(await productOf(variant, input), exactly(input))).toBeLessThan(tolerance);
   });
 
-  it.each(['rq', 'f32', 'two-bytes'] as const)(
+  it.each(['rq', 'f32', 'sequence', 'two-bytes'] as const)(
     'gives a row as %s the same result alone and in company',
     async (variant) => {
       const together = await productOf(variant, input);
@@ -84,7 +89,7 @@ describe('matmul', () => {
     },
   );
 
-  it.each(['dq', 'rq', 'dq7', 'f32', 'two-bytes'] as const)(
+  it.each(['dq', 'rq', 'dq7', 'f32', 'sequence', 'two-bytes'] as const)(
     'gives a row of zeros as %s the bias, without NaN',
     async (variant) => {
       expect(await productOf(variant, new Float32Array(rows))).toEqual([...bias]);

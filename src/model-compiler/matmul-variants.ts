@@ -25,6 +25,8 @@ export interface Product {
   readonly matrices: readonly QuantizedMatrix[];
   /** Shape (N). */
   readonly bias?: Float32Array;
+  /** The input is [1, rows, K]: no batch. */
+  readonly oneSequence?: boolean;
 }
 
 /** Adds `input` [.., K] times the weights [K, N], and gives the name of the result [.., N]. */
@@ -61,66 +63,87 @@ function dynamicallyQuantized(
   return g.op('DynamicQuantizeMatMul', inputs, { domain: microsoft });
 }
 
-/**
- * Each row is divided by its greatest magnitude, so that the scale 1/127 and the zero point 128 fit all rows, and the
- * product's rows are multiplied by it again.
- */
-function rowwiseQuantized(
-  g: GraphBuilder,
-  input: string,
-  { name, bias }: Product,
-  weights: SignedWeights,
-): string {
-  const range = rowRange(g, input);
-  const step = g.constant('row_step', float32([1 / 127], []));
-  const middle = g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) });
-  const quantized = g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]);
-  const [values, scale, zeroPoint] = weightInputs(g, name, weights);
-  const unscaled = g.op('MatMulIntegerToFloat', [quantized, values, step, scale, middle, zeroPoint], {
-    domain: microsoft,
-  });
-  const scaled = g.op('Mul', [unscaled, range]);
+function rowwiseQuantized(g: GraphBuilder, input: string, product: Product, weights: SignedWeights): string {
+  const { name, bias, oneSequence } = product;
+  const rows = oneSequence ? sequenceInBytes(g, input) : rowsInBytes(g, input);
+  const scaled = productOfBytes(g, rows, name, weights);
   return bias === undefined ? scaled : g.op('Add', [scaled, g.constant(`${name}.bias`, vector(bias))]);
 }
 
-/** Activations of 16 bits: (coarse / 127 + fine / 127 / 254) * range, with the zero of both bytes at 128. */
-export interface TwoByteActivations {
+/**
+ * Activations of 8 bits, or of 16: ((coarse - 128) / 127 + (fine - 128) / 127 / 254) * range. Each row is divided by its
+ * greatest magnitude, so that one scale and one zero point fit all rows.
+ */
+export interface ByteActivations {
   /** uint8 [.., K] */
   readonly coarse: string;
   /** uint8 [.., K]: what the coarse part leaves of each value. */
-  readonly fine: string;
+  readonly fine?: string;
   /** [.., 1]: the greatest magnitude of each row. */
   readonly range: string;
 }
 
-export function inTwoBytes(g: GraphBuilder, input: string): TwoByteActivations {
+function rowsInBytes(g: GraphBuilder, input: string): ByteActivations {
+  const range = rowRange(g, input);
+  const { step, middle } = byteScale(g);
+  return { coarse: g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]), range };
+}
+
+/** [1, rows, K], where the operator itself can take a scale for each row: many rows are read once less. */
+export function sequenceInBytes(g: GraphBuilder, input: string): ByteActivations {
+  const range = rowRange(g, input);
+  const scales = g.op('Mul', [g.reshape(range, [-1]), byteScale(g).step]);
+  const middles = g.op('Expand', [
+    g.constant('row_middles', { type: 'uint8', dims: [1], data: Uint8Array.of(128) }),
+    g.op('Shape', [scales]),
+  ]);
+  return { coarse: g.op('QuantizeLinear', [input, scales, middles], { attributes: { axis: 1 } }), range };
+}
+
+export function inTwoBytes(g: GraphBuilder, input: string): ByteActivations {
   const range = rowRange(g, input);
   const whole = g.op('Div', [input, range]); // -1 to 1
-  const { coarseStep, fineStep, middle } = twoByteSteps(g);
-  const coarse = g.op('QuantizeLinear', [whole, coarseStep, middle]);
-  const rest = g.op('Sub', [whole, g.op('DequantizeLinear', [coarse, coarseStep, middle])]); // up to half a step
-  return { coarse, fine: g.op('QuantizeLinear', [rest, fineStep, middle]), range };
+  const { step, middle } = byteScale(g);
+  const coarse = g.op('QuantizeLinear', [whole, step, middle]);
+  const rest = g.op('Sub', [whole, g.op('DequantizeLinear', [coarse, step, middle])]); // up to half a step
+  return { coarse, fine: g.op('QuantizeLinear', [rest, fineStep(g), middle]), range };
 }
 
-/** A product of activations of two bytes with the weights of the file: nearly that of floats, by two of bytes. */
-export function matmulOfTwoBytes(
+/** With two bytes nearly the product of floats, by two of bytes. */
+export function matmulOfBytes(
   g: GraphBuilder,
-  { coarse, fine, range }: TwoByteActivations,
+  activations: ByteActivations,
   { name, matrices }: Omit<Product, 'bias'>,
 ): string {
-  const { coarseStep, fineStep, middle } = twoByteSteps(g);
-  const [values, scale, zeroPoint] = weightInputs(g, name, signedWeights(matrices));
-  const product = (bytes: string, step: string) =>
-    g.op('MatMulIntegerToFloat', [bytes, values, step, scale, middle, zeroPoint], { domain: microsoft });
-  return g.op('Mul', [g.op('Add', [product(coarse, coarseStep), product(fine, fineStep)]), range]);
+  return productOfBytes(g, activations, name, signedWeights(matrices));
 }
 
-function twoByteSteps(g: GraphBuilder): { coarseStep: string; fineStep: string; middle: string } {
+/** The product's rows are multiplied by the ranges that they were divided by. */
+function productOfBytes(
+  g: GraphBuilder,
+  { coarse, fine, range }: ByteActivations,
+  name: string,
+  weights: SignedWeights,
+): string {
+  const { step, middle } = byteScale(g);
+  const [values, scale, zeroPoint] = weightInputs(g, name, weights);
+  const product = (bytes: string, stepOfByte: string) =>
+    g.op('MatMulIntegerToFloat', [bytes, values, stepOfByte, scale, middle, zeroPoint], {
+      domain: microsoft,
+    });
+  const whole = product(coarse, step);
+  return g.op('Mul', [fine === undefined ? whole : g.op('Add', [whole, product(fine, fineStep(g))]), range]);
+}
+
+function byteScale(g: GraphBuilder): { step: string; middle: string } {
   return {
-    coarseStep: g.constant('row_step', float32([1 / 127], [])),
-    fineStep: g.constant('fine_step', float32([1 / 127 / 254], [])),
+    step: g.constant('row_step', float32([1 / 127], [])),
     middle: g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) }),
   };
+}
+
+function fineStep(g: GraphBuilder): string {
+  return g.constant('fine_step', float32([1 / 127 / 254], []));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type GraphBuilder, float32, int64 } from '../graph-builder.js';
 import type { KeyAndValue } from './decoder-layers.js';
-import type { MoonshineSource } from './moonshine-source.js';
+import { type MoonshineSource, logitBlock } from './moonshine-source.js';
 
 /** Ends a text. The ids below it are special too; no text begins with one of them. */
 const endOfText = 2;
@@ -92,7 +92,7 @@ export interface Choice {
 }
 
 /**
- * The most probable token and its log-probability among all text tokens, forbidden ones included. In two stages, the
+ * The most probable token and its log-probability among all that have a logit, forbidden ones included. In two stages, the
  * best of each block and then within the best block: ArgMax over all tokens is several times slower than ReduceMax.
  */
 export function chooseTokens(
@@ -101,8 +101,8 @@ export function chooseTokens(
   logits: string,
   endForbidden: string,
 ): Choice {
-  const blockSize = 128;
-  const blockCount = source.dimensions.vocabulary / blockSize;
+  const blockSize = logitBlock;
+  const blockCount = source.spoken.length / blockSize;
   const last = { attributes: { axes: [-1], keepdims: 1 } };
   const probabilities = g.op('Softmax', [logits], { attributes: { axis: -1 } }); // [B, T, V]
   const blocks = g.reshape(probabilities, [0, 0, blockCount, blockSize]);
@@ -118,12 +118,17 @@ export function chooseTokens(
   const within = g.op('GatherND', [blocks, block], { attributes: { batch_dims: 2 } }); // [B, T, 128]
   const isBest = g.op('Cast', [g.op('Equal', [within, best])], { attributes: { to: int32Type } });
   const place = g.op('ArgMax', [isBest], { attributes: { axis: -1, keepdims: 1 } });
-  const tokens = g.op('Add', [g.op('Mul', [block, g.constant('block_size', int64([blockSize], []))]), place]);
+  const chosen = g.op('Add', [g.op('Mul', [block, g.constant('block_size', int64([blockSize], []))]), place]);
   const flat = g.integers([2]);
   return {
-    tokens: g.op('Squeeze', [tokens, flat]),
+    tokens: g.op('Gather', [spokenTokens(g, source), g.op('Squeeze', [chosen, flat])]),
     logProbs: g.op('Log', [g.op('Squeeze', [best, flat])]),
   };
+}
+
+/** int64 [V]: the token of each logit. */
+export function spokenTokens(g: GraphBuilder, source: MoonshineSource): string {
+  return g.constant('spoken_tokens', int64(source.spoken));
 }
 
 /** The number of INT32 in ONNX's TensorProto.DataType. */

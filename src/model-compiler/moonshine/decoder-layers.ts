@@ -1,6 +1,7 @@
 import { Float, float32, type GraphBuilder, microsoft } from '../graph-builder.js';
 import { type MatmulVariant, matmul } from '../matmul-variants.js';
 import type { MoonshineSource, QuantizedMatrix } from './moonshine-source.js';
+import { rowsAt } from './spoken-pieces.js';
 import { TransformerParts } from './transformer-parts.js';
 
 /** Names of the values that one run of the decoder's layers takes. B batch, T tokens, P past, S frames. */
@@ -23,7 +24,7 @@ export interface KeyAndValue {
 }
 
 export interface DecoderOutputs {
-  /** [B, T, V] */
+  /** [B, T, V], of the tokens `MoonshineSource.spoken`. */
   readonly logits: string;
   /** [B, H, P + T, D] key and value of each layer. */
   readonly present: readonly KeyAndValue[];
@@ -99,7 +100,10 @@ export function decoderLayers(
     const next = layer + 1 === layers ? 'norm.weight' : `layers.${layer + 1}.input_layernorm.weight`;
     normed = parts.layerNorm(sum, `layer_${layer + 1}.norm`, source.decoderVector(next));
   }
-  const logits = matmul(g, variant, normed, { name: 'logits', matrices: [transposed(source.embedding())] });
+  const logits = matmul(g, variant, normed, {
+    name: 'logits',
+    matrices: [transposed(rowsAt(source.embedding(), source.spoken))],
+  });
   return { logits, present };
 }
 

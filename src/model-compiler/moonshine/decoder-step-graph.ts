@@ -1,6 +1,12 @@
 import { GraphBuilder } from '../graph-builder.js';
 import type { MatmulVariant } from '../matmul-variants.js';
-import { chooseTokens, crossBias, decoderInterface, presentOutputs } from './decoder-interface.js';
+import {
+  chooseTokens,
+  crossBias,
+  decoderInterface,
+  presentOutputs,
+  spokenTokens,
+} from './decoder-interface.js';
 import { decoderLayers } from './decoder-layers.js';
 import type { MoonshineSource } from './moonshine-source.js';
 
@@ -16,7 +22,8 @@ export function decoderStepGraph(source: MoonshineSource, variant: MatmulVariant
   const { tokens, logProbs } = chooseTokens(g, source, logits, inputs.endForbidden);
   g.output('tokens', tokens, 'int64', ['B', 'T']);
   g.output('log_probs', logProbs, 'float32', ['B', 'T']);
-  g.output('logits', logits, 'float32', ['B', 'T', source.dimensions.vocabulary]);
+  g.output('logits', logits, 'float32', ['B', 'T', source.spoken.length]);
+  g.output('logit_tokens', spokenTokens(g, source), 'int64', [source.spoken.length]);
   presentOutputs(g, source, present, 'P1');
   return g.model('decoder step');
 }

@@ -31,6 +31,8 @@ describe.skipIf(!hasModelFile(files.encoder))(
     let encoder: Graph;
     let loop: Graph;
     let step: Graph;
+    /** Bytes can round a near tie otherwise in a step of many tokens. */
+    let floatLoop: Graph;
     /** What the encoder makes of each recording, with 0.2 s of silence before and after it. */
     let encoded: Tensors[];
 
@@ -42,6 +44,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
       encoder = await openGraph(encoderGraph(source, 'rq'));
       loop = await openGraph(decodeLoopGraph(source, 'rq'));
       step = await openGraph(decoderStepGraph(source, 'rq'));
+      floatLoop = await openGraph(decodeLoopGraph(source, 'f32'));
       encoded = [];
       for (const { pcm } of await fixtureRecordings())
         encoded.push(await encode(encoder, padded(samplesOf(pcm))));
@@ -92,8 +95,8 @@ describe.skipIf(!hasModelFile(files.encoder))(
         encoder_frames: int64([dims(cross, 'cross_key_0')[2] ?? 0], [1]),
       };
     }
-    const runLoop = (decoding: Decoding) =>
-      loop.run({ ...inputs(decoding), max_steps: int64([decoding.maxSteps ?? 60], []) });
+    const runLoop = (decoding: Decoding, graph = loop) =>
+      graph.run({ ...inputs(decoding), max_steps: int64([decoding.maxSteps ?? 60], []) });
     const runStep = (decoding: Decoding) => step.run(inputs(decoding));
 
     /** Tokens up to the end of the text, without it. */
@@ -174,10 +177,11 @@ describe.skipIf(!hasModelFile(files.encoder))(
         const decoding = { ids, cross: first(), pastLength: position };
         const results = await runStep(past === undefined ? decoding : { ...decoding, past });
         const logits = numbers(results, 'logits');
+        const logitTokens = numbers(results, 'logit_tokens');
         const greatest = Math.max(...logits);
         const sum = logits.reduce((total, logit) => total + Math.exp(logit - greatest), 0);
         expect(numbers(results, 'tokens')).toEqual([token]);
-        expect(logits.indexOf(greatest)).toBe(token);
+        expect(logitTokens[logits.indexOf(greatest)]).toBe(token);
         expect(numbers(results, 'log_probs')[0]).toBeCloseTo(-Math.log(sum), 4);
         expect(numbers(whole, 'log_probs')[position]).toBeCloseTo(-Math.log(sum), 4);
         past = pastFrom(results);
@@ -207,16 +211,16 @@ describe.skipIf(!hasModelFile(files.encoder))(
     };
     it.each(Object.keys(drafts))('decodes a draft that is %s as if there were none', async (name) => {
       for (const cross of encoded) {
-        const alone = await runLoop({ ids: [start], cross, forbidEnd: true });
+        const alone = await runLoop({ ids: [start], cross, forbidEnd: true }, floatLoop);
         const tokens = numbers(alone, 'tokens');
         const draft = drafts[name]?.(tokens) ?? [];
-        const drafted = await runLoop({ ids: [start, ...draft], cross, forbidEnd: true });
+        const drafted = await runLoop({ ids: [start, ...draft], cross, forbidEnd: true }, floatLoop);
         expect(numbers(drafted, 'tokens')).toEqual(tokens);
         expect(dims(drafted, 'tokens')).toEqual([tokens.length, 1, 1]);
         expect(dims(drafted, 'present_key_5')).toEqual(dims(alone, 'present_key_5'));
         const expected = numbers(alone, 'log_probs');
         for (const [at, logProb] of numbers(drafted, 'log_probs').entries()) {
-          expect(logProb).toBeCloseTo(expected[at] as number, 1);
+          expect(logProb).toBeCloseTo(expected[at] as number, 3);
         }
       }
     });

@@ -1,4 +1,5 @@
 import type { SourceGraph } from '../source-graph.js';
+import { spokenPieces } from './spoken-pieces.js';
 
 /** Facts that the compiler reads from the files and the runtime needs. */
 export interface SpeechModelDimensions {
@@ -30,6 +31,9 @@ const textTokens = 32_000;
 /** 30 s of audio are 1,250 encoder frames. */
 const maxPositions = 2_048;
 
+/** The logits come in blocks of so many (`chooseTokens`). */
+export const logitBlock = 128;
+
 const embedding = 'model.decoder.embed_tokens.weight_merged_0';
 
 /** Finds the weights of Moonshine in the two shipped files, whatever its size. */
@@ -38,6 +42,8 @@ export class MoonshineSource {
   readonly encoderLayers: number;
   /** Shape (rotary / 2): radians per position of each rotated pair. */
   readonly rotationSpeeds: Float32Array;
+  /** The tokens that a logit is computed for, in the order of the logits. Shape (V) */
+  readonly spoken: readonly number[];
   private readonly encoderMatrices: ReadonlyMap<string, QuantizedMatrix>;
   private readonly decoderMatrices: ReadonlyMap<string, QuantizedMatrix>;
 
@@ -65,6 +71,7 @@ export class MoonshineSource {
     if (this.encoderLayers === 0 || this.dimensions.layers === 0) {
       throw encoder.unexpected('holds no layers that the compiler knows');
     }
+    this.spoken = spokenPieces(this.embedding(), logitBlock);
   }
 
   /** `layers.0/self_attn/q_proj` and the like. */
@@ -91,7 +98,7 @@ export class MoonshineSource {
     return this.decoder.floats(this.decoder.has(full) ? full : `${full}_merged_0`);
   }
 
-  /** Shape (vocabulary, hidden): one row for each text token. The output projection is its transpose. */
+  /** Shape (vocabulary, hidden): one row for each text token. The output projection is the transpose of the spoken ones. */
   embedding(): QuantizedMatrix {
     const { hidden, vocabulary } = this.dimensions;
     const { dims, data } = this.decoder.tensor(`${embedding}_quantized`);
@@ -106,27 +113,16 @@ export class MoonshineSource {
     };
   }
 
-  /** The one on the samples: shape (filters, 1, width), without a bias, int8 with a float scale and offset. */
-  firstConvolution(): { readonly filters: number; readonly width: number; readonly weights: Float32Array } {
-    const { dims, data } = this.encoder.tensor('conv1.weight_quantized');
-    const scale = this.encoder.scalar('conv1.weight_scale');
-    const offset = this.encoder.scalar('conv1.weight_zero_point');
-    const [filters, , width] = dims;
-    if (!(data instanceof Int8Array) || !filters || !width) {
-      throw this.encoder.unexpected('has in conv1 something else than a convolution');
-    }
-    return { filters, width, weights: Float32Array.from(data, (value) => value * scale + offset) };
-  }
-
   /**
    * A convolution as a matrix (width * channels, filters), in the very values of the file: int8 values q stand for
    * q * scale + offset, which is (q + 128 - zeroPoint) * scale with a whole zero point.
    */
-  convolutionMatrix(number: 2 | 3): {
+  convolutionMatrix(number: 1 | 2 | 3): {
     readonly width: number;
     readonly channels: number;
     readonly matrix: QuantizedMatrix;
-    readonly bias: Float32Array;
+    /** Shape (filters); the first convolution has none. */
+    readonly bias?: Float32Array;
   } {
     const name = `conv${number}`;
     const { dims, data } = this.encoder.tensor(`${name}.weight_quantized`);
@@ -155,7 +151,8 @@ export class MoonshineSource {
       scale,
       zeroPoint: Math.round(zeroPoint),
     };
-    return { width, channels, matrix, bias: this.encoder.floats(`${name}.bias`) };
+    const bias = `${name}.bias`;
+    return { width, channels, matrix, ...(this.encoder.has(bias) && { bias: this.encoder.floats(bias) }) };
   }
 
   /** Scale and offset of each channel after the normalization of the first convolution. Shape (hidden). */

@@ -64,12 +64,14 @@ export class WorkerProcess {
       // A request makes few objects, and they are gone with its answer; worker.ts says when to collect them.
       execArgv: ['--max-semi-space-size=1', '--expose-gc', ...entry.execArgv],
       // Telemetry must be off before the library is loaded. glibc keeps what is freed unless it is told what is much:
-      // less than 2 MB makes the kernel clear pages all the time.
+      // less than 2 MB makes the kernel clear pages all the time. A step reads nearly all weights: in pages of 2 MB, where the
+      // kernel gives them to whoever asks, it takes a tenth less time.
       env: childEnvironment({
         ORT_DISABLE_TELEMETRY: '1',
         MALLOC_ARENA_MAX: '2',
         MALLOC_MMAP_THRESHOLD_: '2097152',
         MALLOC_TRIM_THRESHOLD_: '2097152',
+        GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
       }),
     });
     // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
