@@ -12,10 +12,12 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  *
  * ## decode-loop.onnx: greedy decoding from any past, in one call
  * | in  | `ids`                 | int64 [B, T] | the token to start from: start of text, or the one that follows the past;
- * |     |                       |              | with B = 1, behind it, a draft of what comes next (T > 1)
+ * |     |                       |              | with B = 1, behind it, a prefix and a draft of what comes next (T > 1)
+ * | in  | `prefix_length`       | int64 [1]    | so many of `ids` behind the first are the text's, whatever the model thinks of them
  * | in  | `max_steps`           | int64 []     | at most so many tokens, or those of the draft if they are more; ends earlier
  * |     |                       |              | when every row has met end of text
- * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the choice after the first of `ids`
+ * | in  | `forbid_end`          | bool []      | end of text (and the two special ids below it) cannot be the first choice behind
+ * |     |                       |              | the prefix
  * | in  | `past_length`         | int64 [1]    | positions of the past to keep, 0 to P; the rest is cut off
  * | in  | `encoder_frames`      | int64 [B]    | valid frames of each row; frames beyond are not attended to
  * | in  | `past_key_{l}`        | [B, H, P, D] | P = 0 to start from nothing
@@ -30,9 +32,11 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  *
  * A draft changes the time that it takes, not the results: all of it is run in one step (causal), the model's own
  * choices are kept up to and including the first that is not the draft's, and decoding goes on from there, token by
- * token. Tokens that the model chose after a rejected one are cut out of the past.
+ * token. Tokens that the model chose after a rejected one are cut out of the past. A prefix stands before the draft and
+ * is what is known of the beginning of the audio: it is kept whatever the model would have chosen.
  *
- * ## decoder-step.onnx: one step with all that can be asked of it (hotwords, tests); same inputs without `max_steps`
+ * ## decoder-step.onnx: one step with all that can be asked of it (hotwords, tests); the inputs of the loop without
+ * `max_steps` and `prefix_length`
  * | out | `tokens`              | int64 [B, T] |
  * | out | `log_probs`           | [B, T]       |
  * | out | `logits`              | [B, T, V]    | ask for it only when needed: what is not fetched is not copied

@@ -11,8 +11,15 @@ export interface SegmentAudio {
   readonly samples: Float32Array;
   /** The highest probability of speech that the detector gave a window of it. */
   readonly peakProbability: number;
-  /** See DecodePiece. */
+  /** Tokens that the text probably begins with, see Foreknowledge. */
   readonly draft?: readonly number[];
+  /** Where the segment goes on with what was said before it. */
+  readonly continues?: {
+    /** The segment's and those before it, padding included. */
+    readonly samples: Float32Array;
+    /** What was heard before it. */
+    readonly prefix: readonly number[];
+  };
 }
 
 /** A piece shorter than this is not cut again when the decoder went round in circles on it. */
@@ -43,17 +50,20 @@ export class SegmentDecoder {
     let heard: SegmentAudio | undefined;
     let hypothesis = await this.hypothesis(() => (heard = audio()), priority, signal, onTaken);
     if (heard === undefined) return hypothesis;
-    const loops = hypothesis.stopReason === 'repetition' && heard.samples.length >= shortestHalvedSamples;
+    const { samples, peakProbability, continues } = heard;
+    const loops = (): boolean => hypothesis.stopReason === 'repetition';
     // A partial that loops is cut off; the final is worth hearing twice.
-    if (loops && priority !== 'partial') {
-      const { peakProbability } = heard;
-      const [first, second] = halve(heard.samples);
+    if (loops() && continues !== undefined && priority !== 'partial') {
+      hypothesis = await this.hypothesis(() => ({ samples, peakProbability }), priority, signal);
+    }
+    if (loops() && samples.length >= shortestHalvedSamples && priority !== 'partial') {
+      const [first, second] = halve(samples);
       hypothesis = joined(
         await this.hypothesis(() => ({ samples: first, peakProbability }), priority, signal),
         await this.hypothesis(() => ({ samples: second, peakProbability }), priority, signal),
       );
     }
-    return isInvented(hypothesis, heard.peakProbability) ? nothing : hypothesis;
+    return isInvented(hypothesis, peakProbability) ? nothing : hypothesis;
   }
 
   private async hypothesis(
@@ -70,8 +80,13 @@ export class SegmentDecoder {
       priority,
       owner: this.owner,
       piece: () => {
-        const { samples, draft } = audio();
-        return { samples, speechHeard: true, ...(draft === undefined ? {} : { draft }) };
+        const { samples, draft, continues } = audio();
+        return {
+          samples,
+          speechHeard: true,
+          ...(draft === undefined ? {} : { draft }),
+          ...continues,
+        };
       },
       signal,
       ...(sampleCount === undefined ? {} : { sampleCount }),

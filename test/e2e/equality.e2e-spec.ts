@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hypothesis } from '../../src/recognition/decoding/hypothesis.js';
+import { countWordErrors } from '../../src/evaluation/word-error-rate.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { RecognitionObservers } from '../../src/recognition/recognition-observers.js';
 import { corpusIsThere, recordings, samplesOf } from '../support/recordings.js';
@@ -10,6 +11,7 @@ import type { RunningApp } from '../support/start-app.js';
 import { noise } from '../support/tone.js';
 import { transcribe } from '../support/transcribe.js';
 import { bytesOf, wav } from '../support/wav-writer.js';
+import { wordsOf } from '../support/words.js';
 
 // Over the whole corpus where it lies beside the repository (../shared), else over test/fixtures.
 let running: RunningApp;
@@ -111,37 +113,51 @@ function secondsOf(samples: Float32Array): Float32Array[] {
   );
 }
 
+function errors(reference: readonly string[], hypothesis: readonly string[]): number {
+  const { substitutions, insertions, deletions } = countWordErrors(reference, hypothesis);
+  return substitutions + insertions + deletions;
+}
+
 describe('a draft', () => {
   const halfSecond = 8_000;
   const paddingSamples = 3_200;
 
-  it('changes the text of at most 3 % of the clips, whatever it is', async () => {
+  // One token is multiplied by another kernel than several, and what is rounded otherwise can fall on the other side of
+  // an 8-bit step. Single kinds are too few to be bounded each: one clip is 0.6 % of them.
+  it('changes at most 3 % of the texts, and word errors not at all', async () => {
     const spoken = clips.filter(({ text, pcm }) => text !== '' && pcm.length > 4 * halfSecond);
     const scratch = await Promise.all(spoken.map(({ pcm }) => decode(padded(samplesOf(pcm)))));
     const differing: Record<string, number> = {};
+    let [drafts, words, wrongFromScratch, wrongWithDrafts] = [0, 0, 0, 0];
     await Promise.all(
-      spoken.map(async ({ pcm }, at) => {
+      spoken.map(async ({ pcm, text: said }, at) => {
         const samples = samplesOf(pcm);
+        const reference = wordsOf(said);
         const { tokens, text } = scratch[at]!;
         const earlier = await decode(padded(samples.subarray(0, samples.length - halfSecond)));
-        const drafts: Record<string, readonly number[]> = {
+        const kinds: Record<string, readonly number[]> = {
           'the text itself': tokens,
           'its beginning': tokens.slice(0, Math.ceil(tokens.length * 0.6)),
           'the text half a second earlier': earlier.tokens,
           'another text': scratch[(at + 1) % scratch.length]!.tokens,
           'any tokens': [...noise(12, at + 1)].map((value) => 100 + Math.floor((value + 1) * 15_000)),
         };
-        for (const [name, draft] of Object.entries(drafts)) {
+        for (const [name, draft] of Object.entries(kinds)) {
           const drafted = await decode(padded(samples), draft);
           differing[name] = (differing[name] ?? 0) + (drafted.text === text ? 0 : 1);
+          drafts++;
+          words += reference.length;
+          wrongFromScratch += errors(reference, wordsOf(text));
+          wrongWithDrafts += errors(reference, wordsOf(drafted.text));
         }
       }),
     );
-    for (const count of Object.values(differing)) {
-      expect(count, JSON.stringify({ clips: spoken.length, differing })).toBeLessThanOrEqual(
-        spoken.length * 0.03,
-      );
-    }
+    const measured = JSON.stringify({ drafts, differing, words, wrongFromScratch, wrongWithDrafts });
+    const changed = Object.values(differing).reduce((sum, count) => sum + count, 0);
+    expect(changed, measured).toBeLessThanOrEqual(drafts * 0.03);
+    // A tenth of a point is one word of a thousand, as much as a single clip that turns over.
+    expect(Math.abs(wrongWithDrafts - wrongFromScratch), measured).toBeLessThanOrEqual(words / 1_000);
+    console.log(measured);
   }, 600_000);
 
   function padded(samples: Float32Array): Float32Array {

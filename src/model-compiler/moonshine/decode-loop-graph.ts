@@ -10,19 +10,21 @@ import {
   int32Type,
   isEndOfText,
   presentOutputs,
+  tokenNumbers,
 } from './decoder-interface.js';
 import { type KeyAndValue, decoderLayers } from './decoder-layers.js';
 import type { MoonshineSource } from './moonshine-source.js';
 
 /**
  * Greedy decoding, a whole text in one call: a loop of rounds around a loop of steps. With a draft the first round is one
- * step over all of it, and keeps what agrees; the other round, and the only one without a draft, goes token by token.
+ * step over all of it, and keeps what is given and what agrees; the other round, and the only one without a draft, goes token by token.
  * Inputs and outputs are told in compiled-model.ts.
  */
 export function decodeLoopGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();
   const maxSteps = g.input('max_steps', 'int64', []);
-  const inputs = decoderInterface(g, source);
+  const prefixLength = g.input('prefix_length', 'int64', [1]);
+  const inputs = decoderInterface(g, source, prefixLength);
   const { layers } = source.dimensions;
   const noTokens = g.op('Unsqueeze', [
     g.op('Transpose', [g.op('Slice', [inputs.ids, g.integers([0]), g.integers([0]), g.integers([1])])]),
@@ -41,7 +43,7 @@ export function decodeLoopGraph(source: MoonshineSource, variant: MatmulVariant)
       ...inputs.past.flatMap(({ key, value }) => [key, value]),
     ],
     5 + 2 * layers,
-    { attributes: { body: round(source, variant, { ...inputs, maxSteps }) } },
+    { attributes: { body: round(source, variant, { ...inputs, maxSteps, prefixLength }) } },
   );
   g.output('tokens', results[3] as string, 'int64', ['steps', 'B', 1]);
   g.output('log_probs', results[4] as string, 'float32', ['steps', 'B', 1]);
@@ -52,6 +54,8 @@ export function decodeLoopGraph(source: MoonshineSource, variant: MatmulVariant)
 interface Outer extends Pick<DecoderInterface, 'cross' | 'encoderFrames'> {
   /** int64 [] */
   readonly maxSteps: string;
+  /** int64 [1] */
+  readonly prefixLength: string;
 }
 
 /** Carries the ids to go on from, their position, where the text may not end, the text so far, and the past. */
@@ -88,7 +92,7 @@ function round(source: MoonshineSource, variant: MatmulVariant, outer: Outer): o
     4 + 2 * layers + 2,
     { attributes: { body: step(source, variant, { cross: outer.cross, crossBias: bias }) } },
   );
-  const [choices, logProbs] = results.slice(-2) as [string, string]; // [steps, B, T]: one of steps and T is 1
+  const [chosen, logProbs] = results.slice(-2) as [string, string]; // [steps, B, T]: one of steps and T is 1
 
   // After the draft's last token the choice is the model's own in any case.
   const drafted = g.op(
@@ -102,6 +106,8 @@ function round(source: MoonshineSource, variant: MatmulVariant, outer: Outer): o
     ],
     { attributes: { axis: 1 } },
   ); // int64 [B, T]
+  const isGiven = g.op('And', [g.op('Less', [tokenNumbers(g, ids), outer.prefixLength]), hasDraft]); // bool [T]
+  const choices = g.op('Where', [isGiven, drafted, chosen]);
   const firstStep = g.op('Slice', [choices, g.integers([0]), g.integers([1]), g.integers([0])]); // [1, B, T]
   const differs = g.op('Cast', [g.op('Not', [g.op('Equal', [firstStep, drafted])])], {
     attributes: { to: int32Type },

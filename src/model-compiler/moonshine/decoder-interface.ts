@@ -10,7 +10,7 @@ export interface DecoderInterface {
   readonly ids: string;
   /** int64 [1] */
   readonly pastLength: string;
-  /** bool [T, 1]: after which of the tokens the text may not end; at most the first one. */
+  /** bool [T, 1]: after which of the tokens the text may not end; at most one, the last that is given. */
   readonly endForbidden: string;
   readonly past: readonly KeyAndValue[];
   readonly cross: readonly KeyAndValue[];
@@ -18,8 +18,15 @@ export interface DecoderInterface {
   readonly encoderFrames: string;
 }
 
-/** Declares the inputs of compiled-model.ts. B batch, T tokens, P past, S frames, H heads, D head size. */
-export function decoderInterface(g: GraphBuilder, source: MoonshineSource): DecoderInterface {
+/**
+ * Declares the inputs of compiled-model.ts. B batch, T tokens, P past, S frames, H heads, D head size.
+ * @param prefixLength int64 [1]: how many of the ids behind the first are given
+ */
+export function decoderInterface(
+  g: GraphBuilder,
+  source: MoonshineSource,
+  prefixLength: string,
+): DecoderInterface {
   const { layers, heads, headSize } = source.dimensions;
   const ids = g.input('ids', 'int64', ['B', 'T']);
   const forbidEnd = g.input('forbid_end', 'bool', []);
@@ -36,7 +43,7 @@ export function decoderInterface(g: GraphBuilder, source: MoonshineSource): Deco
   return {
     ids,
     pastLength,
-    endForbidden: endForbidden(g, ids, forbidEnd),
+    endForbidden: endForbidden(g, ids, prefixLength, forbidEnd),
     past: past.map(({ key, value }) => ({ key: kept(key), value: kept(value) })),
     cross,
     encoderFrames,
@@ -44,14 +51,18 @@ export function decoderInterface(g: GraphBuilder, source: MoonshineSource): Deco
 }
 
 /** bool [T, 1] */
-function endForbidden(g: GraphBuilder, ids: string, forbidEnd: string): string {
-  const positions = g.op('Range', [
+function endForbidden(g: GraphBuilder, ids: string, prefixLength: string, forbidEnd: string): string {
+  const isFirstChoice = g.op('Equal', [tokenNumbers(g, ids), prefixLength]);
+  return g.op('Unsqueeze', [g.op('And', [isFirstChoice, forbidEnd]), g.integers([1])]);
+}
+
+/** int64 [T]: 0, 1, 2 … */
+export function tokenNumbers(g: GraphBuilder, ids: string): string {
+  return g.op('Range', [
     g.constant('zero', int64([0], [])),
     g.op('Squeeze', [dimension(g, ids, 1), g.integers([0])]),
     g.constant('one', int64([1], [])),
   ]);
-  const isFirst = g.op('Equal', [positions, g.integers([0])]);
-  return g.op('Unsqueeze', [g.op('And', [isFirst, forbidEnd]), g.integers([1])]);
 }
 
 /** int64 [1] */

@@ -13,7 +13,7 @@ import type { MoonshineSource } from './moonshine-source.js';
 /** One step over one or several tokens, with the logits. Inputs and outputs are told in compiled-model.ts. */
 export function decoderStepGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();
-  const inputs = decoderInterface(g, source);
+  const inputs = decoderInterface(g, source, g.integers([0]));
   const { logits, present } = decoderLayers(g, source, variant, {
     ...inputs,
     position: inputs.pastLength,

@@ -82,6 +82,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
       readonly pastLength?: number;
       readonly forbidEnd?: boolean;
       readonly maxSteps?: number;
+      readonly prefixLength?: number;
     }
 
     /** One text; `ids` stand one after the other. */
@@ -96,7 +97,11 @@ describe.skipIf(!hasModelFile(files.encoder))(
       };
     }
     const runLoop = (decoding: Decoding, graph = loop) =>
-      graph.run({ ...inputs(decoding), max_steps: int64([decoding.maxSteps ?? 60], []) });
+      graph.run({
+        ...inputs(decoding),
+        max_steps: int64([decoding.maxSteps ?? 60], []),
+        prefix_length: int64([decoding.prefixLength ?? 0], [1]),
+      });
     const runStep = (decoding: Decoding) => step.run(inputs(decoding));
 
     /** Tokens up to the end of the text, without it. */
@@ -225,6 +230,30 @@ describe.skipIf(!hasModelFile(files.encoder))(
       }
     });
 
+    it('keeps a prefix whatever the model thinks of it, and goes on behind it', async () => {
+      const tokens = numbers(await runLoop({ ids: [start], cross: first() }), 'tokens');
+      for (const prefix of [tokens.slice(0, 1), tokens.slice(0, 6), [...tokens.slice(0, 4), 4_242, 17]]) {
+        const ids = [start, ...prefix];
+        const stepped = await runStep({ ids, cross: first(), forbidEnd: false });
+        const next = numbers(stepped, 'tokens').at(-1) as number;
+        const behind = await runLoop({
+          ids: [next],
+          cross: first(),
+          past: pastFrom(stepped),
+          pastLength: ids.length,
+        });
+        const expected = [...prefix, next, ...numbers(behind, 'tokens')];
+        for (const draft of [[], [4_242, 17], expected.slice(prefix.length)]) {
+          const results = await runLoop({
+            ids: [...ids, ...draft],
+            cross: first(),
+            prefixLength: prefix.length,
+          });
+          expect(text(numbers(results, 'tokens'))).toEqual(text(expected));
+        }
+      }
+    });
+
     it('goes on from a draft that was cut off as from any other text', async () => {
       const tokens = numbers(await runLoop({ ids: [start], cross: first() }), 'tokens');
       const draft = [...tokens.slice(0, 6), 4_242, 17];
@@ -239,7 +268,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
       expect(numbers(rest, 'tokens')).toEqual(tokens.slice(9));
     });
 
-    it('forbids end of text after the first token only', async () => {
+    it('forbids end of text as the first choice only', async () => {
       const silence = await encode(encoder, new Float32Array(16_000));
       expect(numbers(await runLoop({ ids: [start], cross: silence }), 'tokens')[0]).toBe(end);
       const forced = await runLoop({ ids: [start], cross: silence, forbidEnd: true });
@@ -248,7 +277,11 @@ describe.skipIf(!hasModelFile(files.encoder))(
       const tokens = numbers(await runLoop({ ids: [start], cross: first() }), 'tokens');
       const drafted = await runLoop({ ids: [start, ...text(tokens)], cross: first(), forbidEnd: true });
       expect(numbers(drafted, 'tokens')).toEqual(tokens);
-      const refused = await runLoop({ ids: [start, ...text(tokens)], cross: silence, forbidEnd: true });
+      const ids = [start, ...text(tokens)];
+      const prefixLength = ids.length - 1;
+      const more = await runLoop({ ids, cross: first(), prefixLength, forbidEnd: true });
+      expect(numbers(more, 'tokens')[prefixLength]).toBeGreaterThan(end);
+      const refused = await runLoop({ ids, cross: silence, forbidEnd: true });
       expect(numbers(refused, 'tokens')[0]).toBe(numbers(forced, 'tokens')[0]);
     });
 
@@ -279,6 +312,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
         ...emptyPast(batch),
         ids: int64(Array<number>(batch).fill(start), [batch, 1]),
         max_steps: int64([60], []),
+        prefix_length: int64([0], [1]),
         past_length: int64([0], [1]),
         forbid_end: bool(false),
         encoder_frames: int64(frames, [batch]),

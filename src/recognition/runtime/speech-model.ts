@@ -1,8 +1,16 @@
 import type { DecodedTokens } from '../decoding/hypothesis.js';
 
+/** What is known, or guessed, of a text before it is decoded. */
+export interface Foreknowledge {
+  /** Tokens that the text begins with, because they are what an earlier part of the audio was heard as. */
+  readonly prefix?: readonly number[] | undefined;
+  /** Tokens that probably come next; they change the time that it takes, not the text. */
+  readonly draft?: readonly number[] | undefined;
+}
+
 export interface DecodeLimits {
   readonly maxTokens: number;
-  /** Whether the very first token may be the end of the text. */
+  /** Whether the very first token, or the first behind a prefix, may be the end of the text. */
   readonly mayBeEmpty: boolean;
 }
 
@@ -10,9 +18,9 @@ export interface DecodeLimits {
 export interface SpeechModel {
   /**
    * @param samples 16 kHz mono, shape (samples), at least `minSamples`
-   * @param draft tokens that the text probably begins with; they change the time that it takes, not the text
+   * @returns the tokens behind the prefix
    */
-  transcribe(samples: Float32Array, limits: DecodeLimits, draft?: readonly number[]): Promise<DecodedTokens>;
+  transcribe(samples: Float32Array, limits: DecodeLimits, known?: Foreknowledge): Promise<DecodedTokens>;
   /**
    * Several pieces at once, where the model can: each gets the text that it has alone.
    * @param limits one for each piece; `mayBeEmpty` is the same in all

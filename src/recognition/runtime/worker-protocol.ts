@@ -1,5 +1,6 @@
 import type { SpeechModelDimensions } from '../../model-compiler/moonshine/moonshine-source.js';
 import type { DecodedTokens } from '../decoding/hypothesis.js';
+import type { Foreknowledge } from './speech-model.js';
 
 /** The messages between the service and one inference process. Requests are numbered; each gets one answer. */
 
@@ -25,13 +26,11 @@ export type WorkerModel =
       readonly compiled?: { readonly modelPath: string };
     };
 
-export interface DecodePiece {
+export interface DecodePiece extends Foreknowledge {
   /** 16 kHz mono, shape (samples), padding included. */
   readonly samples: Float32Array;
   /** The voice activity detector heard speech: the empty text is not an answer. */
   readonly speechHeard: boolean;
-  /** Tokens that the text probably begins with: the result is the same, and sooner there when they are right. */
-  readonly draft?: readonly number[];
 }
 
 /** One stretch of one input for the voice activity model, with the state that the stretch before left behind. */

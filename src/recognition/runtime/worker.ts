@@ -55,19 +55,20 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
-/** Together where that is possible: a draft is verified for one piece alone. */
+/** Together where that is possible: a prefix and a draft are one piece's alone. */
 async function decode(model: SpeechModel, pieces: readonly DecodePiece[]): Promise<readonly DecodedTokens[]> {
   const samples = pieces.map((piece) => atLeast(piece.samples, model.minSamples));
   const limits = pieces.map(({ speechHeard }, at) => decodeLimits(samples[at]!.length, speechHeard));
   const alike = pieces.every(
-    ({ draft, speechHeard }) => draft === undefined && speechHeard === pieces[0]?.speechHeard,
+    ({ prefix, draft, speechHeard }) =>
+      prefix === undefined && draft === undefined && speechHeard === pieces[0]?.speechHeard,
   );
   if (pieces.length > 1 && alike && model.transcribeTogether !== undefined) {
     return model.transcribeTogether(samples, limits);
   }
   const decoded: DecodedTokens[] = [];
-  for (const [at, { draft }] of pieces.entries()) {
-    decoded.push(await model.transcribe(samples[at]!, limits[at]!, draft));
+  for (const [at, piece] of pieces.entries()) {
+    decoded.push(await model.transcribe(samples[at]!, limits[at]!, piece));
   }
   return decoded;
 }

@@ -37,6 +37,8 @@ export class LiveHearing {
   /** Put in since the input was settled; windows before `restart` do not count it. */
   private settledQuietSamples = 0;
   private heard = 0;
+  /** Audio from this window on is kept, whatever else is not needed any more. */
+  keepFrom = Infinity;
 
   constructor(
     private readonly detector: SpeechDetector,
@@ -89,7 +91,7 @@ export class LiveHearing {
     const block = this.buffer.view(this.heard, end);
     this.heard = end;
     await this.hear(block, onWindow);
-    const oldest = this.segmenter.oldestNeeded(this.options.preRollWindows);
+    const oldest = Math.min(this.keepFrom, this.segmenter.oldestNeeded(this.options.preRollWindows));
     this.buffer.forgetBefore(Math.min(this.heard, this.sampleOf(oldest)));
   }
 
@@ -113,20 +115,20 @@ export class LiveHearing {
     this.segmenter.restart();
   }
 
-  /** The audio of a segment that has ended, with its surroundings. */
-  audioOf(span: SpeechSpan): Float32Array {
-    const { preRollWindows, tailWindows, paddingSamples } = this.options;
-    const start = this.sampleOf(Math.max(span.audioStart, span.start - preRollWindows));
-    const end = this.sampleOf(Math.min(span.audioEnd, span.end + tailWindows));
-    return this.buffer.copy(start, end, paddingSamples);
+  /** The window with which the audio of a segment begins, with what is before its speech. */
+  audioStartOf({ audioStart, start }: OpenSpan | SpeechSpan): number {
+    return Math.max(audioStart, start - this.options.preRollWindows);
   }
 
-  /** The audio of speech that goes on, up to a window, or to what was heard last. */
-  audioSoFar(span: OpenSpan, endWindow?: number): Float32Array {
-    const { preRollWindows, paddingSamples } = this.options;
-    const start = this.sampleOf(Math.max(span.audioStart, span.start - preRollWindows));
+  /** The window with which the audio of a segment that has ended ends. */
+  audioEndOf({ audioEnd, end }: SpeechSpan): number {
+    return Math.min(audioEnd, end + this.options.tailWindows);
+  }
+
+  /** Audio from one window to another, or to what was heard last. */
+  audioBetween(startWindow: number, endWindow: number | undefined): Float32Array {
     const end = endWindow === undefined ? this.heard : this.sampleOf(endWindow);
-    return this.buffer.copy(start, end, paddingSamples);
+    return this.buffer.copy(this.sampleOf(startWindow), end, this.options.paddingSamples);
   }
 
   /** The time at which a window begins, from the first sample of the input. */

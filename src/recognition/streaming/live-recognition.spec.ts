@@ -82,7 +82,7 @@ class Bench {
   /** Speech, and a pause that ends it. */
   say(name: 'first' | 'second'): void {
     this.stream.acceptWaveform(new Float32Array(20 * windowSamples).fill(names.indexOf(name)));
-    this.stream.acceptWaveform(new Float32Array(2 * pauseWindows * windowSamples));
+    this.stream.acceptWaveform(new Float32Array(3 * pauseWindows * windowSamples));
   }
 
   async until(holds: () => boolean): Promise<void> {

@@ -3,12 +3,14 @@ import type { Origin } from '../../common/origin.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import { SegmentDecoder } from '../segment-decoder.js';
 import type { SegmentAudio } from '../segment-decoder.js';
+import type { Priority } from '../scheduling/request-queue.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { OpenSpan, SpeechSpan } from '../segmenting/speech-segmenter.js';
 import { windowMs, windowSamples } from '../vad/vad-window.js';
 import type { EventOutbox } from './event-outbox.js';
 import type { HeardWindow, LiveHearing } from './live-hearing.js';
 import type { PartialPace } from './partial-pace.js';
+import { PrecedingSpeech } from './preceding-speech.js';
 import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
 import type { StreamReport } from './stream-report.js';
 
@@ -36,12 +38,22 @@ interface AheadDecode {
   taken: boolean;
 }
 
+/** Audio of a segment that is ready, but for what was said before it. */
+interface PreparedAudio {
+  /** Settled when that is known. */
+  readonly known: Promise<unknown>;
+  readonly take: () => SegmentAudio;
+}
+
+const nothingToWaitFor = Promise.resolve();
+
 /** Speech that a first partial is made of. */
 const firstPartialSamples = 5_120;
 
 /** Makes events of what one live input hears: where utterances begin and end, and what is said in their segments. */
 export class UtteranceDecoding {
   private readonly decoder: SegmentDecoder;
+  private readonly preceding = new PrecedingSpeech();
   private utteranceId = 0;
   private segmentId = 0;
   private announced = false;
@@ -94,11 +106,13 @@ export class UtteranceDecoding {
 
   /** To be called for each window, in order. */
   readonly onWindow = ({ closed, dropped }: HeardWindow): void => {
-    const { hearing, options } = this;
+    const { hearing, options, preceding } = this;
     if (closed !== undefined) this.close(closed, this.forcedReason ?? this.reasonOf(closed));
     if (dropped && this.announced) this.endUtterance(hearing.windowCount, this.forcedReason ?? 'silence');
     const { open } = hearing;
     if (open === undefined) {
+      preceding.silentUntil(hearing.windowCount);
+      hearing.keepFrom = preceding.oldestNeeded;
       this.considerUtteranceEnd();
       return;
     }
@@ -120,7 +134,7 @@ export class UtteranceDecoding {
     this.forcedReason = undefined;
     if (span !== undefined) this.close(span, reason);
     else if (this.announced) this.endUtterance(this.hearing.windowCount, reason);
-    this.hearing.restart();
+    this.restart();
   }
 
   /** Forgets the utterance that has no end yet. */
@@ -128,7 +142,7 @@ export class UtteranceDecoding {
     this.forgetOpen();
     if (this.announced) this.utteranceId++;
     this.announced = false;
-    this.hearing.restart();
+    this.restart();
   }
 
   /** Makes a partial where one is wanted and there is something new to hear. */
@@ -146,6 +160,13 @@ export class UtteranceDecoding {
     if (due) void this.makePartial();
   }
 
+  /** What comes next is not joined to the audio before it. */
+  private restart(): void {
+    this.preceding.forget();
+    this.hearing.keepFrom = Infinity;
+    this.hearing.restart();
+  }
+
   private reasonOf({ endedBy }: SpeechSpan): EndpointReason {
     if (endedBy === 'split') return 'max-length';
     return this.options.pauseEndsUtterance ? 'silence' : 'pause';
@@ -157,6 +178,11 @@ export class UtteranceDecoding {
     const startMs = hearing.msOf(span.start);
     const endMs = hearing.msOf(span.end);
     const decoding = this.finalHypothesis(span);
+    this.preceding.add(
+      { start: span.start, end: span.end, audioStart: hearing.audioStartOf(span) },
+      decoding,
+    );
+    hearing.keepFrom = this.preceding.oldestNeeded;
     this.forgetOpen();
     this.lastSpeechWindow = span.end;
     if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason, id);
@@ -212,15 +238,47 @@ export class UtteranceDecoding {
 
   /** The audio is the same whether decoding began at the end of the segment or ahead of it. */
   private finalHypothesis(span: SpeechSpan): Promise<Hypothesis | SpeechError> {
-    const { ahead, draft } = this;
+    const { ahead } = this;
+    const audio = this.audioOf(span, this.hearing.audioEndOf(span), span.peakProbability);
+    const decode = (): Promise<Hypothesis | SpeechError> => this.decoded(audio, 'final', this.signal);
     // One that still waits goes among the finals; one that is under way is the final.
-    if (ahead !== undefined && ahead.end === span.end && ahead.taken) {
-      this.ahead = undefined;
-      return ahead.hypothesis;
-    }
-    const samples = this.hearing.audioOf(span);
-    const { peakProbability } = span;
-    return settled(this.decoder.decode(() => ({ samples, peakProbability, draft }), 'final', this.signal));
+    if (ahead === undefined || ahead.end !== span.end || !ahead.taken) return decode();
+    this.ahead = undefined;
+    // Unless it went round in circles: that is worth hearing once more, which a partial is not.
+    return ahead.hypothesis.then((result) =>
+      !(result instanceof SpeechError) && result.stopReason === 'repetition' ? decode() : result,
+    );
+  }
+
+  /** Once it is known what was said before it. */
+  private decoded(
+    audio: PreparedAudio,
+    priority: Priority,
+    signal: AbortSignal,
+  ): Promise<Hypothesis | SpeechError> {
+    return settled(audio.known.then(() => this.decoder.decode(audio.take, priority, signal)));
+  }
+
+  /**
+   * The audio of a segment, and with what was said just before it; copied now.
+   * @param endWindow without it, up to what was heard last
+   */
+  private audioOf(
+    span: OpenSpan | SpeechSpan,
+    endWindow: number | undefined,
+    peakProbability: number,
+  ): PreparedAudio {
+    const { hearing, preceding, draft } = this;
+    const samples = hearing.audioBetween(hearing.audioStartOf(span), endWindow);
+    const own = { samples, peakProbability, draft };
+    const context = preceding.before(span.start);
+    if (context === undefined) return { known: nothingToWaitFor, take: () => own };
+    const joined = hearing.audioBetween(context.audioStart, endWindow);
+    const take = (): SegmentAudio => {
+      const { prefix } = context;
+      return prefix === undefined ? own : { ...own, continues: { samples: joined, prefix } };
+    };
+    return { known: context.known, take };
   }
 
   /** Once silence has lasted as long as a final hears of it, the final can be made; speech may still go on. */
@@ -233,14 +291,12 @@ export class UtteranceDecoding {
     const silentWindows = hearing.windowCount - open.end;
     if (!this.announced || this.forcedReason !== undefined || silentWindows !== options.tailWindows) return;
     const abort = new AbortController();
-    const samples = hearing.audioSoFar(open, open.end + options.tailWindows);
-    const { peakProbability } = hearing;
-    const { draft } = this;
-    const take = (): SegmentAudio => {
+    const { known, take } = this.audioOf(open, open.end + options.tailWindows, hearing.peakProbability);
+    const takeAhead = (): SegmentAudio => {
       ahead.taken = true;
-      return { samples, peakProbability, draft };
+      return take();
     };
-    const hypothesis = settled(this.decoder.decode(take, 'partial', abort.signal));
+    const hypothesis = this.decoded({ known, take: takeAhead }, 'partial', abort.signal);
     const ahead: AheadDecode = { end: open.end, abort, taken: false, hypothesis };
     this.ahead = ahead;
     void hypothesis.then((result) => {
@@ -259,7 +315,7 @@ export class UtteranceDecoding {
         return { samples: new Float32Array(0), peakProbability: 0 };
       this.partialEnd = hearing.heardSamples;
       const { peakProbability } = hearing;
-      return { samples: hearing.audioSoFar(open), peakProbability, draft: this.draft };
+      return this.audioOf(open, undefined, peakProbability).take();
     };
     const hypothesis = await settled(
       this.decoder.decode(newest, 'partial', this.signal, (queueMs) => this.pace.waited(queueMs)),

@@ -45,6 +45,7 @@ export async function decodeBatch(
       ids: int64Tensor(ids, [batch, 1]),
       max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.min(stepsPerCall, room))), []),
       forbid_end: boolTensor(pastLength === 0 && !mayBeEmpty, []),
+      prefix_length: int64Tensor(BigInt64Array.of(0n), [1]),
       past_length: int64Tensor(BigInt64Array.of(BigInt(pastLength)), [1]),
       encoder_frames: encoderFrames,
       ...past,

@@ -11,7 +11,7 @@ import {
   output,
 } from '../../runtime/inference-session.js';
 import type { InferenceSession, Tensor } from '../../runtime/inference-session.js';
-import type { DecodeLimits, SpeechModel } from '../../runtime/speech-model.js';
+import type { DecodeLimits, Foreknowledge, SpeechModel } from '../../runtime/speech-model.js';
 import { EncoderResults, StackedEncoderResults } from './encoder-results.js';
 import { decodeBatch } from './moonshine.batch-decoding.js';
 import { minSamples } from './moonshine.limits.js';
@@ -64,16 +64,16 @@ export class MoonshineCompiledModel implements SpeechModel {
   async transcribe(
     samples: Float32Array,
     limits: DecodeLimits,
-    draft: readonly number[] = [],
+    { prefix = [], draft = [] }: Foreknowledge = {},
   ): Promise<DecodedTokens> {
     const encoded = await this.encode(samples);
-    let known = draft.slice(0, limits.maxTokens);
+    let probable = draft.slice(0, limits.maxTokens);
     for (;;) {
       const text = new TextUnderway(limits.maxTokens);
-      text.take(await this.decode(known, limits, encoded));
+      text.take(await this.decode(prefix, probable, limits, encoded), prefix.length);
       if (text.result !== undefined) return text.result;
       // What is there already is a draft of the whole: cheaper than carrying the decoder's keys and values over.
-      known = text.tokens;
+      probable = text.tokens;
     }
   }
 
@@ -104,15 +104,21 @@ export class MoonshineCompiledModel implements SpeechModel {
   }
 
   /** The text from its start, as far as the draft and `stepsPerCall` more tokens. */
-  private decode(draft: readonly number[], limits: DecodeLimits, encoded: Tensors): Promise<Tensors> {
-    const ids = [startOfText, ...draft];
+  private decode(
+    prefix: readonly number[],
+    draft: readonly number[],
+    limits: DecodeLimits,
+    encoded: Tensors,
+  ): Promise<Tensors> {
+    const ids = [startOfText, ...prefix, ...draft];
     const frames = output(encoded, 'cross_key_0').dims[2] ?? 0;
-    const steps = Math.min(draft.length + stepsPerCall, limits.maxTokens);
+    const steps = prefix.length + Math.min(draft.length + stepsPerCall, limits.maxTokens);
     return this.decodeLoop.run(
       {
         ids: int64Tensor(BigInt64Array.from(ids, BigInt), [1, ids.length]),
         max_steps: int64Tensor(BigInt64Array.of(BigInt(steps)), []),
         forbid_end: boolTensor(!limits.mayBeEmpty, []),
+        prefix_length: int64Tensor(BigInt64Array.of(BigInt(prefix.length)), [1]),
         past_length: int64Tensor(BigInt64Array.of(0n), [1]),
         encoder_frames: int64Tensor(BigInt64Array.of(BigInt(frames)), [1]),
         ...this.emptyPast,
@@ -135,11 +141,12 @@ class TextUnderway {
     return this.maxTokens - this.tokens.length;
   }
 
-  take(outputs: Tensors): void {
+  /** @param from tokens before it are given */
+  take(outputs: Tensors, from = 0): void {
     // Shape (steps, 1, 1).
     const tokens = output(outputs, 'tokens').data as BigInt64Array;
     const logProbs = output(outputs, 'log_probs').data as Float32Array;
-    for (let at = 0; at < tokens.length && this.result === undefined; at++) {
+    for (let at = from; at < tokens.length && this.result === undefined; at++) {
       this.add(Number(tokens[at]), logProbs[at] ?? 0);
     }
   }

@@ -10,7 +10,7 @@ import {
   output,
 } from '../../runtime/inference-session.js';
 import type { InferenceSession, Tensor } from '../../runtime/inference-session.js';
-import type { DecodeLimits, SpeechModel } from '../../runtime/speech-model.js';
+import type { DecodeLimits, Foreknowledge, SpeechModel } from '../../runtime/speech-model.js';
 import { minSamples } from './moonshine.limits.js';
 
 /** Moonshine on the graphs as they are shipped: the encoder, and a merged decoder that is stepped token by token. */
@@ -37,23 +37,34 @@ export class MoonshineShippedModel implements SpeechModel {
     return new MoonshineShippedModel(encoder, decoder, emptyPast);
   }
 
-  async transcribe(samples: Float32Array, limits: DecodeLimits): Promise<DecodedTokens> {
+  async transcribe(
+    samples: Float32Array,
+    limits: DecodeLimits,
+    { prefix = [] }: Foreknowledge = {},
+  ): Promise<DecodedTokens> {
     const encoded = await this.encoder.run({ input_values: float32Tensor(samples, [1, samples.length]) });
     const hidden = output(encoded, 'last_hidden_state');
     const tokens: number[] = [];
     const tokenLogProbs: number[] = [];
     let past = this.initialPast();
     let token = startOfText;
-    while (tokens.length < limits.maxTokens) {
-      const first = tokens.length === 0;
+    for (let position = 0; tokens.length < limits.maxTokens; position++) {
+      const first = position === 0;
       const outputs = await this.decoder.run({
         input_ids: int64Tensor(BigInt64Array.of(BigInt(token)), [1, 1]),
         encoder_hidden_states: hidden,
         use_cache_branch: boolTensor(!first, [1]),
         ...past,
       });
+      past = nextPast(past, outputs, first);
+      const given = prefix[position];
+      if (given !== undefined) {
+        token = given;
+        continue;
+      }
       const logits = output(outputs, 'logits').data as Float32Array;
-      const choice = greedyChoice(logits, first && !limits.mayBeEmpty ? endOfText : undefined);
+      const endForbidden = tokens.length === 0 && !limits.mayBeEmpty;
+      const choice = greedyChoice(logits, endForbidden ? endOfText : undefined);
       token = choice.token;
       if (token === endOfText) return { tokens, tokenLogProbs, stopReason: 'end-of-text' };
       tokens.push(token);
@@ -67,7 +78,6 @@ export class MoonshineShippedModel implements SpeechModel {
           stopReason: 'repetition',
         };
       }
-      past = nextPast(past, outputs, first);
     }
     return { tokens, tokenLogProbs, stopReason: 'max-tokens' };
   }
