@@ -1,4 +1,4 @@
-import type { WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
+import type { DecodePiece, WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
 import type { DecodingPool } from '../../src/recognition/scheduling/scheduler.js';
 
 interface Run {
@@ -7,12 +7,14 @@ interface Run {
 }
 
 /**
- * Workers that finish when they are told to. The first sample of a piece is its name's number; a run of several pieces
- * is called `one + other`.
+ * Workers that finish when they are told to. The first sample of a piece is its name's number, and the token that it is
+ * heard as; a run of several pieces is called `one + other`.
  */
 export class ScriptedPool implements DecodingPool {
   onIdle: () => void = () => undefined;
   readonly started: string[] = [];
+  /** All that were asked for. */
+  readonly pieces: DecodePiece[] = [];
   private readonly runs: Run[] = [];
 
   constructor(
@@ -29,13 +31,18 @@ export class ScriptedPool implements DecodingPool {
     const texts = body.pieces.map(({ samples }) => this.names[samples[0] ?? -1] ?? 'nameless');
     const name = texts.join(' + ');
     this.started.push(name);
+    this.pieces.push(...body.pieces);
     try {
       await new Promise<void>((resolve, reject) => {
         const end = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
         this.runs.push({ name, end });
       });
-      const decoded = { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
-      const pieces = texts.map((text) => ({ ...decoded, text }));
+      const pieces = body.pieces.map(({ samples }, at) => ({
+        text: texts[at] ?? '',
+        tokens: [samples[0] ?? -1],
+        tokenLogProbs: [0],
+        stopReason: 'end-of-text' as const,
+      }));
       return { type: 'decoded', pieces, computeMs: 1, retried: false };
     } finally {
       this.runs.splice(

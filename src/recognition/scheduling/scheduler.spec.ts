@@ -208,7 +208,7 @@ describe('Scheduler', () => {
     expect(bench.observer.decodes).toHaveLength(2);
     const [first, last] = bench.observer.decodes;
     expect(first).toMatchObject({ modelId: 'scripted', priority: 'final', audioMs: 1 / 16, computeMs: 1 });
-    expect(last).toMatchObject({ priority: 'recording', tokens: 0, empty: false, retried: false });
+    expect(last).toMatchObject({ priority: 'recording', tokens: 1, empty: false, retried: false });
     expect(last!.queueMs).toBeGreaterThan(15);
     expect(first!.queueMs).toBeLessThan(last!.queueMs);
     expect(JSON.stringify(bench.observer.decodes)).not.toContain('second');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScriptedPool } from '../../../test/support/scripted-pool.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
-import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
+import type { DecodePiece, WorkerRequestBody } from '../runtime/worker-protocol.js';
 import { Scheduler } from '../scheduling/scheduler.js';
 import { SpeechDetector } from '../vad/speech-detector.js';
 import type { DetectingPool } from '../vad/speech-detector.js';
@@ -80,9 +80,9 @@ class Bench {
   }
 
   /** Speech, and a pause that ends it. */
-  say(name: 'first' | 'second'): void {
+  say(name: 'first' | 'second', windowsOfPause = 3 * pauseWindows): void {
     this.stream.acceptWaveform(new Float32Array(20 * windowSamples).fill(names.indexOf(name)));
-    this.stream.acceptWaveform(new Float32Array(3 * pauseWindows * windowSamples));
+    this.stream.acceptWaveform(new Float32Array(windowsOfPause * windowSamples));
   }
 
   async until(holds: () => boolean): Promise<void> {
@@ -128,6 +128,39 @@ describe('LiveRecognition, asked for a quiet moment', () => {
     await bench.stream.quiet();
     await bench.ended;
     expect(bench.events).toEqual([]);
+  });
+});
+
+describe('LiveRecognition where somebody speaks again', () => {
+  const heardTogether = async (pauseWindowsBetween: number): Promise<readonly DecodePiece[]> => {
+    const bench = new Bench();
+    bench.say('first', pauseWindowsBetween);
+    bench.say('second');
+    bench.stream.inputFinished();
+    await bench.until(() => bench.pool.started.length === 1);
+    await bench.pool.finish('first');
+    await bench.until(() => bench.pool.started.length === 2);
+    await bench.pool.finish(bench.pool.started[1]!);
+    await bench.ended;
+    expect(bench.events.filter(({ type }) => type === 'segment-final')).toHaveLength(2);
+    return bench.pool.pieces;
+  };
+
+  it('hears it together with what was said before a short pause, which stays as it is', async () => {
+    const [first, second] = await heardTogether(15);
+    expect(first?.prefix).toBeUndefined();
+    expect(second?.prefix).toEqual([1]);
+    const speech = 20 * windowSamples;
+    const samples = second?.samples ?? new Float32Array();
+    expect(samples.subarray(0, speech).every((sample) => sample === 1)).toBe(true);
+    expect(samples.subarray(speech, speech + 15 * windowSamples).every((sample) => sample === 0)).toBe(true);
+    expect(samples[speech + 15 * windowSamples]).toBe(2);
+  });
+
+  it('hears it by itself after a longer one', async () => {
+    const [, second] = await heardTogether(30);
+    expect(second?.prefix).toBeUndefined();
+    expect(second?.samples.includes(1)).toBe(false);
   });
 });
 
