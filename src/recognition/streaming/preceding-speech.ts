@@ -28,6 +28,8 @@ export interface Context {
 // docs/decisions/2026-11-24-how-a-live-stream-is-cut.md has the sweep of both.
 /** So much before a segment is heard again at most. */
 const longestContextWindows = windowsIn(8_000);
+/** No more is heard at once with it: a long segment does well by itself, and what it waits for is a longer encoding. */
+const longestTogetherWindows = windowsIn(15_000);
 /** Behind such a pause something new is said, maybe by somebody else. */
 const partedByWindows = windowsIn(800);
 
@@ -38,12 +40,14 @@ const partedByWindows = windowsIn(800);
 export class PrecedingSpeech {
   private segments: HeardSegment[] = [];
 
-  /** @param start the window with which a segment begins */
-  before(start: number): Context | undefined {
+  /** @param start the window with which a segment begins @param end with which it ends, so far */
+  before(start: number, end: number): Context | undefined {
     const context: HeardSegment[] = [];
     let next = start;
     for (const segment of this.segments.toReversed()) {
-      if (next - segment.end >= partedByWindows || start - segment.audioStart > longestContextWindows) break;
+      if (next - segment.end >= partedByWindows) break;
+      if (start - segment.audioStart > longestContextWindows) break;
+      if (end - segment.audioStart > longestTogetherWindows) break;
       context.unshift(segment);
       next = segment.start;
     }

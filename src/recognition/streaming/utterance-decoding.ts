@@ -271,7 +271,7 @@ export class UtteranceDecoding {
     const { hearing, preceding, draft } = this;
     const samples = hearing.audioBetween(hearing.audioStartOf(span), endWindow);
     const own = { samples, peakProbability, draft };
-    const context = preceding.before(span.start);
+    const context = preceding.before(span.start, endWindow === undefined ? hearing.windowCount : span.end);
     if (context === undefined) return { known: nothingToWaitFor, take: () => own };
     const joined = hearing.audioBetween(context.audioStart, endWindow);
     const take = (): SegmentAudio => {
