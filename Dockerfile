@@ -11,7 +11,7 @@ ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
 # What the service needs at run time.
 FROM ${BASE_IMAGE} AS packages
 ARG EXTRA_CA_CERTS=
-ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ONNXRUNTIME_NODE_INSTALL=skip
+ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Optional, among others, is TypeScript, which only a build plugin of a package would use.
@@ -28,7 +28,7 @@ FROM ${BASE_IMAGE} AS build
 ARG EXTRA_CA_CERTS=
 ARG MODELS=moonshine-tiny-en
 ARG MODEL_VARIANT=rq
-ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ONNXRUNTIME_NODE_INSTALL=skip ORT_DISABLE_TELEMETRY=1
+ENV NPM_CONFIG_USERCONFIG=/run/secrets/npmrc ORT_DISABLE_TELEMETRY=1
 ENV MODELS=${MODELS} MODEL_VARIANT=${MODEL_VARIANT}
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

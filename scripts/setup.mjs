@@ -1,6 +1,7 @@
 // What `npm start`, `npm test` and the other commands need, on a fresh clone or after a pull: packages, build, models.
 // Runs before there are any packages, so it uses none. Does nothing, quickly, where everything is in place.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -9,16 +10,18 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(fileURLToPath(import.meta.url), '../..');
 const buildStamp = join(root, 'dist', '.built-from');
 const lockFile = join(root, '.cache', 'setup.lock');
+/** So often it is said how far a long step is. */
+const signOfLifeMs = 5_000;
 
 /** @param {{ models: boolean }} options whether the models are fetched and compiled too */
 export async function setUp({ models }) {
   checkNode();
-  await withLock(() => {
-    if (!packagesMatchLock()) installPackages();
-    if (!buildMatchesSources()) build();
+  await withLock(async () => {
+    if (!packagesMatchLock()) await installPackages();
+    if (!buildMatchesSources()) await build();
     if (models) {
-      runNode('Models could not be fetched.', ['dist/cli/fetch-models.js']);
-      runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
+      await runNode('Models could not be fetched.', ['dist/cli/fetch-models.js']);
+      await runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
     }
   });
 }
@@ -32,9 +35,9 @@ function say(line) {
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  if (major >= 24 || (major === 20 && minor >= 19) || (major === 22 && minor >= 13)) return;
   throw new SetupError(
-    `Node ${process.versions.node} is too old: 20.19 or newer is needed (22 or 24 is better).`,
+    `Node ${process.versions.node} is not supported: take Node 24, 22 (from 22.13) or 20 (from 20.19).`,
   );
 }
 
@@ -49,20 +52,28 @@ function packagesMatchLock() {
   });
 }
 
-function installPackages() {
-  say('installing packages (npm ci)');
+async function installPackages() {
+  const locked = Object.entries(readJson('package-lock.json').packages);
+  const folders = locked.filter(([path, { optional }]) => path !== '' && !optional).map(([path]) => path);
+  say(`installing ${folders.length} packages (npm ci), which takes about half a minute`);
+  const signOfLife = setInterval(() => {
+    const there = folders.filter((path) => existsSync(join(root, path))).length;
+    say(`installing packages: ${there} of ${folders.length}`);
+  }, signOfLifeMs);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-progress'];
-  // onnxruntime-node has its CPU library in the package; its script would download CUDA's.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  if (npm === undefined) run('npm ci failed.', 'npm', args, env);
-  else run('npm ci failed.', process.execPath, [npm, ...args], env);
+  try {
+    if (npm === undefined) await run('npm ci failed.', 'npm', args, process.env);
+    else await run('npm ci failed.', process.execPath, [npm, ...args], process.env);
+  } finally {
+    clearInterval(signOfLife);
+  }
 }
 
 /** By content: times say little after a clone, a copy into an image or a switch of branches. */
 function sourcesHash() {
   const hash = createHash('sha256');
-  const files = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const files = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.endsWith('.spec.ts')) continue;
     files.push(relative(root, join(entry.parentPath ?? entry.path, entry.name)));
@@ -78,21 +89,25 @@ function buildMatchesSources() {
   return existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === sourcesHash();
 }
 
-function build() {
+async function build() {
   say('building');
   const hash = sourcesHash();
-  runNode('The build failed.', ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await runNode('The build failed.', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   writeFileSync(buildStamp, hash);
 }
 
 function runNode(failure, args) {
-  run(failure, process.execPath, args, { ...process.env, ORT_DISABLE_TELEMETRY: '1' });
+  return run(failure, process.execPath, args, { ...process.env, ORT_DISABLE_TELEMETRY: '1' });
 }
 
 /** Output goes to stderr: stdout belongs to the command that is set up for. */
-function run(failure, command, args, env) {
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new SetupError(error === undefined ? failure : `${failure} ${error.message}`);
+async function run(failure, command, args, env) {
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
+  const [status] = await once(child, 'exit').catch((error) => {
+    throw new SetupError(`${failure} ${error.message}`);
+  });
+  if (status !== 0) throw new SetupError(failure);
 }
 
 function readJson(path) {
@@ -112,7 +127,7 @@ async function withLock(work) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   try {
-    work();
+    await work();
   } finally {
     rmSync(lockFile, { force: true });
   }

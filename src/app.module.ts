@@ -17,6 +17,8 @@ import { requestLogOptions } from './transports/shared/request-log.js';
     ConfigModule,
     ShutdownModule,
     LoggerModule.forRootAsync({
+      imports: [],
+      providers: [],
       inject: [Configuration],
       useFactory: (configuration: Configuration) => ({
         pinoHttp: requestLogOptions(configuration.get('LOG_LEVEL')),

@@ -14,6 +14,7 @@ import { readEnvironment } from '../../src/config/environment.js';
 import { settings } from '../../src/config/settings.js';
 import { readDockerfile } from './dockerfile.js';
 import type { Manifest, Overlay } from './manifests.js';
+import type { SessionPersistence, WithSessionPersistence } from './api-types.js';
 import { allOf, only, overlays, readYaml, render } from './manifests.js';
 import { missing } from './tools.js';
 
@@ -223,7 +224,12 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     expect(byWeight?.backendRefs?.map(({ name }) => name)).toEqual(services);
     const weights = byWeight?.backendRefs?.map(({ weight }) => weight ?? 0) ?? [];
     expect(weights.reduce((sum, weight) => sum + weight)).toBe(100);
-    expect(byWeight?.sessionPersistence).toMatchObject({ type: 'Cookie' });
+    expect((byWeight as WithSessionPersistence).sessionPersistence).toEqual({
+      sessionName: 'hearken-track',
+      type: 'Cookie',
+      absoluteTimeout: '24h',
+      cookieConfig: { lifetimeType: 'Permanent' },
+    } satisfies SessionPersistence);
     // Else the same clients, and no others, would leave production's route behind.
     const production = only<IHTTPRoute>(rendered.production, 'HTTPRoute').spec;
     const canary = only<IHTTPRoute>(rendered.canary, 'HTTPRoute').spec;
