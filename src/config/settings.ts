@@ -89,6 +89,11 @@ export const settings = {
     '14400',
     'Longest time that one socket may stay open; clients are told it at the handshake.',
   ),
+  MAX_WAITING_AUDIO_BYTES: setting(
+    wholeNumber(1_048_576, 68_719_476_736),
+    '536870912',
+    'Live audio that was sent faster than it is heard and waits in memory, in bytes and of all sockets together; one may hold as much as is free. Beyond it a socket is read only as fast as it is heard, and its pings wait too.',
+  ),
   LISTEN_IDLE_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '10000',

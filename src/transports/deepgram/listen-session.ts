@@ -113,7 +113,7 @@ export class ListenSession {
         this.fail(error);
       }
     });
-    endWithService(this.streams, this.shutdown, this.connection.signal);
+    endWithService(this.connection, this.streams, this.shutdown, this.connection.signal);
     void Promise.all(followed).then(() => this.conclude());
   }
 

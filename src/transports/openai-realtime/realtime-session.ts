@@ -247,7 +247,7 @@ export class RealtimeSession {
     const of = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
     const turns = turnDetection === null ? new ManualTurns(of) : new DetectedTurns(of, turnDetection);
     const hearing = { stream, turns };
-    endWithService([stream], options.shutdown, lifetime.signal);
+    endWithService(connection, [stream], options.shutdown, lifetime.signal);
     this.unheardStreams += 1;
     const onGone = (): void => lifetime.abort();
     connection.signal.addEventListener('abort', onGone);

@@ -6,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
 import { endWithService, feed, feedEach, follow } from './live-stream.js';
+import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 /** Takes what it is given, and is full until it is told otherwise. */
@@ -38,6 +39,7 @@ class ScriptedStream implements RecognitionStream {
     this.onEnd?.();
   }
   quiet(): Promise<void> {
+    if (this.isQuiet) return Promise.resolve();
     return new Promise((resolve) => (this.onQuiet = resolve));
   }
   becomeQuiet(): void {
@@ -65,6 +67,7 @@ beforeEach(async () => {
     socket,
     { protocol: 'deepgram-live', requestId: 'a' },
     { idleTimeoutMs: 60_000, maxSessionMs: 60_000 },
+    new WaitingBytes({ get: () => 1_048_576 } as never),
   );
   received = 0;
 });
@@ -132,11 +135,27 @@ describe('follow', () => {
 describe('endWithService', () => {
   const { signal } = new AbortController();
 
+  it('hears what a client has sent ahead before it ends its streams', async () => {
+    const stream = new ScriptedStream();
+    stream.isQuiet = true;
+    handleWith(() => feed(connection, stream, block));
+    stream.full = true;
+    await sendMessages(3);
+    const shutdown = new ShutdownState(60_000);
+    endWithService(connection, [stream], shutdown, signal);
+    shutdown.begin();
+    await sleep(50);
+    expect(stream.finished).toBe(false);
+    stream.drain();
+    await expect.poll(() => stream.finished).toBe(true);
+    expect(received).toBe(3);
+  });
+
   it('ends the streams of a client together, when nobody speaks in any of them', async () => {
     const streams = [new ScriptedStream(), new ScriptedStream()];
     const [silent, speaking] = streams;
     const shutdown = new ShutdownState(60_000);
-    endWithService(streams, shutdown, signal);
+    endWithService(connection, streams, shutdown, signal);
     shutdown.begin();
     silent?.becomeQuiet();
     await sleep(10);
@@ -154,9 +173,9 @@ describe('endWithService', () => {
   it('ends them at once when the grace is over, also where they are opened after its beginning', async () => {
     const streams = [new ScriptedStream(), new ScriptedStream()];
     const shutdown = new ShutdownState(50);
-    endWithService([streams[0]!], shutdown, signal);
+    endWithService(connection, [streams[0]!], shutdown, signal);
     shutdown.begin();
-    endWithService([streams[1]!], shutdown, signal);
+    endWithService(connection, [streams[1]!], shutdown, signal);
     expect(streams.map(({ finished }) => finished)).toEqual([false, false]);
     await expect.poll(() => streams.map(({ finished }) => finished)).toEqual([true, true]);
   });

@@ -44,6 +44,7 @@ export async function follow(
  * @param signal aborted when the streams are gone
  */
 export function endWithService(
+  connection: Pick<WebSocketConnection, 'allHandedOver' | 'handedOver'>,
   streams: readonly RecognitionStream[],
   shutdown: ShutdownState,
   signal: AbortSignal,
@@ -52,8 +53,8 @@ export function endWithService(
     for (const stream of streams) stream.inputFinished();
   };
   const atEndpoint = async (): Promise<void> => {
-    while (!streams.every(({ isQuiet }) => isQuiet)) {
-      await Promise.all(streams.map((stream) => stream.quiet()));
+    while (!(connection.allHandedOver && streams.every(({ isQuiet }) => isQuiet))) {
+      await Promise.all([connection.handedOver(), ...streams.map((stream) => stream.quiet())]);
     }
     atOnce();
   };

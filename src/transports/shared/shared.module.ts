@@ -6,6 +6,7 @@ import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
+import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
 /** What every wire protocol needs; one instance of each, so that limits hold across protocols. */
@@ -18,6 +19,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    WaitingBytes,
     WebSocketUpgrades,
   ],
   exports: [
@@ -27,6 +29,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    WaitingBytes,
     WebSocketUpgrades,
   ],
 })

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
+import { MessageQueue } from './message-queue.js';
+import type { WaitingBytes } from './waiting-bytes.js';
 
 export interface ConnectionLimits {
   /** Without any message for so long, `onIdle` is called. */
@@ -30,8 +32,16 @@ const writablePollMs = 50;
 /** The time that a client has for its side of the closing handshake. */
 const closeTimeoutMs = 5_000;
 const clockTickMs = 1_000;
+/** A tick that comes so late says that the process stood still: what came meanwhile is not read yet. */
+const stoodStillMs = 2_000;
+/** Messages that waited are handed over for so long at a time: others have their turn in between. */
+const handOverMs = 5;
 
-/** One socket: messages in the order in which they came, a bound on what waits to be sent, pings, limits of time. */
+/**
+ * One socket: messages in the order in which they came, a bound on what waits to be heard and to be sent, pings, limits
+ * of time. Messages that cannot be handed over yet are read all the same, as far as `waiting` allows: behind them may be
+ * a ping or a close frame, and neither has to wait for the recognition.
+ */
 export class WebSocketConnection {
   private readonly gone = new AbortController();
   private readonly clock: NodeJS.Timeout;
@@ -42,25 +52,34 @@ export class WebSocketConnection {
   private expired = false;
   private closing = false;
   private failureCode: SpeechErrorCode | undefined;
+  private lastTickAt = performance.now();
   private pauses = 0;
   private readerIsSlow = false;
+  /** A ping that is answered when the client has read what lies before the answer; of several, the newest. */
+  private unansweredPing: Buffer | undefined;
   private handlers: ConnectionHandlers | undefined;
-  private early: { data: Buffer; isBinary: boolean }[] | undefined = [];
+  /** What came and waits to be handed over. */
+  private readonly queue = new MessageQueue();
+  private handingOver = false;
+  private readonly whenHandedOver: (() => void)[] = [];
 
   constructor(
     private readonly socket: WebSocket,
     /** Its request id is the same as in the answer to the handshake and in the log. */
     readonly origin: Origin,
     private readonly limits: ConnectionLimits,
+    private readonly waiting: WaitingBytes,
   ) {
     // Each channel of a client listens to it, and each piece of its work.
     setMaxListeners(0, this.gone.signal);
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: RawData, isBinary: boolean) => this.receive(data as Buffer, isBinary));
+    socket.on('ping', (payload: Buffer) => this.answerPing(payload));
     socket.on('pong', () => (this.pingsMissed = 0));
     socket.on('error', () => undefined);
     socket.once('close', () => {
       clearInterval(this.clock);
+      this.forgetWaiting();
       this.gone.abort();
     });
     this.clock = setInterval(() => this.tick(), clockTickMs);
@@ -84,9 +103,7 @@ export class WebSocketConnection {
   /** From now on messages are handed over; those that came earlier first. */
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
-    const early = this.early ?? [];
-    this.early = undefined;
-    for (const { data, isBinary } of early) handlers.onMessage(data, isBinary);
+    this.handOver();
   }
 
   /** Sends a message as JSON text; does nothing once the socket is closing. */
@@ -108,15 +125,25 @@ export class WebSocketConnection {
     }
   }
 
-  /** Takes no more bytes from the client until `resume()` was called as often. */
+  /** Hands over no more messages until `resume()` was called as often. */
   pause(): void {
     this.pauses += 1;
-    if (this.socket.readyState === this.socket.OPEN) this.socket.pause();
   }
 
   resume(): void {
     this.pauses = Math.max(0, this.pauses - 1);
-    if (this.pauses === 0) this.takeBytes();
+    if (this.pauses === 0) this.handOver();
+  }
+
+  /** Whether all messages that were read have been handed over. */
+  get allHandedOver(): boolean {
+    return this.queue.isEmpty && !this.socket.isPaused;
+  }
+
+  /** Resolves when that is so, or the socket has closed. */
+  handedOver(): Promise<void> {
+    if (this.allHandedOver) return Promise.resolve();
+    return new Promise((resolve) => this.whenHandedOver.push(resolve));
   }
 
   /**
@@ -129,13 +156,13 @@ export class WebSocketConnection {
     this.closing = true;
     this.failureCode = errorCode;
     // Its close frame has to be read, and audio on its way before it thrown away.
-    this.takeBytes();
+    this.forgetWaiting();
+    this.readOn();
     this.socket.close(code, reason);
     setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
   }
 
-  private takeBytes(): void {
-    this.lastMessageAt = performance.now();
+  private readOn(): void {
     if (this.socket.isPaused) this.socket.resume();
   }
 
@@ -145,29 +172,87 @@ export class WebSocketConnection {
     this.pause();
     await this.writable();
     this.readerIsSlow = false;
+    const ping = this.unansweredPing;
+    this.unansweredPing = undefined;
+    if (ping !== undefined) this.socket.pong(ping);
     this.resume();
+  }
+
+  /** By hand: `ws` ends a socket of which it has read sixty pings at once. */
+  private answerPing(payload: Buffer): void {
+    this.pingsMissed = 0;
+    if (this.readerIsSlow) {
+      this.unansweredPing = Buffer.from(payload);
+      return;
+    }
+    this.socket.pong(payload);
+    if (this.socket.bufferedAmount > maxBufferedBytes) void this.waitForReader();
   }
 
   private receive(data: Buffer, isBinary: boolean): void {
     this.lastMessageAt = performance.now();
     this.pingsMissed = 0;
     if (this.closing) return;
-    if (this.early !== undefined) this.early.push({ data, isBinary });
-    else this.handlers?.onMessage(data, isBinary);
+    if (this.handlers !== undefined && this.pauses === 0 && this.queue.isEmpty) {
+      this.handlers.onMessage(data, isBinary);
+      return;
+    }
+    this.changeQueue(() => this.queue.push(data, isBinary));
+    if (!this.waiting.allows(this.queue.bytes)) this.socket.pause();
+  }
+
+  private handOver(): void {
+    if (this.handingOver || this.handlers === undefined) return;
+    this.handingOver = true;
+    const until = performance.now() + handOverMs;
+    while (this.pauses === 0 && !this.queue.isEmpty && performance.now() < until) {
+      const next = this.changeQueue(() => this.queue.shift());
+      this.lastMessageAt = performance.now();
+      if (next !== undefined) this.handlers.onMessage(next.data, next.isBinary);
+    }
+    this.handingOver = false;
+    if (this.waiting.allows(this.queue.bytes)) this.readOn();
+    if (this.allHandedOver) this.tellHandedOver();
+    else if (this.pauses === 0) setImmediate(() => this.handOver());
+  }
+
+  private changeQueue<T>(change: () => T): T {
+    const before = this.queue.bytes;
+    const result = change();
+    this.waiting.add(this.queue.bytes - before);
+    return result;
+  }
+
+  private forgetWaiting(): void {
+    this.changeQueue(() => this.queue.clear());
+    this.tellHandedOver();
+  }
+
+  private tellHandedOver(): void {
+    for (const resolve of this.whenHandedOver.splice(0)) resolve();
   }
 
   private tick(): void {
     const now = performance.now();
+    if (now - this.lastTickAt > clockTickMs + stoodStillMs) this.beginTimesAnew(now);
+    this.lastTickAt = now;
     if (this.closing) return;
     // What a paused socket has been sent is not seen: it is neither idle nor dead.
-    if (!this.socket.isPaused) {
+    if (!this.socket.isPaused && !this.readerIsSlow) {
       const { pingIntervalMs = usualPingIntervalMs } = this.limits;
       if (now - this.lastPingAt >= pingIntervalMs) this.ping(now);
-      if (now - this.lastMessageAt >= this.limits.idleTimeoutMs) this.handlers?.onIdle();
+      const isIdle = this.pauses === 0 && now - this.lastMessageAt >= this.limits.idleTimeoutMs;
+      if (isIdle) this.handlers?.onIdle();
     }
     if (this.expired || now - this.openedAt < this.limits.maxSessionMs) return;
     this.expired = true;
     this.handlers?.onExpired();
+  }
+
+  private beginTimesAnew(now: number): void {
+    this.lastMessageAt = now;
+    this.lastPingAt = now;
+    this.pingsMissed = 0;
   }
 
   private ping(now: number): void {

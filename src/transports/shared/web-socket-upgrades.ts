@@ -17,6 +17,7 @@ import { requestIdFor, requestIdHeader } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
+import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 /** A handshake that is under way. */
@@ -70,6 +71,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly shutdown: ShutdownState,
     private readonly configuration: Configuration,
     private readonly observers: TransportObservers,
+    private readonly waiting: WaitingBytes,
   ) {}
 
   /** Called by each protocol's module while it is initialized. */
@@ -80,6 +82,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       // Audio does not shrink, and every compressed socket costs memory.
       perMessageDeflate: false,
       maxPayload: endpoint.maxMessageBytes,
+      // See WebSocketConnection.
+      autoPong: false,
       // The endpoint has chosen already.
       handleProtocols: (_offered, request) => subprotocolOf.get(request) ?? false,
     });
@@ -155,10 +159,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     let opened = false;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
-      const connection = new WebSocketConnection(webSocket, origin, {
-        idleTimeoutMs: endpoint.idleTimeoutMs,
-        maxSessionMs: maxSessionSeconds * 1_000,
-      });
+      const limits = { idleTimeoutMs: endpoint.idleTimeoutMs, maxSessionMs: maxSessionSeconds * 1_000 };
+      const connection = new WebSocketConnection(webSocket, origin, limits, this.waiting);
       webSocket.once('close', (code) => {
         this.logger.log({
           msg: 'socket closed',
