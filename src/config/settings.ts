@@ -171,7 +171,7 @@ export const settings = {
   WORKER_TIMEOUT_MS: setting(
     wholeNumber(1_000, 600_000),
     '30000',
-    'An inference process that does not answer for this long is killed and replaced.',
+    'An inference process that does not answer for this long is killed and replaced; a live stream that has waited this long for one to be there is ended.',
   ),
   MAX_BATCH: setting(
     wholeNumber(1, 16),

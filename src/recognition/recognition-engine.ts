@@ -77,9 +77,9 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();
-    const speech = await Promise.all(this.loaded.map((manifest) => this.workerModel(manifest)));
-    const voiceActivity = await this.workerModel(this.registry.get('silero-vad'));
-    await Promise.all([this.listeners.start([voiceActivity]), this.decoders.start(speech)]);
+    const speech = shared(() => Promise.all(this.loaded.map((manifest) => this.workerModel(manifest))));
+    const voiceActivity = shared(async () => [await this.workerModel(this.registry.get('silero-vad'))]);
+    await Promise.all([this.listeners.start(voiceActivity), this.decoders.start(speech)]);
     this.logger.log({
       msg: 'models are loaded and warm',
       models: this.loaded.map(({ id, version }) => `${id}@${version}`),
@@ -100,6 +100,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** Of the inference processes that are loaded. */
   get processIds(): { readonly decoding: readonly number[]; readonly voiceActivity: readonly number[] } {
     return { decoding: this.decoders.pids, voiceActivity: this.listeners.pids };
+  }
+
+  /** How long one of the two kinds of process has been missing altogether; 0 while both are there. */
+  get outageMs(): number {
+    return Math.max(this.decoders.emptyForMs, this.listeners.emptyForMs);
   }
 
   readiness(): Readiness {
@@ -155,4 +160,10 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
         };
     }
   }
+}
+
+/** Several processes that are replaced at the same time have the files looked at once. */
+function shared<T>(find: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => (underWay ??= find().finally(() => (underWay = undefined)));
 }

@@ -17,6 +17,9 @@ import type { RecognitionStream, StreamOptions } from './streaming/recognition-s
 /** Fewer than were measured to be served in time (docs/operations/capacity.md): recordings want their share too. */
 const streamsPerWorker = 12;
 
+/** A process that is replaced is back sooner. */
+const longestPauseMs = 2_000;
+
 /** The recognizer that transports get: names of models, and one recognition for each input. */
 @Injectable()
 export class RecognitionService extends Recognizer {
@@ -59,6 +62,13 @@ export class RecognitionService extends Recognizer {
     return this.engine.readiness();
   }
 
+  override requireReady(): void {
+    if (this.engine.outageMs <= longestPauseMs) return;
+    throw new SpeechError('MODEL_NOT_READY', 'no inference process is ready', {
+      retryAfterMs: longestPauseMs,
+    });
+  }
+
   override recognize(
     samples: AsyncIterable<Float32Array>,
     options: RecognitionOptions,
@@ -85,6 +95,10 @@ export class RecognitionService extends Recognizer {
         detector: engine.detector,
         pace: this.pace,
         streams: this.streams,
+        outage: {
+          lastsMs: () => engine.outageMs,
+          longestMs: configuration.get('WORKER_TIMEOUT_MS'),
+        },
         observer: this.observers,
       },
       liveOptions(options, {

@@ -28,6 +28,13 @@ export abstract class Recognizer {
   abstract readiness(): Readiness;
 
   /**
+   * Asked before work is taken: a service whose processes are gone, and not back within a moment, would only let it
+   * wait. What was taken already waits for them, as long as its signal lets it.
+   * @throws SpeechError MODEL_NOT_READY
+   */
+  abstract requireReady(): void;
+
+  /**
    * Recognizes a whole recording: segments with speech in them, in order, each as soon as it is decoded.
    * An input without speech yields nothing.
    * @param samples 16 kHz mono in blocks of any size, read only as far as needed

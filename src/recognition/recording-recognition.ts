@@ -4,7 +4,7 @@ import type { RecognitionObserver } from './recognition-observer.js';
 import type { Segment } from './recognition.types.js';
 import { SegmentDecoder } from './segment-decoder.js';
 import type { Scheduler } from './scheduling/scheduler.js';
-import { cancellation } from './scheduling/scheduler.js';
+import { cancellation } from './scheduling/cancellation.js';
 import { cutRecording } from './segmenting/recording-cutter.js';
 import type { CutterOptions, RecordingSegment } from './segmenting/recording-cutter.js';
 import type { SpeechDetector } from './vad/speech-detector.js';
@@ -49,7 +49,7 @@ export class RecordingRecognition {
       }
     };
     try {
-      for await (const piece of cutRecording(counted(), this.detector, this.options)) {
+      for await (const piece of cutRecording(counted(), this.detector, this.options, ended.signal)) {
         if (signal.aborted) throw cancellation(signal);
         const decoding = this.decode(piece, nextId++, ended.signal);
         // Its failure is seen when its turn comes; until then it is not unhandled.

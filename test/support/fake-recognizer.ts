@@ -50,6 +50,11 @@ export class FakeRecognizer extends Recognizer {
     return { ready: this.script.ready ?? true, detail: { workers: 1 } };
   }
 
+  override requireReady(): void {
+    if (this.script.ready === false)
+      throw new SpeechError('MODEL_NOT_READY', 'no inference process is ready');
+  }
+
   override async *recognize(
     samples: AsyncIterable<Float32Array>,
     _options: RecognitionOptions,

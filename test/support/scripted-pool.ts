@@ -15,6 +15,8 @@ export class ScriptedPool implements DecodingPool {
   readonly started: string[] = [];
   /** All that were asked for. */
   readonly pieces: DecodePiece[] = [];
+  /** Of each run. */
+  readonly signals: AbortSignal[] = [];
   private readonly runs: Run[] = [];
 
   constructor(
@@ -26,11 +28,12 @@ export class ScriptedPool implements DecodingPool {
     return this.size - this.runs.length;
   }
 
-  async run(body: WorkerRequestBody): ReturnType<DecodingPool['run']> {
+  async run(body: WorkerRequestBody, signal: AbortSignal): ReturnType<DecodingPool['run']> {
     if (body.type !== 'decode' || this.idleCount === 0) throw new Error('no such run');
     const texts = body.pieces.map(({ samples }) => this.names[samples[0] ?? -1] ?? 'nameless');
     const name = texts.join(' + ');
     this.started.push(name);
+    this.signals.push(signal);
     this.pieces.push(...body.pieces);
     try {
       await new Promise<void>((resolve, reject) => {

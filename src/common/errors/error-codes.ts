@@ -92,7 +92,12 @@ export const errorCodes = {
     false,
     'A model file is missing or is not the one that the manifest names.',
   ),
-  MODEL_NOT_READY: row(503, 'server_error', true, 'The models are still being loaded.'),
+  MODEL_NOT_READY: row(
+    503,
+    'server_error',
+    true,
+    'No inference process is ready: the models are being loaded, or they cannot be.',
+  ),
   // the service
   NO_CAPACITY: row(503, 'server_error', true, 'Every place is taken.'),
   QUEUE_FULL: row(503, 'server_error', true, 'Too much work is waiting.'),

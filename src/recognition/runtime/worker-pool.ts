@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { cancellation, untilCancelled } from '../scheduling/cancellation.js';
 import { WorkerLostError, WorkerProcess } from './worker-process.js';
 import type { WorkerResult } from './worker-process.js';
 import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
@@ -32,7 +33,8 @@ export class WorkerPool {
   private readonly idle: WorkerProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
   private readonly retries: Retry[] = [];
-  private models: readonly WorkerModel[] = [];
+  private findModels: () => Promise<readonly WorkerModel[]> = () => Promise.resolve([]);
+  private emptySince: number | undefined;
   private restartCount = 0;
   private stopping = false;
 
@@ -43,11 +45,16 @@ export class WorkerPool {
 
   constructor(private readonly options: WorkerPoolOptions) {}
 
-  /** @throws Error with the reason when the models cannot be loaded */
-  async start(models: readonly WorkerModel[]): Promise<void> {
-    this.models = models;
+  /**
+   * @param findModels verifies the files and says where they are: at the start, and again for each process that takes
+   *   the place of another, since the files may be others by then
+   * @throws Error with the reason when the models cannot be loaded
+   */
+  async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
+    this.findModels = findModels;
+    const models = await findModels();
     const started = await Promise.allSettled(
-      Array.from({ length: this.options.size }, () => WorkerProcess.start(this.models)),
+      Array.from({ length: this.options.size }, () => WorkerProcess.start(models)),
     );
     for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
     const failed = started.find((result) => result.status === 'rejected');
@@ -73,6 +80,11 @@ export class WorkerPool {
     return this.workers.size;
   }
 
+  /** How long there has been no process that is ready; 0 while there is one. */
+  get emptyForMs(): number {
+    return this.emptySince === undefined ? 0 : performance.now() - this.emptySince;
+  }
+
   /** Workers replaced since the start. */
   get restarts(): number {
     return this.restartCount;
@@ -84,12 +96,18 @@ export class WorkerPool {
 
   /**
    * Runs a request on an idle worker, and once more on another when the first is lost or refuses it.
-   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
    */
-  async run(body: WorkerRequestBody): Promise<PoolResult> {
+  run(body: WorkerRequestBody, signal?: AbortSignal): Promise<PoolResult> {
+    return untilCancelled(this.attempts(body, signal), signal);
+  }
+
+  private async attempts(body: WorkerRequestBody, signal: AbortSignal | undefined): Promise<PoolResult> {
     let cause: unknown;
     for (let attempt = 1; attempt <= 2; attempt++) {
-      const worker = this.idle.pop() ?? (await this.nextIdle());
+      if (signal?.aborted === true) throw cancellation(signal);
+      const worker = this.idle.pop() ?? (await this.nextIdle(signal));
       try {
         const result = await worker.request(body, this.options.requestTimeoutMs);
         return { ...result, retried: attempt > 1 };
@@ -117,13 +135,30 @@ export class WorkerPool {
     await Promise.all([...this.workers].map((worker) => worker.stop()));
   }
 
-  private nextIdle(): Promise<WorkerProcess> {
+  private async nextIdle(signal: AbortSignal | undefined): Promise<WorkerProcess> {
     if (this.stopping) throw serviceEnding();
-    return new Promise((resolve, reject) => this.retries.push({ resolve, reject }));
+    let retry: Retry | undefined;
+    const found = new Promise<WorkerProcess>((resolve, reject) => {
+      retry = { resolve, reject };
+      this.retries.push(retry);
+    });
+    const onAbort = (): void => {
+      const at = this.retries.findIndex((waiting) => waiting === retry);
+      // Without a place it has a worker already.
+      if (at < 0 || signal === undefined) return;
+      this.retries.splice(at, 1)[0]?.reject(cancellation(signal));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await found;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   private adopt(worker: WorkerProcess): void {
     this.workers.add(worker);
+    this.emptySince = undefined;
     for (const reason of worker.shippedInstead) {
       this.logger.warn({
         msg: 'compiled graphs could not be loaded; running the shipped ones, slower',
@@ -147,6 +182,7 @@ export class WorkerPool {
 
   private async replace(lost: WorkerProcess): Promise<void> {
     this.workers.delete(lost);
+    if (this.workers.size === 0) this.emptySince = performance.now();
     const at = this.idle.indexOf(lost);
     if (at >= 0) this.idle.splice(at, 1);
     if (this.stopping) return;
@@ -158,7 +194,7 @@ export class WorkerPool {
     });
     for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
-        const worker = await WorkerProcess.start(this.models);
+        const worker = await WorkerProcess.start(await this.findModels());
         if (this.isStopping()) await worker.stop();
         else this.adopt(worker);
         return;

@@ -1,4 +1,3 @@
-import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import type { DecodePiece } from '../runtime/worker-protocol.js';
@@ -14,8 +13,6 @@ export interface DecodeRequest {
   /** Called when a worker is free, so that a partial is made of the newest audio. */
   readonly piece: () => DecodePiece;
   readonly signal: AbortSignal;
-  /** By the clock of performance.now(): a worker that is free only after this is not wanted any more. */
-  readonly deadlineMs?: number;
   /** Samples that `piece` will give, where that is certain: only such requests may be decoded with others. */
   readonly sampleCount?: number;
 }
@@ -28,15 +25,13 @@ export interface Decoded {
   readonly computeMs: number;
 }
 
-/** What a timer of node's can wait at most. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** A request between being asked for and being answered. */
 export class QueuedRequest {
   readonly enqueuedAt = performance.now();
   /** It has to run alone: a batch with it has failed. */
   alone = false;
-  private timer: NodeJS.Timeout | undefined;
+  /** It was cancelled while a worker had it: its answer is not wanted any more. */
+  abandoned = false;
   private onAbort: (() => void) | undefined;
 
   constructor(
@@ -70,34 +65,17 @@ export class QueuedRequest {
     return this.request.signal;
   }
 
-  /** Timers are late when the loop is busy: asked again before a worker is taken. */
-  get isExpired(): boolean {
-    const { deadlineMs } = this.request;
-    return deadlineMs !== undefined && performance.now() >= deadlineMs;
-  }
-
   piece(): DecodePiece {
     return this.request.piece();
   }
 
-  /** Tells when the request is cancelled or its deadline passes, until `unwatch`. */
-  watch(onCancelled: () => void, onExpired: () => void): void {
-    const { signal, deadlineMs } = this.request;
+  /** Tells when the request is cancelled, until `unwatch`. */
+  watch(onCancelled: () => void): void {
     this.onAbort = onCancelled;
-    signal.addEventListener('abort', onCancelled, { once: true });
-    if (deadlineMs === undefined) return;
-    this.timer = setTimeout(onExpired, Math.min(deadlineMs - performance.now(), longestTimerMs));
-    this.timer.unref();
+    this.signal.addEventListener('abort', onCancelled, { once: true });
   }
 
   unwatch(): void {
-    clearTimeout(this.timer);
     if (this.onAbort !== undefined) this.request.signal.removeEventListener('abort', this.onAbort);
   }
-}
-
-/** Why a signal was aborted, as an error of the family. */
-export function cancellation(signal: AbortSignal): SpeechError {
-  if (signal.reason instanceof SpeechError) return signal.reason;
-  return new SpeechError('CANCELLED', 'the request was cancelled');
 }

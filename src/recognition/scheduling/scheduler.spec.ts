@@ -23,7 +23,7 @@ class Bench {
     priority: Priority,
     owner: object = {},
     signal = new AbortController().signal,
-    { sampleCount = 1, ...rest }: { modelId?: string; deadlineMs?: number; sampleCount?: number } = {},
+    { sampleCount = 1, ...rest }: { modelId?: string; sampleCount?: number } = {},
   ) {
     const at = this.names.push(name) - 1;
     const samples = new Float32Array(sampleCount);
@@ -157,29 +157,32 @@ describe('Scheduler', () => {
     expect((await bench.finishAll()).slice(0, 4)).toEqual(['first 1', 'second 1', 'third', 'first 2']);
   });
 
-  it('refuses what is still waiting at its deadline, and never runs it', async () => {
+  it('answers whoever stops waiting at once, although a worker has the request', async () => {
     const bench = new Bench(1);
-    void bench.ask('runs', 'recording');
-    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 20 });
-    const patient = bench.ask('patient', 'final', {}, undefined, { deadlineMs: performance.now() + 600_000 });
-    expect(await late).toBe('DEADLINE_EXCEEDED');
-    expect(bench.scheduler.stats).toEqual({ queued: 1, running: 1 });
-    await bench.pool.finish('runs');
-    await bench.pool.finish('patient');
-    expect(await patient).toBe('patient');
-    expect(bench.pool.started).toEqual(['runs', 'patient']);
-    expect(bench.observer.refusals).toEqual(['DEADLINE_EXCEEDED']);
+    const deadline = new AbortController();
+    const left = bench.ask('left', 'recording', {}, deadline.signal);
+    const next = bench.ask('next', 'recording');
+    deadline.abort(new SpeechError('DEADLINE_EXCEEDED', 'too late'));
+    expect(await left).toBe('DEADLINE_EXCEEDED');
+    expect(bench.pool.started).toEqual(['left']);
+    await bench.pool.finish('left');
+    await bench.pool.finish('next');
+    expect(await next).toBe('next');
+    expect(bench.observer.decodes).toHaveLength(1);
   });
 
-  it('looks at the deadline again when a worker is free, however late the timers are', async () => {
-    const bench = new Bench(1);
+  it('tells the pool when nobody waits for a run any more, and not before', async () => {
+    const bench = new Bench(1, 100, { maxBatch: () => 2, maxBatchSamples: 100 });
+    const [first, second] = [new AbortController(), new AbortController()];
     void bench.ask('runs', 'recording');
-    const late = bench.ask('late', 'final', {}, undefined, { deadlineMs: performance.now() + 5 });
-    // Nothing else gets the loop meanwhile, as when the service is busy.
-    for (const end = performance.now() + 10; performance.now() < end;);
-    await bench.pool.finishAtOnce('runs');
-    expect(await late).toBe('DEADLINE_EXCEEDED');
-    expect(bench.pool.started).toEqual(['runs']);
+    void bench.ask('a', 'recording', {}, first.signal);
+    void bench.ask('b', 'recording', {}, second.signal);
+    await bench.pool.finish('runs');
+    expect(bench.pool.started).toEqual(['runs', 'a + b']);
+    first.abort();
+    expect(bench.pool.signals.at(-1)?.aborted).toBe(false);
+    second.abort();
+    expect(bench.pool.signals.at(-1)?.aborted).toBe(true);
   });
 
   it('keeps one queued partial of an owner: the newest', async () => {
@@ -223,8 +226,8 @@ describe('Scheduler', () => {
     gone.abort();
     await bench.pool.finish('runs');
     expect(bench.observer.cancellations).toEqual([
-      { priority: 'recording', where: 'queued' },
       { priority: 'final', where: 'running' },
+      { priority: 'recording', where: 'queued' },
     ]);
     expect(bench.observer.refusals).toEqual(['QUEUE_FULL']);
     expect(bench.observer.decodes).toEqual([]);

@@ -5,11 +5,11 @@ import type { DecodeObservation, RecognitionObserver } from '../recognition-obse
 import { RecognitionObservers } from '../recognition-observers.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
 import type { WorkerRequestBody } from '../runtime/worker-protocol.js';
-import { cancellation, QueuedRequest } from './queued-request.js';
+import { cancellation } from './cancellation.js';
+import { QueuedRequest } from './queued-request.js';
 import type { Decoded, DecodeRequest } from './queued-request.js';
 import { RequestQueue } from './request-queue.js';
 
-export { cancellation };
 export type { Decoded, DecodeRequest };
 
 /** The workers, as far as scheduling goes. */
@@ -18,8 +18,11 @@ export interface DecodingPool {
   readonly idleCount: number;
   /** Called whenever a worker has become idle. */
   onIdle: () => void;
-  /** Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
-  run(body: WorkerRequestBody): Promise<WorkerResult & { readonly retried: boolean }>;
+  /**
+   * Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   * @param signal aborted when nobody waits for the result any more
+   */
+  run(body: WorkerRequestBody, signal: AbortSignal): Promise<WorkerResult & { readonly retried: boolean }>;
 }
 
 export interface SchedulerOptions {
@@ -75,7 +78,7 @@ export class Scheduler {
 
   /**
    * @throws SpeechError CANCELLED (or the signal's own SpeechError; also a partial whose place a newer one of its
-   * owner has taken), DEADLINE_EXCEEDED, INFERENCE_FAILED, SHUTTING_DOWN
+   * owner has taken), INFERENCE_FAILED, SHUTTING_DOWN
    */
   enqueue(request: DecodeRequest): Promise<Decoded> {
     return new Promise((resolve, reject) => {
@@ -100,10 +103,7 @@ export class Scheduler {
   }
 
   private wait(queued: QueuedRequest): void {
-    queued.watch(
-      () => this.drop(queued, cancellation(queued.signal)),
-      () => this.expire(queued),
-    );
+    queued.watch(() => this.drop(queued, cancellation(queued.signal)));
     this.queue.add(queued);
   }
 
@@ -121,13 +121,6 @@ export class Scheduler {
     queued.unwatch();
     this.options.observer.cancelled({ priority: queued.priority, where: 'queued' });
     queued.reject(error);
-  }
-
-  private expire(queued: QueuedRequest): void {
-    this.queue.remove(queued);
-    queued.unwatch();
-    this.options.observer.refused({ code: 'DEADLINE_EXCEEDED' });
-    queued.reject(new SpeechError('DEADLINE_EXCEEDED', 'no worker was free in time'));
   }
 
   private dispatch(): void {
@@ -164,27 +157,28 @@ export class Scheduler {
     return batch;
   }
 
-  /** The next request that is still wanted. From now on it counts as running. */
+  /** From now on it counts as running. */
   private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
-    for (;;) {
-      const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
-      if (request === undefined) return undefined;
-      if (request.isExpired) {
-        this.expire(request);
-        continue;
-      }
-      request.unwatch();
-      this.count(request, 1);
-      return request;
-    }
+    const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
+    if (request === undefined) return undefined;
+    request.unwatch();
+    this.count(request, 1);
+    return request;
   }
 
   private async run(batch: readonly QueuedRequest[]): Promise<void> {
     const takenAt = performance.now();
+    const unwanted = new AbortController();
+    for (const request of batch) {
+      request.watch(() => {
+        this.abandon(request);
+        if (batch.every(({ abandoned }) => abandoned)) unwanted.abort();
+      });
+    }
     try {
       const pieces = batch.map((request) => request.piece());
       const modelId = batch[0]!.modelId;
-      const result = await this.pool.run({ type: 'decode', modelId, pieces });
+      const result = await this.pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
       if (result.type !== 'decoded' || result.pieces.length !== batch.length)
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
       const runMs = performance.now() - takenAt;
@@ -213,12 +207,9 @@ export class Scheduler {
     hypothesis: Hypothesis,
     cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'runMs' | 'computeMs' | 'batchSize' | 'retried'>,
   ): void {
-    const { modelId, origin, priority, signal } = request;
-    if (signal.aborted) {
-      this.options.observer.cancelled({ priority, where: 'running' });
-      request.reject(cancellation(signal));
-      return;
-    }
+    const { modelId, origin, priority } = request;
+    request.unwatch();
+    if (request.abandoned) return;
     this.options.observer.decoded({
       modelId,
       origin,
@@ -232,12 +223,18 @@ export class Scheduler {
     request.resolve({ hypothesis, queueMs: cost.queueMs, computeMs: cost.computeMs });
   }
 
+  /** Whoever asked has gone while a worker has it, or while the pool has none: the answer is not waited for. */
+  private abandon(request: QueuedRequest): void {
+    request.abandoned = true;
+    this.options.observer.cancelled({ priority: request.priority, where: 'running' });
+    request.reject(cancellation(request.signal));
+  }
+
   /** Of a batch, one piece may be at fault: its neighbours must not fail with it, and each runs again by itself. */
   private fail(request: QueuedRequest, error: Error, inBatch: boolean): void {
-    if (request.signal.aborted) {
-      this.options.observer.cancelled({ priority: request.priority, where: 'running' });
-      request.reject(cancellation(request.signal));
-    } else if (inBatch && !this.stopped) {
+    request.unwatch();
+    if (request.abandoned) return;
+    if (inBatch && !this.stopped) {
       request.alone = true;
       this.wait(request);
     } else {

@@ -33,12 +33,13 @@ const realPaddingWindows = 24;
 
 /**
  * Cuts a recording, read block by block, into segments with speech in them. Keeps no more than one segment in memory.
- * @throws what `samples` throws; SpeechError INFERENCE_FAILED
+ * @throws what `samples` throws; SpeechError INFERENCE_FAILED, and what the signal was aborted with
  */
 export async function* cutRecording(
   samples: AsyncIterable<Float32Array>,
   detector: SpeechDetector,
   options: CutterOptions,
+  signal: AbortSignal,
 ): AsyncGenerator<RecordingSegment> {
   const windows = new SpeechWindows();
   const buffer = new SampleBuffer();
@@ -74,7 +75,7 @@ export async function* cutRecording(
   const quiet = new Float32Array(quietWindows * windowSamples);
   const hear = async (block: Float32Array): Promise<SpeechSpan[]> => {
     const stretch = windows.push(block);
-    return stretch === undefined ? [] : spansOf(await detector.detect(stretch));
+    return stretch === undefined ? [] : spansOf(await detector.detect(stretch, signal));
   };
 
   await hear(quiet);

@@ -25,11 +25,11 @@ export class EventOutbox {
     this.wakeReader?.();
   }
 
-  /** The reader gets what is there, and then the failure, if there is one. Idempotent. */
+  /** The reader gets what is there, and then the failure, if there is one; it may come after the end. Idempotent. */
   end(failure?: Error): void {
+    this.failure ??= failure;
     if (this.ended) return;
     this.ended = true;
-    this.failure = failure;
     this.wakeReader?.();
   }
 

@@ -43,6 +43,7 @@ export class LiveHearing {
   constructor(
     private readonly detector: SpeechDetector,
     private readonly options: HearingOptions,
+    private readonly signal: AbortSignal,
   ) {
     this.segmenter = new SpeechSegmenter(options);
   }
@@ -143,7 +144,7 @@ export class LiveHearing {
   private async hear(block: Float32Array, onWindow: (window: HeardWindow) => void): Promise<void> {
     const stretch = this.windows.push(block);
     if (stretch === undefined) return;
-    const { probabilities, state } = await this.detector.detect(stretch);
+    const { probabilities, state } = await this.detector.detect(stretch, this.signal);
     this.windows.remember(state);
     for (const probability of probabilities) {
       const wasOpen = this.segmenter.isOpen;

@@ -57,6 +57,7 @@ class Bench {
         pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
         streams: new OpenStreams(),
         observer: new RecognitionObservers(),
+        outage: { lastsMs: () => 0, longestMs: 1_000 },
       },
       {
         modelId: 'scripted',

@@ -5,6 +5,8 @@ import { EventOutbox } from './event-outbox.js';
 import { LiveHearing } from './live-hearing.js';
 import type { HearingOptions } from './live-hearing.js';
 import type { OpenStreams } from './open-streams.js';
+import { watchOutage } from './outage-watch.js';
+import type { Outage } from './outage-watch.js';
 import type { PartialPace } from './partial-pace.js';
 import type { RecognitionEvent, RecognitionStream } from './recognition-stream.js';
 import { StreamReport } from './stream-report.js';
@@ -18,6 +20,7 @@ export interface LiveResources {
   readonly pace: PartialPace;
   readonly streams: OpenStreams;
   readonly observer: RecognitionObserver;
+  readonly outage: Outage;
 }
 
 /** A place in the audio at which something was asked for. */
@@ -41,6 +44,8 @@ export class LiveRecognition implements RecognitionStream {
   private readonly outbox = new EventOutbox(() => this.wake());
   private readonly utterances: UtteranceDecoding;
   private readonly report: StreamReport;
+  /** Aborted with the input's own signal, or when no process comes that could hear it. */
+  private readonly ended = new AbortController();
   private readonly marks: Mark[] = [];
   private readonly whenDrained: (() => void)[] = [];
   private readonly whenQuiet: (() => void)[] = [];
@@ -55,7 +60,7 @@ export class LiveRecognition implements RecognitionStream {
     options: HearingOptions & UtteranceOptions,
     private readonly signal: AbortSignal,
   ) {
-    this.hearing = new LiveHearing(resources.detector, options);
+    this.hearing = new LiveHearing(resources.detector, options, this.ended.signal);
     const { scheduler, pace, observer } = resources;
     const { modelId, origin } = options;
     this.report = new StreamReport(observer, { modelId, origin });
@@ -67,7 +72,7 @@ export class LiveRecognition implements RecognitionStream {
       this.outbox,
       options,
       this.report,
-      signal,
+      this.ended.signal,
       onFinal,
     );
     resources.streams.add(this);
@@ -159,14 +164,24 @@ export class LiveRecognition implements RecognitionStream {
     const { signal } = this;
     const onAbort = (): void => {
       this.outbox.abandon();
+      this.ended.abort(signal.reason);
       this.wake();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
+    const unwatch = watchOutage(
+      this.resources.outage,
+      () => this.inputEnded || this.lagMs > 0,
+      (error) => {
+        this.outbox.end(error);
+        this.ended.abort(error);
+        this.wake();
+      },
+    );
     try {
       await this.hearing.hearQuietBefore(this.utterances.onWindow);
       let ended = false;
-      while (!ended && !signal.aborted) ended = await this.step();
+      while (!ended && !this.ended.signal.aborted) ended = await this.step();
       this.outbox.end();
     } catch (error) {
       this.outbox.end(error as Error);
@@ -174,8 +189,9 @@ export class LiveRecognition implements RecognitionStream {
     this.endInput();
     this.unheardSince = undefined;
     this.hearingSince = undefined;
-    while (this.utterances.finalsUnderWay > 0 && !signal.aborted) await this.change();
+    while (this.utterances.finalsUnderWay > 0 && !this.ended.signal.aborted) await this.change();
     signal.removeEventListener('abort', onAbort);
+    unwatch();
     this.resources.streams.delete(this);
     this.report.closed();
   }

@@ -1,6 +1,7 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { WorkerResult } from '../runtime/worker-process.js';
 import type { SpeechProbabilities, SpeechStretch, WorkerRequestBody } from '../runtime/worker-protocol.js';
+import { cancellation } from '../scheduling/cancellation.js';
 import { windowSamples } from './vad-window.js';
 
 /** The voice activity worker, as far as hearing goes. */
@@ -8,12 +9,16 @@ export interface DetectingPool {
   readonly idleCount: number;
   /** Called whenever a worker has become idle. */
   onIdle: () => void;
-  /** @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
-  run(body: WorkerRequestBody): Promise<WorkerResult>;
+  /**
+   * @param signal aborted when nobody waits for the result any more
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  run(body: WorkerRequestBody, signal: AbortSignal): Promise<WorkerResult>;
 }
 
 interface Pending {
   readonly stretch: SpeechStretch;
+  readonly signal: AbortSignal;
   resolve(probabilities: SpeechProbabilities): void;
   reject(error: Error): void;
 }
@@ -37,10 +42,25 @@ export class SpeechDetector {
     pool.onIdle = () => this.consider();
   }
 
-  /** @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN */
-  detect(stretch: SpeechStretch): Promise<SpeechProbabilities> {
+  /** @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError) */
+  detect(stretch: SpeechStretch, signal: AbortSignal): Promise<SpeechProbabilities> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ stretch, resolve, reject });
+      if (signal.aborted) return reject(cancellation(signal));
+      const onAbort = (): void => this.drop(pending);
+      const pending: Pending = {
+        stretch,
+        signal,
+        resolve: (probabilities) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(probabilities);
+        },
+        reject: (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.pending.push(pending);
       this.consider();
     });
   }
@@ -49,6 +69,13 @@ export class SpeechDetector {
   stop(): void {
     this.stopped = true;
     this.dispatch();
+  }
+
+  /** Whoever asked has gone: it waits no longer, whether the worker has the stretch or not. */
+  private drop(dropped: Pending): void {
+    const at = this.pending.indexOf(dropped);
+    if (at >= 0) this.pending.splice(at, 1);
+    dropped.reject(cancellation(dropped.signal));
   }
 
   /** Runs what is pending now, or a moment later. */
@@ -71,14 +98,21 @@ export class SpeechDetector {
   }
 
   private async run(batch: readonly Pending[]): Promise<void> {
+    const unwanted = new AbortController();
+    const onAbort = (): void => {
+      if (batch.every(({ signal }) => signal.aborted)) unwanted.abort();
+    };
+    for (const { signal } of batch) signal.addEventListener('abort', onAbort);
     try {
       const stretches = batch.map(({ stretch }) => stretch);
-      const result = await this.pool.run({ type: 'detect-speech', stretches });
+      const result = await this.pool.run({ type: 'detect-speech', stretches }, unwanted.signal);
       if (result.type !== 'speech-probabilities')
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
       batch.forEach((pending, at) => pending.resolve(result.stretches[at]!));
     } catch (error) {
       for (const pending of batch) pending.reject(error as Error);
+    } finally {
+      for (const { signal } of batch) signal.removeEventListener('abort', onAbort);
     }
   }
 }

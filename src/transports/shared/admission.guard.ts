@@ -3,6 +3,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
+import { Recognizer } from '../../recognition/recognizer.js';
 import { openKeyName } from './api-keys.js';
 import { contextOf } from './request-context.js';
 import { openLifetime } from './request-lifetime.js';
@@ -13,6 +14,7 @@ import { RequestPlaces } from './request-places.js';
 export class AdmissionGuard implements CanActivate {
   constructor(
     private readonly places: RequestPlaces,
+    private readonly recognizer: Recognizer,
     private readonly shutdown: ShutdownState,
     private readonly configuration: Configuration,
   ) {}
@@ -23,6 +25,7 @@ export class AdmissionGuard implements CanActivate {
     const response = reply.raw;
     // The client's next request should go to another server.
     if (this.shutdown.shuttingDown) void reply.header('connection', 'close');
+    this.recognizer.requireReady();
     const context = contextOf(request.raw);
     const giveBack = this.places.take(context.keyName ?? openKeyName);
     response.once('close', giveBack);

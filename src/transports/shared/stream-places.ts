@@ -30,9 +30,10 @@ export class StreamPlaces {
   /**
    * @param count one for each channel that is heard by itself
    * @returns what gives the places back
-   * @throws SpeechError NO_CAPACITY, TOO_MANY_REQUESTS
+   * @throws SpeechError MODEL_NOT_READY, NO_CAPACITY, TOO_MANY_REQUESTS
    */
   take(keyName: string, count: number): () => void {
+    this.recognizer.requireReady();
     if (this.taken + count > this.total) {
       throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', { retryAfterMs });
     }
