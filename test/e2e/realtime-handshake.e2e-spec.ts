@@ -45,6 +45,7 @@ describe('the handshake of /v1/realtime', () => {
     '?model=scripted-en',
     '?model=default&intent=transcription',
     '?model=',
+    '?model=&intent=&call_id=',
   ])('takes “%s”', async (query) => {
     const client = await RealtimeClient.open(running.url, query, authorized);
     const { session } = await client.next('session.created');

@@ -4,7 +4,8 @@ import type { TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { validatedNow } from '../shared/fields.pipe.js';
-import { asBoolean, asNumber, ListenQuery } from './listen-query.dto.js';
+import { asBoolean, asNumber } from '../shared/given-fields.js';
+import { ListenQuery } from './listen-query.dto.js';
 
 const maxMs = 60_000;
 
@@ -44,20 +45,11 @@ export class ListenLiveQuery extends PickType(ListenQuery, [
 }
 
 function asSilence(params: TransformFnParams): unknown {
-  if (params.value === 'true') return undefined;
-  return params.value === 'false' ? false : asNumber(params);
-}
-
-/** As the parsers of other queries give it: a name that is repeated has a list. */
-export function fieldsOf(search: URLSearchParams): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const name of new Set(search.keys())) {
-    // It would change the object instead of being in it.
-    if (name === '__proto__') continue;
-    const values = search.getAll(name);
-    fields[name] = values.length === 1 ? values[0] : values;
-  }
-  return fields;
+  const number = asNumber(params);
+  // 0 and 1 are milliseconds here.
+  if (typeof number === 'number' && !Number.isNaN(number)) return number;
+  const answer = asBoolean(params);
+  return answer === true ? undefined : answer;
 }
 
 /** @throws SpeechError INVALID_FIELD */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, readListenLiveQuery } from './listen-live-query.dto.js';
+import { fieldsOf } from '../shared/given-fields.js';
+import { readListenLiveQuery } from './listen-live-query.dto.js';
 import type { ListenLiveQuery } from './listen-live-query.dto.js';
 
 const read = (query: string): ListenLiveQuery => readListenLiveQuery(fieldsOf(new URLSearchParams(query)));
@@ -24,6 +25,14 @@ describe('the query of a live stream', () => {
     });
   });
 
+  it('takes booleans as Python writes them, and leaves out what is blank', () => {
+    const blank = 'encoding=&sample_rate=&channels=&multichannel=&language=&model=&utterance_end_ms=';
+    expect({ ...read(`interim_results=True&vad_events=FALSE&${blank}`) }).toEqual({
+      interim_results: true,
+      vad_events: false,
+    });
+  });
+
   it('may be empty', () => {
     expect(read('').endpointing).toBeUndefined();
   });
@@ -31,6 +40,10 @@ describe('the query of a live stream', () => {
   it.each([
     ['endpointing=false', false],
     ['endpointing=true', undefined],
+    ['endpointing=True', undefined],
+    ['endpointing=False', false],
+    ['endpointing=', undefined],
+    ['endpointing=1', 1],
     ['endpointing=0', 0],
     ['endpointing=10', 10],
   ])('takes %s', (query, endpointing) => {
@@ -39,13 +52,12 @@ describe('the query of a live stream', () => {
 
   it.each([
     ['endpointing=soon', 'endpointing'],
-    ['endpointing=', 'endpointing'],
     ['endpointing=-1', 'endpointing'],
     ['endpointing=1.5', 'endpointing'],
     ['endpointing=60001', 'endpointing'],
     ['endpointing=10&endpointing=20', 'endpointing'],
-    ['interim_results=yes', 'interim_results'],
-    ['vad_events=1', 'vad_events'],
+    ['interim_results=maybe', 'interim_results'],
+    ['vad_events=2', 'vad_events'],
     ['interim_results=true&utterance_end_ms=999', 'utterance_end_ms'],
     ['interim_results=true&utterance_end_ms=long', 'utterance_end_ms'],
     ['utterance_end_ms=1000', 'utterance_end_ms'],

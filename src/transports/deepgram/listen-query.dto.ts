@@ -1,16 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import type { TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
-
-/** `true` and `false` as they stand in a query; anything else stays, and is refused by its validator. */
-export function asBoolean({ value }: TransformFnParams): unknown {
-  return value === 'true' ? true : value === 'false' ? false : value;
-}
-
-export function asNumber({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-}
+import { asBoolean, asNumber } from '../shared/given-fields.js';
 
 /** The query of Deepgram's POST /v1/listen, as far as it has an effect. */
 export class ListenQuery {

@@ -9,6 +9,7 @@ import type { TranscriptionRequest } from '../../transcripts/recording-transcrib
 import type { Transcript } from '../../transcripts/transcript.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
+import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
@@ -41,11 +42,12 @@ export class ListenController {
     const created = new Date();
     void reply.header('dg-request-id', request.id);
     const signal = signalOf(request.raw);
+    refuseEncodedBody(request.headers);
     refuseOtherBodies(request.headers['content-type']);
     refuseUnsupported(given);
     const query = await validated(ListenQuery, given);
     const declared = declaredFormat(query);
-    const model = this.recognizer.resolveModel(query.model === '' ? undefined : query.model);
+    const model = this.recognizer.resolveModel(query.model);
     requireLanguage(query.language === undefined ? [] : [query.language], model);
     const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
     const transcripts = await this.transcripts(

@@ -8,6 +8,10 @@ describe('refuseUnsupported', () => {
     );
   });
 
+  it.each(['False', 'false', '0', 'no', '', ' ', 'None'])('takes %j: it asks for nothing', (value) => {
+    expect(() => refuseUnsupported({ diarize: value, numerals: value, redact: [value] })).not.toThrow();
+  });
+
   it('takes what is turned off, and what only adds', () => {
     expect(() =>
       refuseUnsupported({ diarize: 'false', punctuate: 'true', smart_format: 'true', tag: 'x' }),

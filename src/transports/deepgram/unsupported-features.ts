@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { asksFor } from '../shared/given-fields.js';
 
 /**
  * Features of Deepgram that change what the answer says or where it goes. To take such a request and leave the
@@ -35,8 +36,7 @@ const unsupported = [
 /** @throws SpeechError UNSUPPORTED_FEATURE */
 export function refuseUnsupported(query: Readonly<Record<string, unknown>>): void {
   for (const name of unsupported) {
-    const value = query[name];
-    if (value === undefined || value === 'false' || value === '') continue;
+    if (!asksFor(query[name])) continue;
     throw new SpeechError('UNSUPPORTED_FEATURE', `${name} is not done here; leave it out`, { param: name });
   }
 }

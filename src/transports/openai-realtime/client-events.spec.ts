@@ -98,6 +98,31 @@ describe('parseClientEvent', () => {
     expect(refusal(update(input))).toMatchObject({ eventId: 'e1', code: 'INVALID_FIELD', param });
   });
 
+  it.each([
+    [{ turn_detection: '', noise_reduction: ' ' }, {}],
+    [{ turn_detection: { type: '', threshold: 0.4 } }, { turn_detection: { threshold: 0.4 } }],
+    [
+      { transcription: { model: '', language: ' ', delay: '', prompt: 'Austen' } },
+      { transcription: { model: null, language: null, delay: null, prompt: 'Austen' } },
+    ],
+  ])('takes %j for %j: what is blank was not filled in', (given, meant) => {
+    expect(parse(update(given))).toEqual({ eventId: 'e1', event: update(meant) });
+    expect(parse({ ...update(given), session: { ...update(given).session, type: '' } })).toMatchObject({
+      event: { session: { audio: { input: meant } } },
+    });
+  });
+
+  it('takes blank fields in the shape of the beta too', () => {
+    const session = {
+      input_audio_format: '',
+      input_audio_transcription: { language: '' },
+      turn_detection: null,
+    };
+    expect(parse({ type: 'transcription_session.update', session })).toMatchObject({
+      event: { session: { input_audio_transcription: { language: null }, turn_detection: null } },
+    });
+  });
+
   it('says what is taken, and does not repeat what was sent', () => {
     const { message } = refusal(update({ format: { type: 'secret words' } })) as { message: string };
     expect(message).toContain('"audio/pcm", "audio/pcmu", "audio/pcma"');

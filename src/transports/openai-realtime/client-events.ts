@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { withoutBlanks } from './blank-fields.js';
 import { clientEventSchemas, maxAppendCharacters } from './client-event.schemas.js';
 import type { ClientEventType } from './client-event.schemas.js';
 import type { LegacySessionUpdate, SessionUpdate } from './session-update.js';
@@ -43,6 +44,7 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
     const types = Object.keys(clientEventSchemas).join(', ');
     return refused(eventId, 'INVALID_FIELD', `type is not one of ${types}`, 'type');
   }
+  if ('session' in message) message.session = withoutBlanks(message.session);
   if (!validate(message)) return { eventId, error: invalid(validate.errors?.[0]) };
   return { eventId, event: message as ClientEvent & { readonly type: ClientEventType } };
 }

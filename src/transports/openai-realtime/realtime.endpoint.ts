@@ -5,6 +5,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
+import { fieldsOf, givenFields } from '../shared/given-fields.js';
 import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
@@ -46,15 +47,18 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
   }
 
   accept({ url, headers, subprotocols }: Handshake): AcceptedHandshake {
-    const intent = url.searchParams.get('intent');
-    if (intent !== null && intent !== 'transcription') {
+    const { intent, model, call_id: callId } = givenFields(fieldsOf(url.searchParams));
+    if (intent !== undefined && intent !== 'transcription') {
       throw new SpeechError('UNSUPPORTED_FEATURE', 'the only intent is transcription', { param: 'intent' });
     }
-    if (url.searchParams.has('call_id')) {
+    if (callId !== undefined) {
       throw new SpeechError('UNSUPPORTED_FEATURE', 'there are no calls here', { param: 'call_id' });
     }
     const beta = headers['openai-beta'] === 'realtime=v1' || subprotocols.includes(betaSubprotocol);
-    const options = this.sessionOptions(url.searchParams.get('model') ?? '', beta);
+    if (model !== undefined && typeof model !== 'string') {
+      throw new SpeechError('INVALID_FIELD', 'model must be one text', { param: 'model' });
+    }
+    const options = this.sessionOptions(model, beta);
     return {
       places: 1,
       ...(subprotocols.includes(subprotocol) ? { subprotocol } : {}),
@@ -63,14 +67,14 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
   }
 
   /** @throws SpeechError MODEL_NOT_FOUND */
-  private sessionOptions(modelName: string, beta: boolean): SessionOptions {
+  private sessionOptions(modelName: string | undefined, beta: boolean): SessionOptions {
     const { configuration, liveAudio, recognizer, shutdown } = this;
     return {
       recognizer,
       liveAudio,
       shutdown,
       defaults: {
-        model: recognizer.resolveModel(modelName === '' ? undefined : modelName),
+        model: recognizer.resolveModel(modelName),
         resolveModel: (name) => recognizer.resolveModel(name),
         threshold: configuration.get('VAD_THRESHOLD'),
         silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),

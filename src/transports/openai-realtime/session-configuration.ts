@@ -98,10 +98,7 @@ function transcribedAs(
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
   const model = within('transcription', () => {
     const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : defaults.model;
-    requireLanguage(
-      [hints.language ?? [], hints.languages ?? []].flat().filter((tag) => tag !== ''),
-      asked,
-    );
+    requireLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
     return asked;
   });
   return { model, hints };

@@ -2,6 +2,7 @@ import '@fastify/multipart';
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 
 /** Room for boundaries, part headers and text fields beside the file itself. */
@@ -21,6 +22,7 @@ export interface MultipartForm {
  * @throws SpeechError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD, CANCELLED
  */
 export async function readForm(request: FastifyRequest, limitBytes: number): Promise<MultipartForm> {
+  refuseEncodedBody(request.headers);
   if (!request.isMultipart()) {
     throw new SpeechError(
       'UNSUPPORTED_MEDIA_TYPE',
@@ -43,10 +45,7 @@ export async function readForm(request: FastifyRequest, limitBytes: number): Pro
     throw error instanceof SpeechError ? error : formError(error, request);
   }
   if (file === undefined) {
-    const hint = fields.has('file') ? '; the part "file" came as text, without a file name' : '';
-    throw new SpeechError('FILE_MISSING', `the form has no file in a part named "file"${hint}`, {
-      param: 'file',
-    });
+    throw fileMissing(fields.has('file'));
   }
   return {
     fields: Object.fromEntries(
@@ -84,6 +83,8 @@ async function readFile(
 /** `include[]` and `include` are one field; of `chunking_strategy[type]` the name before the bracket counts. */
 function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type: 'field' }>): void {
   const name = part.fieldname.replace(/\[.*$/s, '');
+  // Long or short, the recording came as text.
+  if (part.valueTruncated === true && name === 'file') throw fileMissing(true);
   if (part.valueTruncated === true) {
     throw new SpeechError('INVALID_FIELD', `a value is longer than ${maxFieldBytes} bytes`, { param: name });
   }
@@ -91,6 +92,15 @@ function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type
   const values = fields.get(name);
   if (values === undefined) fields.set(name, [value]);
   else values.push(value);
+}
+
+function fileMissing(cameAsText: boolean): SpeechError {
+  const hint = cameAsText
+    ? '; the part "file" came as text, without a file name: add filename="speech.wav" to it'
+    : '';
+  return new SpeechError('FILE_MISSING', `the form has no file in a part named "file"${hint}`, {
+    param: 'file',
+  });
 }
 
 function formError(error: unknown, request: FastifyRequest): SpeechError {

@@ -38,11 +38,8 @@ export class TranscriptionsController {
     const form = await untilAborted(readForm(request, this.configuration.get('MAX_UPLOAD_BYTES')), signal);
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
-    const model = this.recognizer.resolveModel(fields.model === '' ? undefined : fields.model);
-    requireLanguage(
-      [fields.language ?? [], fields.languages ?? []].flat().filter((tag) => tag !== ''),
-      model,
-    );
+    const model = this.recognizer.resolveModel(fields.model);
+    requireLanguage([fields.language ?? [], fields.languages ?? []].flat(), model);
     const transcription = await this.transcriber.open(form.file, { model, origin }, signal);
     if (fields.stream === true) {
       await sendEvents(reply, presentEvents(transcription, fields), signal, (error) =>

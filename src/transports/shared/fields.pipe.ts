@@ -3,6 +3,7 @@ import type { Type, ValidationError } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { givenFields } from './given-fields.js';
 
 const rules = {
   whitelist: true,
@@ -17,14 +18,14 @@ export const fieldsPipe = new ValidationPipe({
   exceptionFactory: (errors) => invalidField(errors),
 });
 
-/** @throws SpeechError INVALID_FIELD, or the code that the DTO gives in a constraint's context */
+/** Blank fields are left out first. @throws SpeechError INVALID_FIELD */
 export async function validated<T>(dto: Type<T>, fields: object): Promise<T> {
-  return (await fieldsPipe.transform(fields, { type: 'body', metatype: dto })) as T;
+  return (await fieldsPipe.transform(givenFields(fields), { type: 'body', metatype: dto })) as T;
 }
 
 /** The same where nothing can be awaited. @throws SpeechError INVALID_FIELD */
 export function validatedNow<T extends object>(dto: Type<T>, fields: object): T {
-  const made = plainToInstance(dto, fields);
+  const made = plainToInstance(dto, givenFields(fields));
   const errors = validateSync(made, rules);
   if (errors.length > 0) throw invalidField(errors);
   return made;

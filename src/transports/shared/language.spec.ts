@@ -16,8 +16,15 @@ describe('requireLanguage', () => {
     expect(() => requireLanguage([], english)).not.toThrow();
   });
 
-  it.each(['de', 'german', 'multi', '-', 'e'])('refuses %s', (language) => {
-    expect(() => requireLanguage([language], english)).toThrow(
+  it.each([['auto'], ['multi'], ['Auto'], [''], ['de', 'multi'], [' ', 'en']])(
+    'takes %j for whatever is loaded',
+    (...languages) => {
+      expect(() => requireLanguage(languages, english)).not.toThrow();
+    },
+  );
+
+  it.each([['de'], ['german'], ['-'], ['e'], ['auto-de'], ['', 'fr']])('refuses %j', (...languages) => {
+    expect(() => requireLanguage(languages, english)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_FEATURE', param: 'language' }) as Error,
     );
   });

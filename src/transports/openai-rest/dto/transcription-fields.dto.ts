@@ -1,26 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import type { TransformFnParams } from 'class-transformer';
 import { IsBoolean, IsIn, IsNumber, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { asBoolean, asList, asNumber } from '../../shared/given-fields.js';
 
 export const responseFormats = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json'] as const;
 export type ResponseFormat = (typeof responseFormats)[number];
+/** Speakers are not told apart. */
+const served = responseFormats.filter((format) => format !== 'diarized_json');
 
 const granularities = ['segment', 'word'] as const;
 const includes = ['logprobs'] as const;
-
-function asList({ value }: TransformFnParams): unknown {
-  if (value === undefined) return undefined;
-  return Array.isArray(value) ? value : [value];
-}
-
-function asBoolean({ value }: TransformFnParams): unknown {
-  return value === 'true' ? true : value === 'false' ? false : value;
-}
-
-function asNumber({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-}
 
 /** The text fields of OpenAI's transcription form. Names that are not here are not looked at, as OpenAI does it. */
 export class TranscriptionFields {
@@ -59,7 +48,7 @@ export class TranscriptionFields {
 
   @ApiPropertyOptional({ enum: responseFormats, default: 'json', description: '`diarized_json` is refused.' })
   @IsOptional()
-  @IsIn(responseFormats, { message: `response_format must be one of ${responseFormats.join(', ')}` })
+  @IsIn(responseFormats, { message: `response_format must be one of ${served.join(', ')}` })
   response_format?: ResponseFormat;
 
   @ApiPropertyOptional({
