@@ -62,10 +62,37 @@ describe('config:validate', { timeout: 30_000 }, () => {
     const wrong = await validate('PORT=70000\nVAD_THRESHOLD=2\n');
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/PORT must be.*\n.*VAD_THRESHOLD must be/);
-    expect(await validate('PROT=1')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('PROT') as string,
-    });
+  });
+
+  it('tells wrong values, names that are no settings and models that do not exist in one go', async () => {
+    const { code, stderr } = await validate(
+      'PORT=80a\nLOG_LEVEL=verbose\nAPI_KEYS=app=REPLACE\nWORKERS=-1\nMODEL=x\nMAX_STREAM=4\nVAD_TRESHOLD=0.6\nMODELS=whisper\n',
+    );
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL', 'API_KEYS', 'WORKERS'])
+      expect(stderr).toMatch(new RegExp(`- ${name} must`));
+    expect(stderr).toContain('MODEL is not the name of a setting; did you mean MODELS?');
+    expect(stderr).toContain('MAX_STREAM is not the name of a setting; did you mean MAX_STREAMS?');
+    expect(stderr).toContain('VAD_TRESHOLD is not the name of a setting; did you mean VAD_THRESHOLD?');
+    expect(stderr).toMatch(/MODELS: There is no model named whisper; there are: .*moonshine-tiny-en/);
+  });
+
+  it('knows that the voice activity model hears no words, and what a slip of the pen meant', async () => {
+    const { stderr } = await validate('MODELS=silero-vad,moonshine-tiny\n');
+    expect(stderr).toContain('silero-vad is no speech model');
+    expect(stderr).toContain('Did you mean moonshine-tiny-en?');
+  });
+
+  it('takes models of a folder that is not on this machine on trust, and says so', async () => {
+    const { code, stderr } = await validate('MODELS=mine\nMODELS_FOLDER=/volume/models\n');
+    expect(code).toBe(0);
+    expect(stderr).toContain('the folder /volume/models is not on this machine');
+  });
+
+  it('reads manifests, also from standard input', async () => {
+    const map = 'kind: ConfigMap\ndata:\n  PORT: "80a"\n---\nkind: Service\n';
+    const { code, stderr } = await run('validate-config', ['-'], { input: map });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('PORT must be a whole number')]);
   });
 
   it('takes a right one, and prints no secret', async () => {
@@ -79,6 +106,9 @@ describe('config:validate', { timeout: 30_000 }, () => {
   it('checks the environment where no file is named', async () => {
     const { code, stderr } = await run('validate-config', [], { variables: { LOG_LEVEL: 'loud' } });
     expect([code, stderr]).toEqual([1, expect.stringContaining('LOG_LEVEL')]);
+    const slip = await run('validate-config', [], { variables: { VAD_TRESHOLD: '1', EDITOR: 'vi' } });
+    expect([slip.code, slip.stderr]).toEqual([1, expect.stringContaining('did you mean VAD_THRESHOLD?')]);
+    expect(slip.stderr).not.toContain('EDITOR');
   });
 });
 
@@ -86,7 +116,9 @@ describe('models:fetch', { timeout: 30_000 }, () => {
   it('names the models that there are when it does not know one', async () => {
     const { code, stderr } = await run('fetch-models', ['whisper-1']);
     expect(code).toBe(1);
-    expect(stderr).toContain('moonshine-base-en, moonshine-tiny-en, silero-vad');
+    expect(stderr).toContain('There is no model named whisper-1');
+    expect(stderr).toMatch(/moonshine-base-en,.*moonshine-tiny-en/);
+    expect(stderr).toContain('MODEL_ALIASES=whisper-1=');
   });
 
   it('needs no address and no keys, so that an image can fetch its models while it is built', async () => {

@@ -1,26 +1,44 @@
-import { settings } from '../config/settings.js';
+import { manifestSettings } from './manifest-settings.js';
 
-/** A file's settings, and the names in it that are none. */
-export interface SettingsFile {
+/** The settings of one process, as a file gives them. */
+export interface SettingsGroup {
+  /** Which process, where a file has several: `Deployment hearken, container hearken`. */
+  readonly title: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly unknown: readonly string[];
+}
+
+export interface SettingsFile {
+  readonly groups: readonly SettingsGroup[];
+  /** What is wrong with the file itself, in sentences. */
+  readonly problems: readonly string[];
+  /** What it does not tell, and was therefore not checked. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Reads `NAME=value` lines (an env file) or `NAME: value` lines (the data of a ConfigMap). Values may be quoted;
- * `export`, comments and lines of other shapes, such as a ConfigMap's metadata, are passed over.
+ * Reads an env file (`NAME=value` lines), a mapping of YAML (`NAME: value`), a ConfigMap, or all that
+ * `kubectl kustomize` prints.
  */
 export function parseSettingsFile(content: string): SettingsFile {
+  return manifestSettings(content) ?? envFileSettings(content);
+}
+
+/** Values may be quoted; `export` and comments are passed over. */
+function envFileSettings(content: string): SettingsFile {
   const variables: Record<string, string> = {};
-  const unknown: string[] = [];
-  for (const line of content.split(/\r?\n/)) {
-    const match = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*(?:=|:(?=\s|$))\s*(.*?)\s*$/.exec(line);
-    const [, name, value] = match ?? [];
-    if (name === undefined || value === undefined) continue;
-    variables[name] = unquote(value);
-    if (!(name in settings)) unknown.push(name);
+  const problems: string[] = [];
+  for (const [index, line] of content.split(/\r?\n/).entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) {
+      // Not the line itself: it may be a part of a key.
+      problems.push(`line ${index + 1} is not NAME=value`);
+    } else {
+      if (name in variables) problems.push(`${name} is set twice (again in line ${index + 1})`);
+      variables[name] = unquote(value);
+    }
   }
-  return { variables, unknown };
+  return { groups: [{ title: '', variables }], problems, notes: [] };
 }
 
 function unquote(value: string): string {

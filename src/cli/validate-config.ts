@@ -1,31 +1,68 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigurationError, readEnvironment } from '../config/environment.js';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ConfigurationError, problemsOf } from '../config/environment.js';
+import { isOfOthers, misspelledSettings, settingNames, suggestion } from '../config/near-names.js';
 import { settings } from '../config/settings.js';
 import type { SettingName } from '../config/settings.js';
+import { findModelFaults } from './model-faults.js';
 import { runCommand, UsageError } from './run-command.js';
 import { parseSettingsFile } from './settings-file.js';
+import type { SettingsFile } from './settings-file.js';
+
+const usage = `npm run config:validate            checks the environment
+npm run config:validate -- FILE    checks an env file, a ConfigMap, or what \`kubectl kustomize\` prints; - is standard input`;
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** `npm run config:validate -- [FILE]`: checks the environment, or a file of settings, as the start would. */
 await runCommand(async ([path, ...rest]) => {
-  if (rest.length > 0)
-    throw new UsageError('npm run config:validate -- [FILE]   (an env file or a ConfigMap)');
-  let variables: Readonly<Record<string, string | undefined>> = process.env;
-  if (path !== undefined) {
-    const content = await readFile(path, 'utf8').catch((error: Error) => {
-      throw new UsageError(`${path} cannot be read: ${error.message}`);
-    });
-    const file = parseSettingsFile(content);
-    if (file.unknown.length > 0) {
-      throw new ConfigurationError(file.unknown.map((name) => `${name} is not the name of a setting`));
-    }
-    variables = file.variables;
+  if (rest.length > 0) throw new UsageError(usage);
+  const { groups, problems, notes } =
+    path === undefined ? ofEnvironment() : parseSettingsFile(await read(path));
+  const all = [...problems];
+  const allNotes = new Set(notes);
+  for (const { title, variables } of groups) {
+    const place = groups.length > 1 ? `${title}: ` : '';
+    const models = await findModelFaults(variables, { folderMustBeHere: path === undefined });
+    const unknown = path === undefined ? misspelledSettings(variables) : unknownNames(variables);
+    for (const problem of [...unknown, ...problemsOf(variables), ...models.problems])
+      all.push(place + problem);
+    for (const note of models.notes) allNotes.add(note);
   }
-  readEnvironment(variables);
-  for (const name of Object.keys(settings) as SettingName[]) {
+  for (const note of allNotes) process.stderr.write(`Note: ${note}.\n`);
+  if (all.length > 0) throw new ConfigurationError(all);
+  for (const { title, variables } of groups) print(title, variables);
+  console.log('The configuration is valid.');
+});
+
+/** With the environment, other programs' variables are beside the settings. */
+function ofEnvironment(): Pick<SettingsFile, 'problems' | 'notes'> & {
+  groups: readonly { title: string; variables: Variables }[];
+} {
+  return { groups: [{ title: '', variables: process.env }], problems: [], notes: [] };
+}
+
+/** npm runs its scripts in the folder of the package, and says where the user stands. */
+async function read(path: string): Promise<string> {
+  if (path === '-') return text(process.stdin);
+  return readFile(resolve(process.env.INIT_CWD ?? '', path), 'utf8').catch((error: Error) => {
+    throw new UsageError(`${path} cannot be read: ${error.message}`);
+  });
+}
+
+function unknownNames(variables: Variables): string[] {
+  return Object.keys(variables)
+    .filter((name) => !settingNames.includes(name) && !isOfOthers(name))
+    .map((name) => `${name} is not the name of a setting${suggestion(name, settingNames)}`);
+}
+
+function print(title: string, variables: Variables): void {
+  if (title !== '') console.log(`${title}:`);
+  for (const name of settingNames as SettingName[]) {
     const { fallback, secret } = settings[name];
     const given = variables[name];
     if (given === undefined || given === '') console.log(`${name}=${fallback}   (default)`);
     else console.log(`${name}=${secret === true ? '(not shown)' : given}`);
   }
-  console.log('The configuration is valid.');
-});
+}

@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, childEnvironment, readEnvironment } from './environment.js';
-
-function problemsOf(variables: Record<string, string>): readonly string[] {
-  try {
-    readEnvironment(variables);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+import { childEnvironment, problemsOf, readEnvironment } from './environment.js';
 
 describe('readEnvironment', () => {
   it('has a default for every setting', () => {
@@ -21,7 +11,20 @@ describe('readEnvironment', () => {
   });
 
   it('lists all that is wrong at once', () => {
-    expect(problemsOf({ PORT: 'eighty', WORKERS: '-1', LOG_LEVEL: 'loud' })).toHaveLength(3);
+    const wrong = { PORT: 'eighty', WORKERS: '-1', LOG_LEVEL: 'loud' };
+    expect(problemsOf(wrong)).toHaveLength(3);
+    expect(() => readEnvironment(wrong)).toThrow(/PORT.*\n.*LOG_LEVEL.*\n.*WORKERS/);
+  });
+
+  it('tells what contradicts in the same go as what is wrong by itself', () => {
+    const problems = problemsOf({ PORT: 'eighty', HOST: '0.0.0.0', MODEL_ALIASES: 'whisper-1=nothing' });
+    expect(problems.join()).toMatch(/PORT.*MODEL_ALIASES.*HOST/);
+  });
+
+  it('takes pairs and lists by commas or line by line, as a block of YAML has them', () => {
+    const pairs = `a=${'0'.repeat(64)},\nb=${'1'.repeat(64)}\nc=${'2'.repeat(64)}\n`;
+    expect([...readEnvironment({ API_KEYS: pairs }).API_KEYS.keys()]).toEqual(['a', 'b', 'c']);
+    expect(readEnvironment({ MODELS: 'x,\ny\n' }).MODELS).toEqual(['x', 'y']);
   });
 
   it('counts an empty variable as not set', () => {

@@ -10,13 +10,24 @@ export class ConfigurationError extends Error {
   }
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads all settings; an empty variable counts as not set.
  * @throws ConfigurationError that lists every wrong value
  */
-export function readEnvironment(
-  variables: Readonly<Record<string, string | undefined>> = process.env,
-): Environment {
+export function readEnvironment(variables: Variables = process.env): Environment {
+  const { values, problems } = read(variables);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.freeze(values as Environment);
+}
+
+/** A sentence for each value that is wrong, and for those that contradict each other. */
+export function problemsOf(variables: Variables): readonly string[] {
+  return read(variables).problems;
+}
+
+function read(variables: Variables): { values: Partial<Environment>; problems: string[] } {
   const problems: string[] = [];
   const values: Partial<Record<SettingName, unknown>> = {};
   for (const name of Object.keys(settings) as SettingName[]) {
@@ -28,29 +39,25 @@ export function readEnvironment(
       problems.push(`${name} ${(error as Error).message}`);
     }
   }
-  if (problems.length === 0) problems.push(...contradictions(values as Environment));
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.freeze(values as Environment);
+  const environment = values as Partial<Environment>;
+  return { values: environment, problems: [...problems, ...contradictions(environment)] };
 }
 
-/** Values that are right alone and wrong together. */
-function contradictions(environment: Environment): string[] {
+/** Values that are right alone and wrong together; those that could not be read are left out. */
+function contradictions(environment: Partial<Environment>): string[] {
+  const { MODELS, MODEL_ALIASES = [], API_KEYS, ALLOW_OPEN, HOST } = environment;
   const problems: string[] = [];
-  if (environment.MODELS.length === 0) problems.push('MODELS must name at least one model');
-  if (new Set(environment.MODELS).size !== environment.MODELS.length)
-    problems.push('MODELS names a model twice');
-  for (const [alias, id] of environment.MODEL_ALIASES) {
-    if (!environment.MODELS.includes(id))
-      problems.push(`MODEL_ALIASES: ${alias} names ${id}, which MODELS does not`);
-    if (alias === 'default' || environment.MODELS.includes(alias)) {
-      problems.push(`MODEL_ALIASES: ${alias} is already a name`);
+  if (MODELS !== undefined) {
+    if (MODELS.length === 0) problems.push('MODELS must name at least one model');
+    if (new Set(MODELS).size !== MODELS.length) problems.push('MODELS names a model twice');
+    for (const [alias, id] of MODEL_ALIASES) {
+      if (!MODELS.includes(id)) problems.push(`MODEL_ALIASES: ${alias} names ${id}, which MODELS does not`);
+      if (alias === 'default' || MODELS.includes(alias))
+        problems.push(`MODEL_ALIASES: ${alias} is already a name`);
     }
   }
-  const open = environment.API_KEYS.size === 0 && !environment.ALLOW_OPEN;
-  if (open && !isLoopback(environment.HOST)) {
-    problems.push(
-      `HOST is ${environment.HOST}, and without API_KEYS only loopback is taken (or set ALLOW_OPEN=true)`,
-    );
+  if (HOST !== undefined && API_KEYS?.size === 0 && ALLOW_OPEN === false && !isLoopback(HOST)) {
+    problems.push(`HOST is ${HOST}, and without API_KEYS only loopback is taken (or set ALLOW_OPEN=true)`);
   }
   return problems;
 }

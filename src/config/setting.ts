@@ -63,13 +63,16 @@ export const flag: SettingKind<boolean> = {
 
 export const anyText: SettingKind<string> = { description: 'text', parse: (text) => text };
 
+/** What parts items: a comma, or the end of a line, as in a block of YAML. */
+const betweenItems = /[,\n]/;
+
 /** `a, b, c`; an empty text is an empty list. */
 export function listOf<T>(item: SettingKind<T>): SettingKind<readonly T[]> {
   return {
     description: `comma-separated list (each: ${item.description})`,
     parse: (text) =>
       text
-        .split(',')
+        .split(betweenItems)
         .map((part) => part.trim())
         .filter((part) => part !== '')
         .map((part) => item.parse(part)),
@@ -82,11 +85,11 @@ export function pairsOf<T>(item: SettingKind<T>): SettingKind<ReadonlyMap<string
     description: `comma-separated name=value pairs (each value: ${item.description})`,
     parse(text) {
       const pairs = new Map<string, T>();
-      for (const part of text.split(',').map((piece) => piece.trim())) {
+      for (const part of text.split(betweenItems).map((piece) => piece.trim())) {
         if (part === '') continue;
         const at = part.indexOf('=');
         const name = part.slice(0, at).trim();
-        if (at < 1 || name === '') throw new Error('must be name=value pairs, separated by commas');
+        if (at < 1 || name === '') throw new Error('must be name=value pairs, separated by commas or lines');
         if (pairs.has(name)) throw new Error(`names ${name} twice`);
         pairs.set(name, item.parse(part.slice(at + 1).trim()));
       }

@@ -55,16 +55,41 @@ describe('FolderModelRegistry', () => {
     expect(registry.pathOf(registry.get('a'), 'model')).toBe(join(folder, 'a', '2', 'model.onnx'));
   });
 
-  it('names the known models when it is asked for another one', async () => {
-    await putManifest('a');
-    await putManifest('b');
+  it('names the speech models that there are when it is asked for another one, and says how to add a name', async () => {
+    const files = manifestOf('a').files as { model: unknown };
+    const speech = {
+      kind: 'speech',
+      family: 'moonshine',
+      files: { encoder: files.model, decoder: files.model },
+    };
+    await putManifest('first', { ...manifestOf('first'), ...speech });
+    await putManifest('second', { ...manifestOf('second'), ...speech });
+    await putManifest('listener');
     const registry = await FolderModelRegistry.open(folder);
+    expect(() => registry.get('c')).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
     expect(() => registry.get('c')).toThrow(
-      expect.objectContaining({
-        code: 'MODEL_NOT_FOUND',
-        message: expect.stringContaining('a, b') as string,
-      }),
+      /no model named c; there are: first, second\. .*MODEL_ALIASES=c=/,
     );
+    expect(() => registry.get('secnd')).toThrow('Did you mean second?');
+    expect(registry.getSpeech('first').id).toBe('first');
+    expect(() => registry.getSpeech('listener')).toThrow(
+      'listener is no speech model; there are: first, second.',
+    );
+  });
+
+  it('leaves out the model of a manifest that is wrong or half written, and serves the others', async () => {
+    await putManifest('a');
+    await put('b/model.json', '{"id": "b", ');
+    await putManifest('c', { id: 'c' });
+    await put('d/model.json', '');
+    const registry = await FolderModelRegistry.open(folder);
+    expect(registry.list().map(({ id }) => id)).toEqual(['a']);
+    expect(registry.listFaults()).toHaveLength(3);
+    expect(registry.listFaults().join()).toMatch(
+      /b\/model\.json cannot be read.*c\/model\.json is not a model manifest/s,
+    );
+    for (const id of ['b', 'c', 'd'])
+      expect(() => registry.get(id)).toThrow(expect.objectContaining({ code: 'MODEL_INTEGRITY' }));
   });
 
   it('accepts a file of the right size and hash', async () => {
@@ -94,9 +119,8 @@ describe('FolderModelRegistry', () => {
       const manifest = manifestOf('a');
       manifest.files = { model: { path, bytes: 1, sha256: 'a'.repeat(64) } };
       await putManifest('a', manifest);
-      await expect(FolderModelRegistry.open(folder)).rejects.toThrow(
-        'files.model.path must be a plain file name',
-      );
+      const registry = await FolderModelRegistry.open(folder);
+      expect(() => registry.get('a')).toThrow('files.model.path must be a plain file name');
     },
   );
 
@@ -123,21 +147,21 @@ describe('FolderModelRegistry', () => {
     ['no files', { files: [] }, 'files must be an object'],
   ])('refuses a manifest with %s', async (_, change, reason) => {
     await putManifest('a', { ...manifestOf('a'), ...change });
-    const failure = FolderModelRegistry.open(folder);
-    await expect(failure).rejects.toMatchObject({ code: 'MODEL_INTEGRITY' });
-    await expect(failure).rejects.toThrow(reason);
+    const registry = await FolderModelRegistry.open(folder);
+    expect(() => registry.get('a')).toThrow(expect.objectContaining({ code: 'MODEL_INTEGRITY' }));
+    expect(() => registry.get('a')).toThrow(reason);
   });
 
   it('lists everything that is wrong with a manifest at once', async () => {
     await putManifest('a', { id: 'a' });
-    await expect(FolderModelRegistry.open(folder)).rejects.toThrow(
-      /version.*kind.*sampleRate.*license.*source.*files/,
-    );
+    const registry = await FolderModelRegistry.open(folder);
+    expect(() => registry.get('a')).toThrow(/version.*kind.*sampleRate.*license.*source.*files/);
   });
 
   it('says which file cannot be read', async () => {
     await put('a/model.json', '{');
-    await expect(FolderModelRegistry.open(folder)).rejects.toThrow(join('a', 'model.json'));
+    const registry = await FolderModelRegistry.open(folder);
+    expect(() => registry.get('a')).toThrow(join('a', 'model.json'));
     await expect(FolderModelRegistry.open(join(folder, 'nowhere'))).rejects.toThrow('MODELS_FOLDER');
   });
 

@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nearestName } from '../config/near-names.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { findFault } from './integrity.js';
 import { readManifest } from './model-manifest-reader.js';
@@ -11,28 +12,61 @@ export class FolderModelRegistry extends ModelRegistry {
   private constructor(
     private readonly folder: string,
     private readonly manifests: ReadonlyMap<string, ModelManifest>,
+    private readonly faults: ReadonlyMap<string, SpeechError>,
   ) {
     super();
   }
 
-  /** Reads all manifests. @throws SpeechError MODEL_INTEGRITY when the folder or one of them cannot be read */
+  /**
+   * Reads all manifests. One that is wrong costs its own model only: `get` throws what is wrong with it.
+   * @throws SpeechError MODEL_INTEGRITY when the folder cannot be read
+   */
   static async open(folder: string): Promise<FolderModelRegistry> {
-    const ids = await foldersWithManifest(folder);
-    const manifests = await Promise.all(ids.map((id) => readManifest(manifestPath(folder, id), id)));
-    return new FolderModelRegistry(folder, new Map(manifests.map((manifest) => [manifest.id, manifest])));
+    const manifests = new Map<string, ModelManifest>();
+    const faults = new Map<string, SpeechError>();
+    for (const id of await foldersWithManifest(folder)) {
+      try {
+        manifests.set(id, await readManifest(manifestPath(folder, id), id));
+      } catch (error) {
+        if (!(error instanceof SpeechError)) throw error;
+        faults.set(id, error);
+      }
+    }
+    return new FolderModelRegistry(folder, manifests, faults);
   }
 
   override get(id: string): ModelManifest {
+    const fault = this.faults.get(id);
+    if (fault !== undefined) throw fault;
     const manifest = this.manifests.get(id);
-    if (manifest === undefined) {
-      const known = [...this.manifests.keys()].join(', ') || 'none';
-      throw new SpeechError('MODEL_NOT_FOUND', `There is no model named ${id}; known are: ${known}.`);
-    }
+    if (manifest === undefined) throw new SpeechError('MODEL_NOT_FOUND', this.unknown(id));
     return manifest;
+  }
+
+  override getSpeech(id: string): ModelManifest {
+    const manifest = this.get(id);
+    if (manifest.kind === 'speech') return manifest;
+    throw new SpeechError('MODEL_NOT_FOUND', `${id} is no speech model; there are: ${this.speechIds()}.`);
+  }
+
+  private unknown(id: string): string {
+    const nearest = nearestName(id, [...this.manifests.keys()]);
+    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    const alias = `MODEL_ALIASES=${id}=ID makes ${id} a further name of a model`;
+    return `There is no model named ${id}; there are: ${this.speechIds()}.${meant} MODELS takes these names; ${alias}.`;
+  }
+
+  private speechIds(): string {
+    const ids = this.list().filter(({ kind }) => kind === 'speech');
+    return ids.map(({ id }) => id).join(', ') || 'none';
   }
 
   override list(): readonly ModelManifest[] {
     return [...this.manifests.values()];
+  }
+
+  override listFaults(): readonly string[] {
+    return [...this.faults.values()].map(({ message }) => message);
   }
 
   override folderOf(manifest: ModelManifest): string {

@@ -2,11 +2,17 @@ import type { ModelManifest } from './model-manifest.js';
 
 /** What models there are and where their files lie. An abstract class, so that the type is also the injection token. */
 export abstract class ModelRegistry {
-  /** @throws SpeechError MODEL_NOT_FOUND, with the ids that are known */
+  /** @throws SpeechError MODEL_NOT_FOUND, with the ids that are known; MODEL_INTEGRITY where its manifest is wrong */
   abstract get(id: string): ModelManifest;
+
+  /** As `get`. @throws SpeechError MODEL_NOT_FOUND also for a model that hears voices and no words */
+  abstract getSpeech(id: string): ModelManifest;
 
   /** All models with a manifest, whether their files are there or not, by id. */
   abstract list(): readonly ModelManifest[];
+
+  /** What is wrong with manifests of the folder, a sentence each; their models are not listed. */
+  abstract listFaults(): readonly string[];
 
   /** The folder of a model's version: models/<id>/<version>. */
   abstract folderOf(manifest: ModelManifest): string;

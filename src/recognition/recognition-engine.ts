@@ -36,7 +36,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     observers: RecognitionObservers,
   ) {
     const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
-    this.loaded = configuration.get('MODELS').map((id) => registry.get(id));
+    this.loaded = configuration.get('MODELS').map((id) => registry.getSpeech(id));
     this.variant = configuration.get('MODEL_VARIANT');
     this.decoders = new WorkerPool({
       name: 'decoding',

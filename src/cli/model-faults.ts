@@ -1,0 +1,56 @@
+import { access } from 'node:fs/promises';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { settings } from '../config/settings.js';
+import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+
+export interface ModelFaults {
+  /** What the start would fail with. */
+  readonly problems: readonly string[];
+  /** What it would only log, or what cannot be told here. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Whether there are the models that MODELS names.
+ * @param folderMustBeHere false for settings of another machine, whose folder of models need not be on this one
+ */
+export async function findModelFaults(
+  variables: Readonly<Record<string, string | undefined>>,
+  { folderMustBeHere }: { folderMustBeHere: boolean },
+): Promise<ModelFaults> {
+  const folder = valueOf(variables, 'MODELS_FOLDER');
+  const isHere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!isHere && !folderMustBeHere)
+    return { problems: [], notes: [`the folder ${folder} is not on this machine: MODELS was not checked`] };
+  const problems: string[] = [];
+  try {
+    const registry = await FolderModelRegistry.open(folder);
+    for (const id of settings.MODELS.kind.parse(valueOf(variables, 'MODELS'))) {
+      try {
+        registry.getSpeech(id);
+      } catch (error) {
+        problems.push(`MODELS: ${sentenceOf(error)}`);
+      }
+    }
+    const notes = registry.listFaults().filter((fault) => !problems.includes(`MODELS: ${fault}`));
+    return { problems, notes: notes.map((fault) => `a model is left out: ${fault}`) };
+  } catch (error) {
+    return { problems: [sentenceOf(error)], notes: [] };
+  }
+}
+
+function valueOf(
+  variables: Readonly<Record<string, string | undefined>>,
+  name: 'MODELS' | 'MODELS_FOLDER',
+): string {
+  const given = variables[name];
+  return given === undefined || given === '' ? settings[name].fallback : given;
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof SpeechError)) throw error;
+  return error.message;
+}
