@@ -48,7 +48,6 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
       'NetworkPolicy',
       'PodDisruptionBudget',
       'PrometheusRule',
-      'Secret',
       'Service',
       'ServiceAccount',
       'ServiceMonitor',

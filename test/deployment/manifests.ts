@@ -20,14 +20,13 @@ export const overlays = ['dev', 'production', 'canary'] as const;
 export type Overlay = (typeof overlays)[number];
 
 /**
- * An overlay as `kubectl apply -k` would send it, with the example in the place of the keys.
+ * An overlay as `kubectl apply -k` would send it.
  * @param components further ones, as somebody might add them
  */
 export function render(overlay: Overlay, ...components: readonly string[]): readonly Manifest[] {
   const folder = mkdtempSync(join(tmpdir(), 'k8s-'));
   try {
     cpSync('k8s', folder, { recursive: true });
-    cpSync('k8s/components/api-keys/api-keys.env.example', join(folder, 'components/api-keys/api-keys.env'));
     const namespace = overlay === 'dev' ? 'hearken-dev' : 'hearken';
     const extended = {
       namespace,
