@@ -57,6 +57,14 @@ describe.skipIf(!hasModelFile(file))(`compileModel (needs models/${file})`, () =
     }
   });
 
+  it('takes away what an older compiler wrote and nobody loads', async () => {
+    const { folder: compiled } = await compileModel(manifest, folder, 'rq');
+    await writeFile(join(compiled, 'decoder-step.onnx'), 'many megabytes');
+    await rm(join(compiled, 'compiled.json'));
+    await compileModel(manifest, folder, 'rq');
+    expect((await readdir(compiled)).sort()).toEqual(['compiled.json', 'voice-activity.onnx']);
+  });
+
   it('gives every one of several compilations at once a whole result', async () => {
     const results = await Promise.all([1, 2, 3].map(() => compileModel(manifest, folder, 'rq')));
     expect(new Set(results.map(({ compiled }) => JSON.stringify(compiled))).size).toBe(1);

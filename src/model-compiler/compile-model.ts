@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { findFault } from '../model-registry/integrity.js';
@@ -15,7 +15,6 @@ import type {
 } from './compiled-model.js';
 import type { MatmulVariant } from './matmul-variants.js';
 import { decodeLoopGraph } from './moonshine/decode-loop-graph.js';
-import { decoderStepGraph } from './moonshine/decoder-step-graph.js';
 import { encoderGraph } from './moonshine/encoder-graph.js';
 import { MoonshineSource, type SpeechModelDimensions } from './moonshine/moonshine-source.js';
 import { SileroSource } from './silero/silero-source.js';
@@ -81,7 +80,8 @@ interface Graphs {
   readonly dimensions?: SpeechModelDimensions;
 }
 
-function buildGraphs(
+/** All graphs of a model. @throws SpeechError MODEL_INTEGRITY when the sources are built in an unknown way */
+export function buildGraphs(
   manifest: ModelManifest,
   sources: ReadonlyMap<string, SourceGraph>,
   variant: Variant | VoiceActivityVariant,
@@ -100,7 +100,6 @@ function buildGraphs(
     graphs: new Map([
       ['encoder', encoderGraph(moonshine, encoder)],
       ['decodeLoop', decodeLoopGraph(moonshine, decoder)],
-      ['decoderStep', decoderStepGraph(moonshine, decoder)],
     ]),
     dimensions: moonshine.dimensions,
   };
@@ -118,6 +117,11 @@ async function writeCompiled(
   await mkdir(folder, { recursive: true });
   await rm(join(folder, 'compiled.json'), { force: true });
   for (const [role, bytes] of graphs) await writeWhole(join(folder, graphFiles[role]), bytes);
+  // An older compiler wrote graphs that nobody loads any more.
+  const written = new Set<string>(Object.values(compiled.files).map(({ path }) => path));
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.onnx') && !written.has(name)) await rm(join(folder, name), { force: true });
+  }
   await writeWhole(join(folder, 'compiled.json'), `${JSON.stringify(compiled, undefined, 2)}\n`);
 }
 

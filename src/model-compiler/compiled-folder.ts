@@ -8,7 +8,7 @@ import type { CompiledModel, Variant, VoiceActivityVariant } from './compiled-mo
 // Where compiled graphs lie and what they were made of: all that a running service knows of the compiler.
 
 /** To be raised with every change that makes the compiler write other graphs. */
-export const compilerVersion = 5;
+export const compilerVersion = 6;
 
 /** The folder of a variant within a model's version folder. */
 export function compiledFolder(modelFolder: string, variant: CompiledModel['variant']): string {

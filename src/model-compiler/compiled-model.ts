@@ -35,14 +35,6 @@ import type { SpeechModelDimensions } from './moonshine/moonshine-source.js';
  * token. Tokens that the model chose after a rejected one are cut out of the past. A prefix stands before the draft and
  * is what is known of the beginning of the audio: it is kept whatever the model would have chosen.
  *
- * ## decoder-step.onnx: one step with all that can be asked of it (hotwords, tests); the inputs of the loop without
- * `max_steps` and `prefix_length`
- * | out | `tokens`              | int64 [B, T] |
- * | out | `log_probs`           | [B, T]       |
- * | out | `logits`              | [B, T, V]    | ask for it only when needed: what is not fetched is not copied
- * | out | `logit_tokens`        | int64 [V]    | the token that each logit is of, in rising order
- * | out | `present_key_{l}`, `present_value_{l}` | [B, H, past_length + T, D] |
- *
  * ## voice-activity.onnx (Silero)
  * | in  | `windows`             | [B, T, 576]  | 64 samples of context and 512 new ones; T windows one after the other
  * | in  | `hidden`, `cell`      | [B, 128]     | zeros at the start of a stream
@@ -63,7 +55,7 @@ export interface CompiledModel {
   readonly dimensions?: SpeechModelDimensions;
 }
 
-export type GraphRole = 'encoder' | 'decodeLoop' | 'decoderStep' | 'voiceActivity';
+export type GraphRole = 'encoder' | 'decodeLoop' | 'voiceActivity';
 
 export interface CompiledFile {
   readonly path: string;
@@ -90,7 +82,6 @@ export type VoiceActivityVariant = 'float';
 export const graphFiles: Readonly<Record<GraphRole, string>> = {
   encoder: 'encoder.onnx',
   decodeLoop: 'decode-loop.onnx',
-  decoderStep: 'decoder-step.onnx',
   voiceActivity: 'voice-activity.onnx',
 };
 

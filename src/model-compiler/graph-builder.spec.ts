@@ -77,4 +77,69 @@ describe('GraphBuilder', () => {
     expect(g.constant('table', int64([1, 2, 3]))).toBe(g.constant('table', int64([1, 2, 3])));
     expect(g.graph('test').initializer).toHaveLength(1);
   });
+
+  describe('refuses two quantized products with one stored tensor, which no processor without VNNI could load', () => {
+    const weights = { type: 'int8', dims: [2, 2], data: Int8Array.of(1, 2, 3, 4) } as const;
+    const zero = { type: 'int8', dims: [], data: Int8Array.of(0) } as const;
+    const product = (g: GraphBuilder, input: string, values: string, zeroPoint: string) =>
+      g.op('DynamicQuantizeMatMul', [input, values, g.constant(`${values}.scale`, float32([1])), zeroPoint], {
+        domain: microsoft,
+      });
+
+    it('in one graph', () => {
+      const g = new GraphBuilder();
+      const x = g.input('x', 'float32', [1, 2]);
+      const values = g.constant('w', weights);
+      const once = product(g, x, values, g.constant('first_zero', zero));
+      g.output('y', product(g, once, values, g.constant('second_zero', zero)), 'float32', [1, 2]);
+      expect(() => g.model('test')).toThrow(/^w belongs to two quantized products, .*_0 and .*_1$/);
+    });
+
+    it('when it is the zero point alone', () => {
+      const g = new GraphBuilder();
+      const x = g.input('x', 'float32', [1, 2]);
+      const shared = g.constant('zero', zero);
+      const once = product(g, x, g.constant('first', weights), shared);
+      g.output('y', product(g, once, g.constant('second', weights), shared), 'float32', [1, 2]);
+      expect(() => g.model('test')).toThrow('zero belongs to two quantized products');
+    });
+
+    it('when one of them takes it turned', () => {
+      const g = new GraphBuilder();
+      const x = g.input('x', 'float32', [1, 2]);
+      const values = g.constant('w', weights);
+      const once = product(g, x, values, '');
+      g.output('y', product(g, once, g.op('Transpose', [values]), ''), 'float32', [1, 2]);
+      expect(() => g.model('test')).toThrow('w belongs to two quantized products');
+    });
+
+    const looped = (shared: boolean) => {
+      const g = new GraphBuilder();
+      const x = g.input('x', 'float32', [1, 2]);
+      const values = g.constant('w', weights);
+      const body = new GraphBuilder('body/');
+      body.input('body/step', 'int64', []);
+      const goOn = body.input('body/go_on', 'bool', []);
+      const carried = body.input('body/value', 'float32', [1, 2]);
+      body.output('body/next_go_on', goOn, 'bool', []);
+      const own = shared ? values : body.constant('w', weights);
+      body.output('body/next', product(body, carried, own, ''), 'float32', [1, 2]);
+      const start = product(g, x, values, '');
+      const steps = g.constant('steps', int64([3], []));
+      const [y] = g.ops('Loop', [steps, g.constant('true', bool(true)), start], 1, {
+        attributes: { body: body.graph('body') },
+      }) as [string];
+      g.output('y', y, 'float32', [1, 2]);
+      return g;
+    };
+
+    it('when one of them stands in a loop', () => {
+      expect(() => looped(true).model('test')).toThrow('w belongs to two quantized products');
+    });
+
+    it('but not two that are alike, one in a loop', async () => {
+      const graph = await openGraph(looped(false).model('test'));
+      expect(numbers(await graph.run({ x: tensor([1, 0], [1, 2]) }), 'y')).toHaveLength(2);
+    });
+  });
 });

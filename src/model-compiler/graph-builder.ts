@@ -1,5 +1,6 @@
 import onnxProto from 'onnx-proto';
 import type { onnx } from 'onnx-proto';
+import { refuseSharedWeights } from './quantized-products.js';
 
 const { AttributeProto, ModelProto, TensorProto } = onnxProto.onnx;
 
@@ -138,8 +139,13 @@ export class GraphBuilder {
     };
   }
 
-  /** The file's bytes: ONNX operators of version 17, onnxruntime's of version 1. */
+  /**
+   * The file's bytes: ONNX operators of version 17, onnxruntime's of version 1.
+   * @throws RangeError when two quantized products share a stored tensor
+   */
   model(name: string): Uint8Array {
+    const graph = this.graph(name);
+    refuseSharedWeights(graph);
     return ModelProto.encode({
       irVersion: 8,
       producerName: 'hearken',
@@ -147,7 +153,7 @@ export class GraphBuilder {
         { domain: '', version: 17 },
         { domain: microsoft, version: 1 },
       ],
-      graph: this.graph(name),
+      graph,
     }).finish();
   }
 }

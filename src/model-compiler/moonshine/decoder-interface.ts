@@ -5,7 +5,7 @@ import { type MoonshineSource, logitBlock } from './moonshine-source.js';
 /** Ends a text. The ids below it are special too; no text begins with one of them. */
 const endOfText = 2;
 
-/** The inputs that the step and the loop have in common, made ready for the layers. */
+/** The inputs of the loop but its limits, made ready for the layers. */
 export interface DecoderInterface {
   readonly ids: string;
   /** int64 [1] */

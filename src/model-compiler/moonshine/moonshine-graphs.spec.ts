@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decoderStepGraph } from '../../../test/support/decoder-step-graph.js';
 import {
   type Graph,
   type Tensors,
@@ -15,7 +16,6 @@ import { fixtureRecordings, samplesOf } from '../../../test/support/recordings.j
 import { encoderFrames, minEncoderSamples } from '../compiled-model.js';
 import { SourceGraph } from '../source-graph.js';
 import { decodeLoopGraph } from './decode-loop-graph.js';
-import { decoderStepGraph } from './decoder-step-graph.js';
 import { encoderGraph } from './encoder-graph.js';
 import { MoonshineSource } from './moonshine-source.js';
 
