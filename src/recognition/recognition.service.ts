@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { ModelRegistry } from '../model-registry/model-registry.js';
+import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import { RecordingRecognition } from './recording-recognition.js';
@@ -25,13 +27,23 @@ const longestPauseMs = 2_000;
 export class RecognitionService extends Recognizer {
   private readonly streams = new OpenStreams();
   private readonly pace: PartialPace;
+  private readonly names: ModelNames;
+  override readonly aliases: ReadonlyMap<string, string>;
 
   constructor(
     private readonly engine: RecognitionEngine,
     private readonly configuration: Configuration,
     private readonly observers: RecognitionObservers,
+    registry: ModelRegistry,
   ) {
     super();
+    this.aliases = configuration.get('MODEL_ALIASES');
+    const known = registry.list().filter(({ kind }) => kind === 'speech');
+    this.names = new ModelNames(
+      engine.models,
+      this.aliases,
+      known.map(({ id }) => id),
+    );
     this.pace = new PartialPace({
       intervalMs: configuration.get('PARTIAL_INTERVAL_MS'),
       maxIntervalMs: configuration.get('PARTIAL_INTERVAL_MAX_MS'),
@@ -43,19 +55,7 @@ export class RecognitionService extends Recognizer {
   }
 
   override resolveModel(name: string | undefined): ModelManifest {
-    const aliases = this.configuration.get('MODEL_ALIASES');
-    const wanted =
-      name === undefined || name === 'default' ? this.models[0]?.id : (aliases.get(name) ?? name);
-    const manifest = this.models.find(({ id }) => id === wanted);
-    if (manifest !== undefined) return manifest;
-    const names = ['default', ...this.models.map(({ id }) => id), ...aliases.keys()];
-    throw new SpeechError(
-      'MODEL_NOT_FOUND',
-      `there is no model of that name; there are: ${names.join(', ')}`,
-      {
-        param: 'model',
-      },
-    );
+    return this.names.resolve(name);
   }
 
   override readiness(): Readiness {

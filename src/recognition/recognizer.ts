@@ -18,9 +18,12 @@ export abstract class Recognizer {
   /** The loaded models; the first is the default. */
   abstract readonly models: readonly ModelManifest[];
 
+  /** Further names of loaded models, each with the id that it stands for. */
+  abstract readonly aliases: ReadonlyMap<string, string>;
+
   /**
    * The manifest for a name that a client gave: an id, `default`, or an alias of the configuration;
-   * undefined means the default. @throws SpeechError MODEL_NOT_FOUND, with the list of names
+   * undefined means the default. @throws SpeechError MODEL_NOT_FOUND, with the names that there are
    */
   abstract resolveModel(name: string | undefined): ModelManifest;
 

@@ -87,6 +87,11 @@ describe('OpenAI’s client', () => {
       model: 'default',
     });
     expect(done?.text).toBe(text);
+    const { usage } = done ?? {};
+    expect(usage?.type).toBe('tokens');
+    expect(usage?.input_tokens).toBe(Math.ceil((10 * (two.length - 44)) / 32_000));
+    expect(usage?.output_tokens).toBe(done?.logprobs?.length);
+    expect(usage?.total_tokens).toBe((usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0));
   });
 
   it('gets token log-probabilities whose tokens are the text', async () => {
@@ -110,9 +115,10 @@ describe('OpenAI’s client', () => {
   });
 
   it('lists the models, and finds one by id, alias and default', async () => {
-    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['moonshine-tiny-en']);
+    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['moonshine-tiny-en', 'whisper-1']);
     for (const name of ['moonshine-tiny-en', 'whisper-1', 'default']) {
-      expect((await client.models.retrieve(name)).id).toBe('moonshine-tiny-en');
+      const found = await client.models.retrieve(name);
+      expect(found).toMatchObject({ id: 'moonshine-tiny-en', root: 'moonshine-tiny-en' });
     }
     expect(await missing((await transcribe({ model: 'whisper-1' })).text)).toBeLessThanOrEqual(2);
   });
@@ -121,7 +127,10 @@ describe('OpenAI’s client', () => {
     const failure = await transcribe({ model: 'gpt-4o-transcribe' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(NotFoundError);
     expect(failure).toMatchObject({ code: 'MODEL_NOT_FOUND', param: 'model', type: 'invalid_request_error' });
-    expect((failure as Error).message).toContain('moonshine-tiny-en');
+    const { message } = failure as Error;
+    expect(message).toContain('gpt-4o-transcribe');
+    expect(message).toContain('moonshine-tiny-en');
+    expect(message).toContain('MODEL_ALIASES=whisper-1=moonshine-tiny-en,');
     expect((failure as NotFoundError).requestID).toMatch(/^[0-9a-f-]{36}$/);
   });
 

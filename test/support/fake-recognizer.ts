@@ -17,6 +17,7 @@ export interface Script {
 /** Does what a script says, with the waiting and cancelling of a real one. It reads the whole recording first. */
 export class FakeRecognizer extends Recognizer {
   override readonly models = [manifest('scripted-en')];
+  override readonly aliases = new Map<string, string>();
   /** Recognitions under way. */
   running = 0;
   /** Recognitions that ended because their signal was aborted. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { segment } from '../../../test/support/fake-recognizer.js';
 import type { Transcript } from '../transcript.js';
 import { TranscriptBuilder } from '../transcript-builder.js';
-import { formatJson } from './json.formatter.js';
+import { formatJson, tokenUsage } from './json.formatter.js';
 import { formatSrt } from './srt.formatter.js';
 import { formatText } from './text.formatter.js';
 import { timestamp } from './timestamp.js';
@@ -39,6 +39,26 @@ describe('json', () => {
       expect(Buffer.from(bytes).toString()).toBe(token);
       expect(logprob).toBe(-0.1);
     }
+  });
+});
+
+describe('usage in tokens', () => {
+  it('counts begun tenths of a second and the tokens of all segments', () => {
+    expect(tokenUsage(transcript('one two', 'three'))).toEqual({
+      type: 'tokens',
+      input_tokens: 41,
+      output_tokens: 3,
+      total_tokens: 44,
+      input_token_details: { audio_tokens: 41, text_tokens: 0 },
+    });
+  });
+
+  it('is that of the audio where nothing was said', () => {
+    expect(tokenUsage({ durationSeconds: 0.25, segments: [] })).toMatchObject({
+      input_tokens: 3,
+      output_tokens: 0,
+      total_tokens: 3,
+    });
   });
 });
 

@@ -7,6 +7,18 @@ export interface DurationUsage {
   readonly seconds: number;
 }
 
+/** OpenAI's other `usage`, the only one that its types know for the last event of a stream. */
+export interface TokenUsage {
+  readonly type: 'tokens';
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly input_token_details: { readonly audio_tokens: number; readonly text_tokens: number };
+}
+
+/** As OpenAI counts audio: begun tenths of a second. */
+const audioTokensPerSecond = 10;
+
 export interface TokenLogProb {
   readonly token: string;
   readonly logprob: number;
@@ -30,6 +42,23 @@ export function formatJson(transcript: Transcript, options: { logProbs: boolean 
 
 export function durationUsage(transcript: Pick<Transcript, 'durationSeconds'>): DurationUsage {
   return { type: 'duration', seconds: Math.ceil(transcript.durationSeconds) };
+}
+
+/** Tokens of the text are those that the model wrote; the input is audio alone. */
+export function tokenUsage({
+  durationSeconds,
+  segments,
+}: Pick<Transcript, 'durationSeconds' | 'segments'>): TokenUsage {
+  // To the millisecond, so that 1.1 s is eleven tenths and not a little more.
+  const input = Math.ceil((Math.round(durationSeconds * 1_000) * audioTokensPerSecond) / 1_000);
+  const output = segments.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return {
+    type: 'tokens',
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input + output,
+    input_token_details: { audio_tokens: input, text_tokens: 0 },
+  };
 }
 
 const utf8 = new TextDecoder();

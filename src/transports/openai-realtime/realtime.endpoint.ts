@@ -75,6 +75,7 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
       shutdown,
       defaults: {
         model: recognizer.resolveModel(modelName),
+        modelName,
         resolveModel: (name) => recognizer.resolveModel(name),
         threshold: configuration.get('VAD_THRESHOLD'),
         silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),

@@ -9,6 +9,7 @@ import { defaultConfiguration, updatedConfiguration } from './session-configurat
 const recognizer = new FakeRecognizer();
 const defaults = {
   model: recognizer.resolveModel(undefined),
+  modelName: undefined,
   resolveModel: (name: string) => recognizer.resolveModel(name),
   threshold: 0.5,
   silenceMs: 500,

@@ -76,7 +76,7 @@ function presentTranscription({ model, hints }: SessionConfiguration): Presented
   return { model: model.id, ...hints };
 }
 
-/** The transcript of an item comes in an event of its own. */
+/** The transcript of an item comes in an event of its own; a `null` here is more than some typed clients can read. */
 export function presentItem(id: string): PresentedItem {
   return {
     id,
@@ -84,7 +84,7 @@ export function presentItem(id: string): PresentedItem {
     type: 'message',
     role: 'user',
     status: 'completed',
-    content: [{ type: 'input_audio', transcript: null }],
+    content: [{ type: 'input_audio' }],
   };
 }
 

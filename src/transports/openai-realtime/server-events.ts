@@ -46,7 +46,7 @@ export interface PresentedItem {
   readonly type: 'message';
   readonly role: 'user';
   readonly status: 'completed';
-  readonly content: readonly [{ readonly type: 'input_audio'; readonly transcript: null }];
+  readonly content: readonly [{ readonly type: 'input_audio' }];
 }
 
 export interface PresentedError {

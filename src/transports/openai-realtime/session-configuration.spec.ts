@@ -9,6 +9,7 @@ import { streamTurns } from './turn-detection.js';
 const recognizer = new FakeRecognizer();
 const defaults = {
   model: recognizer.resolveModel(undefined),
+  modelName: undefined,
   resolveModel: (name: string) => recognizer.resolveModel(name),
   threshold: 0.6,
   silenceMs: 450,
@@ -29,10 +30,12 @@ describe('a session', () => {
   it('begins with what is configured', () => {
     expect(initial).toEqual({
       model: defaults.model,
+      modelName: undefined,
       format: { type: 'audio/pcm', rate: 24_000 },
       hints: {},
       noiseReduction: null,
       turnDetection: ownTurns,
+      turnsAsked: false,
       include: [],
     });
   });
@@ -60,6 +63,7 @@ describe('a session', () => {
       ...present,
       hints: { language: 'en', prompt: 'Eliot' },
       turnDetection: { ...present.turnDetection, threshold: 0.4 },
+      turnsAsked: true,
     });
   });
 
@@ -127,6 +131,53 @@ describe('a session', () => {
       model: { id: 'scripted-en' },
       hints: { languages: ['de', 'en-GB'] },
     });
+  });
+});
+
+describe('a session with a model for which OpenAI finds no turns', () => {
+  const named = {
+    ...defaults,
+    // Aliases of the configuration.
+    resolveModel: () => defaults.model,
+  };
+  const opened = (modelName: string | undefined, ...updates: readonly InputUpdate[]): SessionConfiguration =>
+    updates.reduce(
+      (present, input) => updatedConfiguration(present, { audio: { input } }, { ...named, modelName }),
+      defaultConfiguration({ ...named, modelName }),
+    );
+
+  it.each(['gpt-realtime-whisper', 'gpt-live-transcribe', 'gpt-live-transcribe-2026-03-01'])(
+    'begins without turn detection: %s',
+    (model) => {
+      expect(opened(model).turnDetection).toBeNull();
+      expect(opened(undefined, { transcription: { model } }).turnDetection).toBeNull();
+      expect(opened('default', { transcription: { model, language: 'en' } }).turnDetection).toBeNull();
+    },
+  );
+
+  it('has the turn detection that is asked for, before, with or after the model', () => {
+    const model = 'gpt-realtime-whisper';
+    const asked: InputUpdate = { turn_detection: { type: 'server_vad' } };
+    const transcription = { model };
+    expect(opened(model, asked).turnDetection).toEqual(ownTurns);
+    expect(opened(undefined, asked, { transcription }).turnDetection).toEqual(ownTurns);
+    expect(opened(undefined, { ...asked, transcription }).turnDetection).toEqual(ownTurns);
+    expect(opened(undefined, { transcription }, asked).turnDetection).toEqual(ownTurns);
+    expect(opened(model, asked, { transcription: { language: 'en' } }).turnDetection).toEqual(ownTurns);
+  });
+
+  it('has turns again with another model, and keeps what it has with other changes', () => {
+    const transcription = { model: 'gpt-live-transcribe' };
+    expect(
+      opened(undefined, { transcription }, { transcription: { language: 'en' } }).turnDetection,
+    ).toBeNull();
+    expect(
+      opened(undefined, { transcription }, { transcription: { model: 'whisper-1' } }).turnDetection,
+    ).toEqual(ownTurns);
+    expect(opened(undefined, { transcription }, { transcription: null }).turnDetection).toEqual(ownTurns);
+    expect(
+      opened(undefined, { turn_detection: null }, { transcription: { model: 'whisper-1' } }).turnDetection,
+    ).toBeNull();
   });
 });
 

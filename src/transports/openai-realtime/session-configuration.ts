@@ -8,10 +8,14 @@ import type { TurnDetection, TurnDetectionDefaults } from './turn-detection.js';
 /** What a session does, with nothing left open. */
 export interface SessionConfiguration {
   readonly model: ModelManifest;
+  /** The name by which the client asked for it. */
+  readonly modelName: string | undefined;
   readonly format: InputFormat;
   readonly hints: Hints;
   readonly noiseReduction: NoiseReduction | null;
   readonly turnDetection: TurnDetection | null;
+  /** Whether the client has said how turns are found, or that they are not. */
+  readonly turnsAsked: boolean;
   readonly include: Include;
 }
 
@@ -26,6 +30,8 @@ export interface Hints {
 export interface SessionDefaults extends TurnDetectionDefaults {
   /** That of the handshake. */
   readonly model: ModelManifest;
+  /** Its name in the handshake; undefined where that names none. */
+  readonly modelName: string | undefined;
   /** @throws SpeechError MODEL_NOT_FOUND */
   resolveModel(name: string): ModelManifest;
 }
@@ -35,10 +41,12 @@ const defaultFormat: InputFormat = { type: 'audio/pcm', rate: 24_000 };
 export function defaultConfiguration(defaults: SessionDefaults): SessionConfiguration {
   return {
     model: defaults.model,
+    modelName: defaults.modelName,
     format: defaultFormat,
     hints: {},
     noiseReduction: null,
-    turnDetection: mergeTurnDetection(null, {}, defaults),
+    turnDetection: usualTurns(defaults.modelName, defaults),
+    turnsAsked: false,
     include: [],
   };
 }
@@ -59,17 +67,38 @@ export function updatedConfiguration(
     turn_detection: turns,
   } = update.audio?.input ?? {};
   const { include } = update;
+  const transcribed = transcription === undefined ? present : transcribedAs(transcription, present, defaults);
   return {
     ...present,
-    ...(transcription === undefined ? {} : transcribedAs(transcription, present, defaults)),
+    ...transcribed,
     format: format === undefined ? present.format : formatOf(format),
     noiseReduction: noiseReduction === undefined ? present.noiseReduction : noiseReduction,
     turnDetection:
       turns === undefined
-        ? present.turnDetection
+        ? unnamedTurns(present, transcribed.modelName, defaults)
         : turns && mergeTurnDetection(present.turnDetection, turns, defaults),
+    turnsAsked: present.turnsAsked || turns !== undefined,
     include: include === undefined ? present.include : (include ?? []),
   };
+}
+
+/** OpenAI finds no turns for these two models: their clients commit by themselves, and leave the field out. */
+const modelsWithoutTurns: readonly string[] = ['gpt-realtime-whisper', 'gpt-live-transcribe'];
+
+/** Turn detection of a client that has not asked for any; names of models may carry a date. */
+function usualTurns(modelName: string | undefined, defaults: SessionDefaults): TurnDetection | null {
+  const commits = modelsWithoutTurns.some((name) => modelName === name || modelName?.startsWith(`${name}-`));
+  return commits ? null : mergeTurnDetection(null, {}, defaults);
+}
+
+function unnamedTurns(
+  present: SessionConfiguration,
+  modelName: string | undefined,
+  defaults: SessionDefaults,
+): TurnDetection | null {
+  return present.turnsAsked || modelName === present.modelName
+    ? present.turnDetection
+    : usualTurns(modelName, defaults);
 }
 
 function formatOf(format: Exclude<InputUpdate['format'], undefined>): InputFormat {
@@ -87,8 +116,9 @@ function transcribedAs(
   change: NonNullable<InputUpdate['transcription']> | null,
   present: SessionConfiguration,
   defaults: SessionDefaults,
-): Pick<SessionConfiguration, 'model' | 'hints'> {
-  if (change === null) return { model: defaults.model, hints: {} };
+): Pick<SessionConfiguration, 'model' | 'modelName' | 'hints'> {
+  const { model: handshakeModel, modelName: handshakeName } = defaults;
+  if (change === null) return { model: handshakeModel, modelName: handshakeName, hints: {} };
   const { model: name, keywords, ...changedHints } = change;
   if (keywords && keywords.length > 0) {
     const param = 'transcription.keywords';
@@ -97,11 +127,11 @@ function transcribedAs(
   const merged = Object.entries({ ...present.hints, ...changedHints });
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
   const model = within('transcription', () => {
-    const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : defaults.model;
+    const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : handshakeModel;
     requireLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
     return asked;
   });
-  return { model, hints };
+  return { model, modelName: name === undefined ? present.modelName : (name ?? handshakeName), hints };
 }
 
 /** Lets a refusal name its field with the path to it. */

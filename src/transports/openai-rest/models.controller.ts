@@ -10,9 +10,11 @@ interface OpenaiModel {
   readonly object: 'model';
   readonly created: number;
   readonly owned_by: string;
+  /** The id of the model that an alias stands for. */
+  readonly root: string;
 }
 
-/** OpenAI's list of models: those that are loaded. */
+/** OpenAI's list of models: those that are loaded, and each alias as a model of its own. */
 @ApiTags('OpenAI')
 @ApiSecurity('api-key')
 @Controller('v1/models')
@@ -21,7 +23,7 @@ export class ModelsController {
   constructor(private readonly recognizer: Recognizer) {}
 
   @Get()
-  @ApiOperation({ summary: 'The loaded models, the default first' })
+  @ApiOperation({ summary: 'The loaded models, the default first, and their aliases' })
   @ApiResponse({
     status: 200,
     schema: {
@@ -32,7 +34,9 @@ export class ModelsController {
   })
   @ApiResponse({ status: 401, description: 'UNAUTHENTICATED', schema: openaiErrorSchema })
   list(): { object: 'list'; data: OpenaiModel[] } {
-    return { object: 'list', data: this.recognizer.models.map(openaiModel) };
+    const { models, aliases } = this.recognizer;
+    const named = [...aliases].map(([alias, id]) => openaiModel(this.recognizer.resolveModel(id), alias));
+    return { object: 'list', data: [...models.map((manifest) => openaiModel(manifest)), ...named] };
   }
 
   @Get(':id')
@@ -45,7 +49,7 @@ export class ModelsController {
   }
 }
 
-function openaiModel(manifest: ModelManifest): OpenaiModel {
+function openaiModel(manifest: ModelManifest, name: string = manifest.id): OpenaiModel {
   // The API requires a time; a manifest has none, and a made-up one would be worse than the epoch.
-  return { id: manifest.id, object: 'model', created: 0, owned_by: manifest.source.package };
+  return { id: name, object: 'model', created: 0, owned_by: manifest.source.package, root: manifest.id };
 }

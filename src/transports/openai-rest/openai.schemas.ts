@@ -22,12 +22,13 @@ export const openaiErrorSchema: SchemaObject = {
 
 export const modelSchema: SchemaObject = {
   type: 'object',
-  required: ['id', 'object', 'created', 'owned_by'],
+  required: ['id', 'object', 'created', 'owned_by', 'root'],
   properties: {
     id: { type: 'string', example: 'moonshine-tiny-en' },
     object: { type: 'string', enum: ['model'] },
     created: { type: 'integer', example: 0 },
     owned_by: { type: 'string' },
+    root: { type: 'string', description: 'Id of the model that an alias stands for; else the id itself.' },
   },
 };
 

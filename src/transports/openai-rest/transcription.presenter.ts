@@ -1,5 +1,5 @@
 import { formatJson, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
-import { durationUsage } from '../../transcripts/formatters/json.formatter.js';
+import { tokenUsage } from '../../transcripts/formatters/json.formatter.js';
 import { formatSrt } from '../../transcripts/formatters/srt.formatter.js';
 import { formatText } from '../../transcripts/formatters/text.formatter.js';
 import { formatVerboseJson } from '../../transcripts/formatters/verbose-json.formatter.js';
@@ -55,7 +55,7 @@ export async function* presentEvents(
     type: 'transcript.text.done',
     text: transcript.text,
     ...(withLogProbs ? { logprobs: transcript.segments.flatMap(tokenLogProbs) } : {}),
-    usage: durationUsage(transcript),
+    usage: tokenUsage(transcript),
   };
 }
 

@@ -26,7 +26,8 @@ const failures: readonly (readonly [number, string])[] = [
 
 const eventExample =
   'data: {"type":"transcript.text.delta","delta":"Hello there."}\n\n' +
-  'data: {"type":"transcript.text.done","text":"Hello there.","usage":{"type":"duration","seconds":2}}\n\n';
+  'data: {"type":"transcript.text.done","text":"Hello there.","usage":{"type":"tokens","input_tokens":15,' +
+  '"output_tokens":4,"total_tokens":19,"input_token_details":{"audio_tokens":15,"text_tokens":0}}}\n\n';
 
 /** The OpenAPI description of POST /v1/audio/transcriptions. */
 export function DocumentTranscriptions(): MethodDecorator {
