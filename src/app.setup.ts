@@ -1,12 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import fastifyCors from '@fastify/cors';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { ShutdownState } from './common/shutdown-state.js';
 import type { Configuration } from './config/configuration.js';
 import { serveDocumentation } from './app.documentation.js';
 import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
 import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
+import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
+import { BrowserCallers } from './transports/shared/browser-callers.js';
 import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { observeRequests } from './transports/shared/request-observation.js';
@@ -15,6 +19,9 @@ import { TransportObservers } from './transports/shared/transport-observer.js';
 
 /** Time for a request's headers to arrive. */
 const headersTimeoutMs = 15_000;
+
+/** How long a browser need not ask again whether a page may use the service; Chromium's own limit. */
+const preflightSeconds = 7_200;
 
 /** The HTTP server, before Nest. */
 export function createAdapter(configuration: Configuration): FastifyAdapter {
@@ -31,7 +38,7 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.header(requestIdHeader, request.id);
+    reply.headers({ [requestIdHeader]: request.id, ...safetyHeaders, ...cacheHeaders(request.url) });
   });
   // No body is parsed before a guard has seen the request: handlers read it themselves, and count its bytes.
   fastify.removeAllContentTypeParsers();
@@ -49,14 +56,37 @@ export function configureApp(app: NestFastifyApplication): void {
   });
   app.useLogger(app.get(Logger));
   observeRequests(fastify, app.get(TransportObservers));
-  app.useGlobalFilters(
-    new AllExceptionsFilter(
-      {
-        byPath: [{ prefix: '/v1/listen', presenter: deepgramErrorPresenter }],
-        otherwise: openaiErrorPresenter,
-      },
-      fastify,
-    ),
+  const filter = new AllExceptionsFilter(
+    {
+      byPath: [{ prefix: '/v1/listen', presenter: deepgramErrorPresenter }],
+      otherwise: openaiErrorPresenter,
+    },
+    fastify,
   );
+  app.useGlobalFilters(filter);
+  checkBrowsers(fastify, app.get(BrowserCallers), filter);
   serveDocumentation(app);
+}
+
+/** Lets in the web pages that may use the service, and tells browsers so, before a guard sees the request. */
+function checkBrowsers(fastify: FastifyInstance, callers: BrowserCallers, filter: AllExceptionsFilter): void {
+  if (callers.anyNamed) {
+    void fastify.register(fastifyCors, {
+      origin: (origin, done) => done(null, callers.named(origin)),
+      methods: ['GET', 'HEAD', 'POST'],
+      // Request headers are not named, and so all may be sent: official clients have several of their own (x-stainless-…).
+      exposedHeaders: [...exposedHeaders],
+      maxAge: preflightSeconds,
+      strictPreflight: false,
+    });
+  }
+  fastify.addHook('onRequest', (request, reply, done) => {
+    try {
+      callers.checkRequest(request.headers);
+    } catch (error) {
+      filter.answer(error, request, reply);
+      return;
+    }
+    done();
+  });
 }

@@ -37,6 +37,29 @@ describe('readEnvironment', () => {
     expect(problemsOf({ HOST: '0.0.0.0', API_KEYS: `a=${'0'.repeat(64)}` })).toEqual([]);
   });
 
+  it('takes origins and host names as they are meant, and refuses what would never match', () => {
+    expect(
+      readEnvironment({
+        ALLOWED_ORIGINS: 'https://App.example.com:443/, http://[::1]:3000,*,tauri://localhost',
+      }).ALLOWED_ORIGINS,
+    ).toEqual(['https://app.example.com', 'http://[::1]:3000', '*', 'tauri://localhost']);
+    expect(readEnvironment({ ALLOWED_HOSTS: 'Speech.test, my_service' }).ALLOWED_HOSTS).toEqual([
+      'speech.test',
+      'my_service',
+    ]);
+    for (const origin of [
+      'app.example.com',
+      'https://app.example.com/page',
+      'https://',
+      'https://*.example.com/?',
+    ]) {
+      expect(problemsOf({ ALLOWED_ORIGINS: origin })[0]).toMatch(/ALLOWED_ORIGINS must be origins such as/);
+    }
+    for (const host of ['https://speech.test', 'speech.test:8080', 'speech.test/']) {
+      expect(problemsOf({ ALLOWED_HOSTS: host })[0]).toMatch(/ALLOWED_HOSTS must be host names such as/);
+    }
+  });
+
   it('refuses an alias for a model that is not loaded', () => {
     expect(problemsOf({ MODEL_ALIASES: 'whisper-1=nothing' })[0]).toMatch(/nothing/);
   });

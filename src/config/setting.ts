@@ -106,3 +106,29 @@ export const sha256Hex: SettingKind<string> = {
     return text.toLowerCase();
   },
 };
+
+/** `https://app.example.com`, as browsers send it; also `*`, and `null` for pages without an origin. */
+export const webOrigin: SettingKind<string> = {
+  description: 'scheme://host or scheme://host:port, or *',
+  parse(text) {
+    if (text === '*' || text === 'null') return text;
+    // Other schemes than the web's have no origin to a URL: browser extensions, applications.
+    const form = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i;
+    if (!form.test(text) || !URL.canParse(text)) {
+      throw new Error('must be origins such as https://app.example.com: a scheme and a host, without a path');
+    }
+    const { origin } = new URL(text);
+    return origin === 'null' ? text.replace(/\/$/, '').toLowerCase() : origin;
+  },
+};
+
+/** `speech.example.com`, without scheme and port. */
+export const hostName: SettingKind<string> = {
+  description: 'host name',
+  parse(text) {
+    if (!/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])$/i.test(text)) {
+      throw new Error('must be host names such as speech.example.com: no scheme, no port, no path');
+    }
+    return text.toLowerCase();
+  },
+};

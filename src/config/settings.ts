@@ -1,4 +1,15 @@
-import { anyText, decimal, flag, listOf, oneOf, pairsOf, sha256Hex, wholeNumber } from './setting.js';
+import {
+  anyText,
+  decimal,
+  flag,
+  hostName,
+  listOf,
+  oneOf,
+  pairsOf,
+  sha256Hex,
+  webOrigin,
+  wholeNumber,
+} from './setting.js';
 import type { Setting } from './setting.js';
 
 function setting<T>(
@@ -34,6 +45,16 @@ export const settings = {
     '',
     'API keys as name=sha256 pairs; `npm run keys -- new NAME` makes one. None: open, on loopback only.',
     { secret: true },
+  ),
+  ALLOWED_ORIGINS: setting(
+    listOf(webOrigin),
+    '',
+    'Web pages that may use the service from a browser, by their origins; `*`: all. For CORS, and for the handshakes of WebSockets ([browsers.md](browsers.md)).',
+  ),
+  ALLOWED_HOSTS: setting(
+    listOf(hostName),
+    '',
+    'Host names under which the service may be asked, besides `localhost`, without their ports. Without API keys, on loopback, no others are taken; elsewhere, once any is named, only those and addresses.',
   ),
   MAX_REQUESTS_PER_KEY: setting(
     wholeNumber(1, 100_000),

@@ -42,6 +42,12 @@ export const errorCodes = {
   ),
   NOT_FOUND: row(404, 'invalid_request_error', false, 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: row(405, 'invalid_request_error', false, 'The path exists, but not for this method.'),
+  UPGRADE_REQUIRED: row(
+    426,
+    'invalid_request_error',
+    false,
+    'The path takes WebSocket connections; this request did not ask for one.',
+  ),
   UNSUPPORTED_MEDIA_TYPE: row(
     415,
     'invalid_request_error',
@@ -78,6 +84,18 @@ export const errorCodes = {
   ),
   // who asks, and how much
   UNAUTHENTICATED: row(401, 'authentication_error', false, 'The API key is missing or unknown.'),
+  ORIGIN_NOT_ALLOWED: row(
+    403,
+    'invalid_request_error',
+    false,
+    'A web page asked that may not use the service; ALLOWED_ORIGINS names those that may.',
+  ),
+  HOST_NOT_ALLOWED: row(
+    403,
+    'invalid_request_error',
+    false,
+    'The service was asked under a host name that it does not go by; ALLOWED_HOSTS names those.',
+  ),
   TOO_MANY_REQUESTS: row(429, 'rate_limit_error', true, 'This key has as many requests under way as it may.'),
   // the model
   MODEL_NOT_FOUND: row(

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ErrorPresenter } from './error-answer.js';
-import { errorAnswer, retryHeaders, toSpeechError } from './error-answer.js';
+import { refusalHeaders } from './answer-headers.js';
+import { errorAnswer, toSpeechError } from './error-answer.js';
 import { contextOf } from './request-context.js';
 import { discardRest } from './upload.js';
 
@@ -25,8 +26,12 @@ export class AllExceptionsFilter implements ExceptionFilter {
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** For what fails before Nest has the request. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (isHealthReport(thrown)) {
       void reply.status(thrown.getStatus()).send(thrown.getResponse());
       return;
@@ -40,7 +45,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const presenter = this.presenterFor(request.url);
     void reply
       .status(answer.status)
-      .headers({ ...retryHeaders(error), ...presenter.headers?.(answer) })
+      .headers({ ...refusalHeaders(error), ...presenter.headers?.(answer) })
       .type('application/json; charset=utf-8')
       .send(JSON.stringify(presenter.body(answer)));
   }

@@ -22,7 +22,6 @@ export async function sendEvents(
   response.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
     // Nginx would hold the events back.
     'x-accel-buffering': 'no',
   });

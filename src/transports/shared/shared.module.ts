@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
+import { BrowserCallers } from './browser-callers.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
@@ -14,6 +15,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
   imports: [RecognitionModule],
   providers: [
     ApiKeys,
+    BrowserCallers,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,
@@ -24,6 +26,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
   ],
   exports: [
     ApiKeys,
+    BrowserCallers,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,

@@ -11,7 +11,9 @@ import type { Origin, Protocol } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { ApiKeys } from './api-keys.js';
-import { errorAnswer, retryHeaders, toSpeechError } from './error-answer.js';
+import { cacheHeaders, refusalHeaders, safetyHeaders } from './answer-headers.js';
+import { BrowserCallers } from './browser-callers.js';
+import { errorAnswer, toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 import { requestIdFor, requestIdHeader } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
@@ -67,6 +69,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
   constructor(
     private readonly adapter: HttpAdapterHost,
     private readonly keys: ApiKeys,
+    private readonly callers: BrowserCallers,
     private readonly places: StreamPlaces,
     private readonly shutdown: ShutdownState,
     private readonly configuration: Configuration,
@@ -140,6 +143,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
   ): void {
     const { requestId } = origin;
     const url = new URL(request.url ?? '/', 'http://localhost');
+    this.callers.checkHandshake(request.headers);
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
     const handshake = { requestId, url, headers: request.headers, subprotocols: offered(request) };
     const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
@@ -193,7 +197,9 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       'content-type': 'application/json; charset=utf-8',
       'content-length': String(Buffer.byteLength(body)),
       connection: 'close',
-      ...retryHeaders(error),
+      ...safetyHeaders,
+      ...cacheHeaders('/v1/'),
+      ...refusalHeaders(error),
       ...errors.headers?.(answer),
     };
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

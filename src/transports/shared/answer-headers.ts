@@ -1,0 +1,39 @@
+import type { SpeechError } from '../../common/errors/speech-error.js';
+import { retryHeaders } from './error-answer.js';
+
+/** On every answer: it is what its content type says, and stands in no frame and runs nothing of anybody else's. */
+export const safetyHeaders: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** Below this path are transcripts, and what is said of them: nobody on the way keeps a copy. */
+const apiPrefix = '/v1/';
+
+/** @param url of the request */
+export function cacheHeaders(url: string): Readonly<Record<string, string>> {
+  return url.startsWith(apiPrefix) ? { 'cache-control': 'no-store' } : {};
+}
+
+/** What HTTP says of a refusal besides its status: when to come back, how to show a key, which protocol to speak. */
+export function refusalHeaders(error: SpeechError): Readonly<Record<string, string>> {
+  return {
+    ...retryHeaders(error),
+    ...(error.code === 'UNAUTHENTICATED'
+      ? { 'www-authenticate': 'Bearer realm="hearken", Token realm="hearken"' }
+      : {}),
+    ...(error.code === 'UPGRADE_REQUIRED' ? { upgrade: 'websocket', connection: 'Upgrade' } : {}),
+  };
+}
+
+/** Headers of answers that scripts of other origins may read, besides those that browsers always show. */
+export const exposedHeaders: readonly string[] = [
+  'x-request-id',
+  'dg-request-id',
+  'dg-error',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  'www-authenticate',
+];

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { Configuration } from '../../config/configuration.js';
+
+/**
+ * Which web pages may use the service. A browser sends requests and opens sockets for every page that somebody visits,
+ * also to services on the visitor's own machine. It names the page in `Origin`, and in `Host` the name that the page
+ * asked for, which may be one that the page's owner has pointed at this machine (DNS rebinding).
+ * Programs that are no browsers send no Origin; nothing is asked of them.
+ */
+@Injectable()
+export class BrowserCallers {
+  private readonly origins: ReadonlySet<string>;
+  private readonly hosts: ReadonlySet<string>;
+  private readonly hasKeys: boolean;
+  /** Without keys, for this machine alone: any other name is a page's. */
+  private readonly loopbackOnly: boolean;
+
+  constructor(configuration: Configuration) {
+    this.origins = new Set(configuration.get('ALLOWED_ORIGINS'));
+    this.hosts = new Set(configuration.get('ALLOWED_HOSTS'));
+    this.hasKeys = configuration.get('API_KEYS').size > 0;
+    this.loopbackOnly = !this.hasKeys && !configuration.get('ALLOW_OPEN');
+  }
+
+  /** Whether ALLOWED_ORIGINS names it. `*` stands for all but `null`, which any page can make itself. */
+  named(origin: string | undefined): boolean {
+    if (origin === undefined) return false;
+    return this.origins.has(origin.toLowerCase()) || (this.origins.has('*') && origin !== 'null');
+  }
+
+  /** Whether ALLOWED_ORIGINS names any. */
+  get anyNamed(): boolean {
+    return this.origins.size > 0;
+  }
+
+  /**
+   * With keys a page of any origin may send a request: it needs a key, and reads no answer without CORS.
+   * @throws SpeechError HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
+   */
+  checkRequest(headers: IncomingHttpHeaders): void {
+    this.checkHost(headers.host);
+    if (!this.hasKeys) this.checkOrigin(headers);
+  }
+
+  /**
+   * Sockets have no CORS: where ALLOWED_ORIGINS names any, the handshake is where the others are kept out.
+   * @throws SpeechError HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
+   */
+  checkHandshake(headers: IncomingHttpHeaders): void {
+    this.checkHost(headers.host);
+    if (!this.hasKeys || this.anyNamed) this.checkOrigin(headers);
+  }
+
+  private checkHost(host: string | undefined): void {
+    // HTTP/1.0, as some probes speak it; no browser does.
+    if (host === undefined || host === '') return;
+    if (!this.loopbackOnly && this.hosts.size === 0) return;
+    const name = hostNameOf(host);
+    if (isLoopback(name) || this.hosts.has(name)) return;
+    // Probes come by the address of a pod. Nobody can point an address elsewhere.
+    if (!this.loopbackOnly && isAddress(name)) return;
+    throw new SpeechError(
+      'HOST_NOT_ALLOWED',
+      this.loopbackOnly
+        ? 'this service has no API keys, and answers to localhost, 127.0.0.1 and [::1] only; ALLOWED_HOSTS adds names, API_KEYS lifts the rule'
+        : 'this service does not go by that host name; ALLOWED_HOSTS lists those that it goes by',
+    );
+  }
+
+  private checkOrigin({ origin, host = '' }: IncomingHttpHeaders): void {
+    if (origin === undefined || this.named(origin)) return;
+    if (!this.hasKeys && isLoopbackOrigin(origin)) return;
+    if (this.isOwnPage(origin, host)) return;
+    throw new SpeechError(
+      'ORIGIN_NOT_ALLOWED',
+      'a page of this origin may not use the service; ALLOWED_ORIGINS lists the origins that may',
+    );
+  }
+
+  /** A page that came from this service. Without keys a name proves nothing, unless it is one of the service's own. */
+  private isOwnPage(origin: string, host: string): boolean {
+    if (!URL.canParse(origin) || new URL(origin).host !== host.toLowerCase()) return false;
+    const name = hostNameOf(host);
+    return this.hasKeys || isAddress(name) || this.hosts.has(name);
+  }
+}
+
+/** In lower case, without the port; an IPv6 address in its brackets. */
+function hostNameOf(host: string): string {
+  return host.toLowerCase().replace(/:\d*$/, '');
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function isAddress(name: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  const found = /^https?:\/\/([^/@]+)$/i.exec(origin)?.[1];
+  return found !== undefined && isLoopback(hostNameOf(found));
+}
