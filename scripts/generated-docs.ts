@@ -1,10 +1,12 @@
 import { errorTable } from '../src/common/errors/error-table.js';
+import { warningTable } from '../src/common/warnings/warning-table.js';
 import { settingsTable } from '../src/config/settings-table.js';
 import { metricsTable } from '../src/metrics/metrics-table.js';
 
 /** The parts of the documentation that are made from the code. Between two marks; the rest is written by hand. */
 export const generatedParts = [
   { path: 'docs/api/errors.md', content: errorTable },
+  { path: 'docs/api/warnings.md', content: warningTable },
   { path: 'docs/operations/configuration.md', content: settingsTable },
   { path: 'docs/operations/metrics.md', content: metricsTable },
 ] as const;

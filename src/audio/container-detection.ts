@@ -59,6 +59,15 @@ function isText(head: Uint8Array): boolean {
   }
 }
 
+/** No spaces between words for so long. */
+function isBase64(head: Uint8Array): boolean {
+  const text = String.fromCharCode(...head);
+  return (
+    head.length === headBytes &&
+    /^(?:data:[^,]*;base64,)?[A-Za-z0-9+/=_-]*\r?\n?[A-Za-z0-9+/=_-]*$/.test(text)
+  );
+}
+
 const ebml = '\x1a\x45\xdf\xa3';
 
 /** The first that matches counts: the narrower before the wider. */
@@ -98,6 +107,7 @@ const signatures: readonly Signature[] = [
     matches: (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0,
   },
   { name: 'MP3', strength: 'weak', matches: isMpegFrame },
+  { name: 'base64 text, which has to be decoded first', strength: 'weak', matches: isBase64 },
   { name: 'text', strength: 'weak', matches: isText },
 ];
 

@@ -1,4 +1,5 @@
 import { errorCodes } from '../common/errors/error-codes.js';
+import { warningCodes } from '../common/warnings/warning-codes.js';
 import { protocols } from '../common/origin.js';
 import { priorities } from '../recognition/scheduling/request-queue.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
@@ -13,6 +14,7 @@ export const labels = {
   kind: ['stream', 'request'],
   reason: Object.keys(errorCodes),
   outcome: outcomes,
+  warning: Object.keys(warningCodes),
   pool: ['decoding', 'voice-activity'],
   process: ['main', 'decoding', 'voice-activity'],
   quantile: ['0.5', '0.99', 'max'],
@@ -108,6 +110,11 @@ export const metricDefinitions = {
     'hearken_requests_total',
     'Requests for a recognition and sockets that have ended. failed: the service could not; refused: it would not; cancelled: the client left.',
     ['protocol', 'outcome'],
+  ),
+  warnings: counter(
+    'hearken_warnings_total',
+    'Warnings that clients were given beside their answers: they most likely send something else than they say.',
+    ['warning', 'protocol'],
   ),
   eventLoopDelay: gauge(
     'hearken_event_loop_delay_seconds',

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { errorCodes } from '../common/errors/error-codes.js';
 import type { SpeechErrorCode } from '../common/errors/error-codes.js';
+import { warningCodes } from '../common/warnings/warning-codes.js';
+import type { WarningCode } from '../common/warnings/warning-codes.js';
 import { protocols } from '../common/origin.js';
 import type { Origin } from '../common/origin.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
@@ -14,12 +16,13 @@ export class TransportMetrics implements TransportObserver {
 
   /** What alerts watch is there from the start: a rate does not see the first of a kind otherwise. */
   start(): void {
-    const { requests, refusals } = this.registry.metrics;
+    const { requests, refusals, warnings } = this.registry.metrics;
     for (const protocol of protocols) {
       for (const outcome of outcomes) requests.inc({ protocol, outcome }, 0);
       for (const reason of Object.keys(errorCodes) as SpeechErrorCode[]) {
         if (errorCodes[reason].retryable) refusals.inc({ reason, protocol }, 0);
       }
+      for (const warning of Object.keys(warningCodes)) warnings.inc({ warning, protocol }, 0);
     }
   }
 
@@ -31,5 +34,9 @@ export class TransportMetrics implements TransportObserver {
     const { requests, refusals } = this.registry.metrics;
     requests.inc({ protocol, outcome });
     if (code !== undefined && outcome !== 'cancelled') refusals.inc({ reason: code, protocol });
+  }
+
+  warned({ protocol }: Origin, warning: WarningCode): void {
+    this.registry.metrics.warnings.inc({ warning, protocol });
   }
 }

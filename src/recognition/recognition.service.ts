@@ -80,6 +80,7 @@ export class RecognitionService extends Recognizer {
       modelId: options.modelId,
       source: options.source,
       origin: options.origin,
+      onHeard: options.onHeard,
       threshold: configuration.get('VAD_THRESHOLD'),
       targetSegmentSeconds: configuration.get('SEGMENT_SECONDS'),
       paddingMs: configuration.get('SPEECH_PADDING_MS'),

@@ -17,4 +17,11 @@ export interface RecognitionOptions {
   readonly source: AudioFormat;
   /** Whom the work is for; for observers only. */
   readonly origin?: Origin | undefined;
+  /** Called when the recording was heard to its end. */
+  readonly onHeard?: (heard: HeardRecording) => void;
+}
+
+export interface HeardRecording {
+  /** The highest probability of speech that the detector gave any window. */
+  readonly peakProbability: number;
 }

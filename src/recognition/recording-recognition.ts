@@ -1,7 +1,7 @@
 import type { AudioFormat } from '../audio/audio.types.js';
 import type { Origin } from '../common/origin.js';
 import type { RecognitionObserver } from './recognition-observer.js';
-import type { Segment } from './recognition.types.js';
+import type { HeardRecording, Segment } from './recognition.types.js';
 import { SegmentDecoder } from './segment-decoder.js';
 import type { Scheduler } from './scheduling/scheduler.js';
 import { cancellation } from './scheduling/cancellation.js';
@@ -17,6 +17,7 @@ export interface RecordingOptions extends CutterOptions {
   readonly origin: Origin | undefined;
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
+  readonly onHeard: ((heard: HeardRecording) => void) | undefined;
 }
 
 /** The recognition of one whole recording. It is its own owner in the scheduler. */
@@ -42,6 +43,11 @@ export class RecordingRecognition {
     let nextId = 0;
     let segments = 0;
     let sampleCount = 0;
+    let peakProbability = 0;
+    const cutting = {
+      ...this.options,
+      onWindow: (probability: number) => (peakProbability = Math.max(peakProbability, probability)),
+    };
     const counted = async function* (): AsyncGenerator<Float32Array> {
       for await (const block of samples) {
         sampleCount += block.length;
@@ -49,7 +55,7 @@ export class RecordingRecognition {
       }
     };
     try {
-      for await (const piece of cutRecording(counted(), this.detector, this.options, ended.signal)) {
+      for await (const piece of cutRecording(counted(), this.detector, cutting, ended.signal)) {
         if (signal.aborted) throw cancellation(signal);
         const decoding = this.decode(piece, nextId++, ended.signal);
         // Its failure is seen when its turn comes; until then it is not unhandled.
@@ -69,6 +75,7 @@ export class RecordingRecognition {
         yield segment;
       }
       const { modelId, origin, source } = this.options;
+      this.options.onHeard?.({ peakProbability });
       this.observer.recordingCompleted({ modelId, origin, audioMs: sampleCount / 16, segments, source });
     } finally {
       signal.removeEventListener('abort', onAbort);

@@ -43,6 +43,10 @@ export class RequestSpans implements TransportObserver {
     this.spans.set(origin, span);
   }
 
+  warned(): void {
+    // Counted by the metrics; a span has nothing to add.
+  }
+
   requestEnded(origin: Origin, { outcome, status, code }: RequestEnd): void {
     const span = this.spans.get(origin);
     if (span === undefined) return;

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { ByteFaults } from '../audio/byte-faults.js';
+import { rawSamplesOf } from '../audio/raw-samples.js';
 import type { AudioFormat, DeclaredFormat } from '../audio/audio.types.js';
 import type { Origin } from '../common/origin.js';
+import type { Warning } from '../common/warnings/warning-codes.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { Recording } from '../normalization/normalization.types.js';
 import { RecordingReader } from '../normalization/recording-reader.js';
+import type { RecognitionOptions } from '../recognition/recognition.types.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import type { Transcript } from './transcript.js';
 import type { AddedSegment } from './transcript-builder.js';
 import { TranscriptBuilder } from './transcript-builder.js';
+import { InputWarnings } from './warnings/input-warnings.js';
+import { ReadingSum } from './warnings/reading-sum.js';
 
 export interface TranscriptionRequest {
   readonly model: ModelManifest;
@@ -27,14 +33,16 @@ export class RecordingTranscriber {
     private readonly reader: RecordingReader,
     private readonly recognizer: Recognizer,
     private readonly configuration: Configuration,
+    private readonly inputWarnings: InputWarnings,
   ) {}
 
   /** Reads the header. @throws SpeechError AUDIO_*, and those of Recognizer.recognize */
   async open(
     bytes: Uint8Array,
-    { model, declared, channel, origin }: TranscriptionRequest,
+    request: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
+    const { declared, channel } = request;
     const recording = await this.reader.open(
       bytes,
       declared,
@@ -44,22 +52,30 @@ export class RecordingTranscriber {
       },
       signal,
     );
-    return new RecordingTranscription(recording, this.recognizer, model, signal, origin);
+    return new RecordingTranscription(
+      recording,
+      bytes,
+      request,
+      { recognizer: this.recognizer, inputWarnings: this.inputWarnings },
+      signal,
+    );
   }
 }
 
 /** One recording on its way to text. Read it once: by `segments()`, or at once by `transcript()`. */
 export class RecordingTranscription {
   private readonly builder: TranscriptBuilder;
+  private readonly heard = new ReadingSum();
+  private peakProbability: number | undefined;
 
   constructor(
     private readonly recording: Recording,
-    private readonly recognizer: Recognizer,
-    private readonly model: ModelManifest,
+    private readonly bytes: Uint8Array,
+    private readonly request: TranscriptionRequest,
+    private readonly resources: { readonly recognizer: Recognizer; readonly inputWarnings: InputWarnings },
     private readonly signal: AbortSignal,
-    private readonly origin?: Origin,
   ) {
-    this.builder = new TranscriptBuilder(model.languages[0] ?? 'und');
+    this.builder = new TranscriptBuilder(request.model.languages[0] ?? 'und');
   }
 
   get format(): AudioFormat {
@@ -68,8 +84,16 @@ export class RecordingTranscription {
 
   /** Each segment as soon as it is decoded. */
   async *segments(): AsyncGenerator<AddedSegment> {
-    const options = { modelId: this.model.id, source: this.recording.format, origin: this.origin };
-    for await (const heard of this.recognizer.recognize(this.recording.samples, options, this.signal)) {
+    const { recording, signal } = this;
+    const { model, origin } = this.request;
+    const options: RecognitionOptions = {
+      modelId: model.id,
+      source: recording.format,
+      origin,
+      onHeard: ({ peakProbability }) => (this.peakProbability = peakProbability),
+    };
+    for await (const heard of this.resources.recognizer.recognize(recording.samples, options, signal)) {
+      this.heard.add(heard);
       yield this.builder.add(heard);
     }
   }
@@ -83,5 +107,25 @@ export class RecordingTranscription {
     const segments = this.segments();
     while ((await segments.next()).done !== true);
     return this.soFar();
+  }
+
+  /** What the client probably did wrong; to be asked once `segments()` has ended. Never throws. */
+  async warnings(): Promise<readonly Warning[]> {
+    const { bytes, recording, request, signal } = this;
+    const { format } = recording;
+    const faults = new ByteFaults();
+    faults.push(bytes);
+    const found = faults.warnings();
+    if (found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
+    const { loudnessLufs, rmsDbfs } = recording.stats();
+    const heard = {
+      reading: this.heard.at(format.sampleRate),
+      level: Math.max(loudnessLufs, rmsDbfs),
+      peakProbability: this.peakProbability,
+      samples: rawSamplesOf(bytes, format),
+      declared: format.container === 'raw',
+    };
+    const how = { modelId: request.model.id, channel: request.channel };
+    return [...found, ...(await this.resources.inputWarnings.of(heard, how, signal))];
   }
 }

@@ -1,6 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/common/errors/error-codes.js';
+import { warningCodes } from '../../src/common/warnings/warning-codes.js';
 import { ListenLiveQuery } from '../../src/transports/deepgram/listen-live-query.dto.js';
 import { listenServerMessageTypes } from '../../src/transports/deepgram/listen-live.presenter.js';
 import { listenMessageTypes } from '../../src/transports/deepgram/listen-messages.js';
@@ -19,6 +20,10 @@ const names = (channel: string, action: 'send' | 'receive'): string[] =>
 describe('the AsyncAPI document', () => {
   it('has every error code, and no other', () => {
     expect(asyncApi.components.schemas['errorCode']?.enum).toEqual(Object.keys(errorCodes));
+  });
+
+  it('has every code of a warning, and no other', () => {
+    expect(asyncApi.components.schemas['warningCode']?.enum).toEqual(Object.keys(warningCodes));
   });
 
   it.each(Object.keys(asyncApi.channels))('has for %s examples that keep to their schemas', (channel) => {

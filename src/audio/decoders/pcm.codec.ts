@@ -1,4 +1,4 @@
-import type { RawEncoding } from '../audio.types.js';
+import type { AudioEncoding, RawEncoding } from '../audio.types.js';
 import { alawSamples, mulawSamples } from './g711.js';
 import type { SampleCodec } from './sample-codec.js';
 
@@ -67,6 +67,10 @@ const pcm: Record<RawEncoding, { sampleBytes: number; decode: DecodeSamples }> =
     },
   },
 };
+
+export function isRawEncoding(encoding: AudioEncoding): encoding is RawEncoding {
+  return encoding in pcm;
+}
 
 export function bytesPerSample(encoding: RawEncoding): number {
   return pcm[encoding].sampleBytes;

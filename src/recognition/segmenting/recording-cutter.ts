@@ -13,6 +13,8 @@ export interface CutterOptions {
   readonly targetSegmentSeconds: number;
   /** Zeros before and after each segment. */
   readonly paddingMs: number;
+  /** Called with the probability of speech of each window, in order. */
+  readonly onWindow?: (probability: number) => void;
 }
 
 /** A piece of a recording that the model hears at once. */
@@ -56,6 +58,7 @@ export async function* cutRecording(
     windows.remember(state);
     const spans: SpeechSpan[] = [];
     for (const probability of probabilities) {
+      options.onWindow?.(probability);
       const span = segmenter.push(probability);
       if (span !== undefined) spans.push(span);
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Controller, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
@@ -14,6 +15,8 @@ import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
+import { TransportObservers } from '../shared/transport-observer.js';
+import { warningsFor } from '../shared/warnings.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 import { declaredFormat } from './declared-format.js';
 import { ListenQuery } from './listen-query.dto.js';
@@ -29,6 +32,7 @@ export class ListenController {
     private readonly transcriber: RecordingTranscriber,
     private readonly recognizer: Recognizer,
     private readonly configuration: Configuration,
+    private readonly observers: TransportObservers,
   ) {}
 
   @Post('listen')
@@ -50,9 +54,10 @@ export class ListenController {
     const model = this.recognizer.resolveModel(query.model);
     requireLanguage(query.language === undefined ? [] : [query.language], model);
     const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
-    const transcripts = await this.transcripts(
+    const { origin } = contextOf(request.raw);
+    const { transcripts, warnings } = await this.transcripts(
       bytes,
-      { model, declared, origin: contextOf(request.raw).origin },
+      { model, declared, origin },
       query.multichannel === true,
       signal,
     );
@@ -62,6 +67,7 @@ export class ListenController {
       created,
       model,
       transcripts,
+      warnings: warningsFor(warnings, origin, this.observers),
       utterances: query.utterances === true,
     });
   }
@@ -71,16 +77,19 @@ export class ListenController {
     request: TranscriptionRequest,
     multichannel: boolean,
     signal: AbortSignal,
-  ): Promise<Transcript[]> {
-    if (!multichannel) return [await (await this.transcriber.open(bytes, request, signal)).transcript()];
-    const first = await this.transcriber.open(bytes, { ...request, channel: 0 }, signal);
-    const transcripts = [await first.transcript()];
+  ): Promise<{ transcripts: Transcript[]; warnings: Warning[] }> {
+    const transcripts: Transcript[] = [];
+    const warnings: Warning[] = [];
+    let channels = 1;
     // One after the other: a request must not take the place of several.
-    for (let channel = 1; channel < first.format.channels; channel += 1) {
-      const next = await this.transcriber.open(bytes, { ...request, channel }, signal);
-      transcripts.push(await next.transcript());
+    for (let channel = 0; channel < channels; channel += 1) {
+      const chosen = multichannel ? { ...request, channel } : request;
+      const transcription = await this.transcriber.open(bytes, chosen, signal);
+      transcripts.push(await transcription.transcript());
+      warnings.push(...(await transcription.warnings()));
+      if (multichannel) ({ channels } = transcription.format);
     }
-    return transcripts;
+    return { transcripts, warnings };
   }
 
   private async readBody(request: FastifyRequest): Promise<{ bytes: Uint8Array; sha256: string }> {

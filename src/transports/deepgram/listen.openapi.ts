@@ -8,6 +8,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
+import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SchemaObject } from '../shared/open-api.js';
 import { ListenQuery } from './listen-query.dto.js';
@@ -68,6 +69,19 @@ const listenSchema: SchemaObject = {
           additionalProperties: {
             type: 'object',
             properties: { name: { type: 'string' }, version: { type: 'string' }, arch: { type: 'string' } },
+          },
+        },
+        warnings: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['parameter', 'type', 'message', 'code'],
+            properties: {
+              parameter: { type: 'string', nullable: true },
+              type: { type: 'string', example: 'unsupported_encoding' },
+              message: { type: 'string', example: 'the samples seem to be of 48000 Hz, not 16000' },
+              code: { type: 'string', enum: Object.keys(warningCodes) },
+            },
           },
         },
       },

@@ -1,7 +1,9 @@
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { confidenceOf, overallConfidence } from '../../transcripts/transcript.js';
 import type { Transcript } from '../../transcripts/transcript.js';
+import { presentWarnings } from './listen-warnings.js';
 import { listenWords, modelInfoOf, modelUuidOf, uuidOf } from './listen-parts.js';
 
 export interface ListenAnswer {
@@ -12,6 +14,7 @@ export interface ListenAnswer {
   readonly model: ModelManifest;
   /** One for each channel, or one for the mix. */
   readonly transcripts: readonly Transcript[];
+  readonly warnings: readonly Warning[];
   readonly utterances: boolean;
 }
 
@@ -29,6 +32,7 @@ export function presentListen(answer: ListenAnswer): object {
       channels: transcripts.length,
       models: [modelUuid],
       model_info: { [modelUuid]: modelInfoOf(model) },
+      ...presentWarnings(answer.warnings),
     },
     results: {
       channels: transcripts.map((transcript) => ({

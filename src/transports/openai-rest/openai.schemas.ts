@@ -1,3 +1,4 @@
+import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SchemaObject } from '../shared/open-api.js';
 
@@ -51,10 +52,24 @@ const logprobs: SchemaObject = {
   },
 };
 
+/** An extension: left out where there is nothing to say. */
+const warnings: SchemaObject = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['code', 'message'],
+    properties: {
+      code: { type: 'string', enum: Object.keys(warningCodes) },
+      message: { type: 'string', example: 'the samples seem to be of 48000 Hz, not 16000' },
+      param: { type: 'string' },
+    },
+  },
+};
+
 export const jsonTranscriptSchema: SchemaObject = {
   type: 'object',
   required: ['text', 'usage'],
-  properties: { text: { type: 'string' }, logprobs, usage },
+  properties: { text: { type: 'string' }, logprobs, usage, warnings },
 };
 
 const segment: SchemaObject = {
@@ -106,5 +121,6 @@ export const verboseTranscriptSchema: SchemaObject = {
       },
     },
     usage,
+    warnings,
   },
 };

@@ -1,3 +1,4 @@
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import { formatJson, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
 import { tokenUsage } from '../../transcripts/formatters/json.formatter.js';
 import { formatSrt } from '../../transcripts/formatters/srt.formatter.js';
@@ -6,6 +7,7 @@ import { formatVerboseJson } from '../../transcripts/formatters/verbose-json.for
 import { formatVtt } from '../../transcripts/formatters/vtt.formatter.js';
 import type { RecordingTranscription } from '../../transcripts/recording-transcriber.js';
 import type { Transcript } from '../../transcripts/transcript.js';
+import { warningsField } from '../shared/warnings.js';
 import type { ResponseFormat, TranscriptionFields } from './dto/transcription-fields.dto.js';
 
 export interface Body {
@@ -18,15 +20,18 @@ export function presentTranscript(
   transcript: Transcript,
   format: Exclude<ResponseFormat, 'diarized_json'>,
   fields: TranscriptionFields,
+  warnings: readonly Warning[],
 ): Body {
   switch (format) {
     case 'json':
-      return json(formatJson(transcript, { logProbs: wantsLogProbs(fields) }));
+      return json({
+        ...formatJson(transcript, { logProbs: wantsLogProbs(fields) }),
+        ...warningsField(warnings),
+      });
     case 'verbose_json': {
       const asked = fields.timestamp_granularities ?? ['segment'];
-      return json(
-        formatVerboseJson(transcript, { segments: asked.includes('segment'), words: asked.includes('word') }),
-      );
+      const options = { segments: asked.includes('segment'), words: asked.includes('word') };
+      return json({ ...formatVerboseJson(transcript, options), ...warningsField(warnings) });
     }
     case 'text':
       return { contentType: 'text/plain; charset=utf-8', text: formatText(transcript) };
@@ -41,6 +46,7 @@ export function presentTranscript(
 export async function* presentEvents(
   transcription: RecordingTranscription,
   fields: TranscriptionFields,
+  warnings: () => Promise<readonly Warning[]>,
 ): AsyncGenerator<object> {
   const withLogProbs = wantsLogProbs(fields);
   for await (const { segment, separator } of transcription.segments()) {
@@ -56,6 +62,7 @@ export async function* presentEvents(
     text: transcript.text,
     ...(withLogProbs ? { logprobs: transcript.segments.flatMap(tokenLogProbs) } : {}),
     usage: tokenUsage(transcript),
+    ...warningsField(await warnings()),
   };
 }
 

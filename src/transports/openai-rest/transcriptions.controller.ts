@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
@@ -11,6 +12,8 @@ import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
+import { TransportObservers } from '../shared/transport-observer.js';
+import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
 import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
@@ -27,6 +30,7 @@ export class TranscriptionsController {
     private readonly transcriber: RecordingTranscriber,
     private readonly recognizer: Recognizer,
     private readonly configuration: Configuration,
+    private readonly observers: TransportObservers,
   ) {}
 
   @Post('transcriptions')
@@ -41,13 +45,18 @@ export class TranscriptionsController {
     const model = this.recognizer.resolveModel(fields.model);
     requireLanguage([fields.language ?? [], fields.languages ?? []].flat(), model);
     const transcription = await this.transcriber.open(form.file, { model, origin }, signal);
+    const warnings = async (): Promise<readonly Warning[]> =>
+      warningsFor(await transcription.warnings(), origin, this.observers);
     if (fields.stream === true) {
-      await sendEvents(reply, presentEvents(transcription, fields), signal, (error) =>
+      await sendEvents(reply, presentEvents(transcription, fields, warnings), signal, (error) =>
         openaiErrorPresenter.body(errorAnswer(toSpeechError(error), request.id)),
       );
       return;
     }
-    const body = presentTranscript(await transcription.transcript(), format, fields);
+    const transcript = await transcription.transcript();
+    const given = await warnings();
+    if (given.length > 0) void reply.header(warningsHeader, warningsHeaderValue(given));
+    const body = presentTranscript(transcript, format, fields, given);
     await reply.status(200).type(body.contentType).send(body.text);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { WarningCode } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 
@@ -27,6 +28,8 @@ export interface RequestEnd {
 export interface TransportObserver {
   requestBegan(origin: Origin, start: RequestStart): void;
   requestEnded(origin: Origin, end: RequestEnd): void;
+  /** The client of a request or socket was told that it probably does something wrong. */
+  warned(origin: Origin, code: WarningCode): void;
 }
 
 /**
@@ -48,6 +51,10 @@ export class TransportObservers implements TransportObserver {
 
   requestEnded(origin: Origin, end: RequestEnd): void {
     this.tell((observer) => observer.requestEnded(origin, end));
+  }
+
+  warned(origin: Origin, code: WarningCode): void {
+    this.tell((observer) => observer.warned(origin, code));
   }
 
   private tell(how: (observer: TransportObserver) => void): void {

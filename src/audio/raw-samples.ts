@@ -1,0 +1,28 @@
+import type { AudioFormat, DeclaredFormat, RawEncoding } from './audio.types.js';
+import { bytesPerSample, isRawEncoding } from './decoders/pcm.codec.js';
+import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
+
+/** Samples of an input without anything around them, and how they were declared. */
+export interface RawSamples {
+  readonly bytes: Uint8Array;
+  readonly format: DeclaredFormat;
+}
+
+/** @returns the format as one that raw bytes can have; undefined for ADPCM, whose blocks have heads of their own */
+export function rawFormat({ encoding, sampleRate, channels }: AudioFormat): DeclaredFormat | undefined {
+  return isRawEncoding(encoding) ? { encoding, sampleRate, channels } : undefined;
+}
+
+export function bytesPerFrame({ encoding, channels }: { encoding: RawEncoding; channels: number }): number {
+  return bytesPerSample(encoding) * channels;
+}
+
+/** The samples of a whole input, as far as they can be taken by themselves. @param format as it was found in the input */
+export function rawSamplesOf(bytes: Uint8Array, format: AudioFormat): RawSamples | undefined {
+  const declared = rawFormat(format);
+  if (declared === undefined || format.container === 'raw') return declared && { bytes, format: declared };
+  const walk = new WavChunkWalk();
+  const samples = walk.push(bytes);
+  if (samples === undefined || walk.format?.codec.blockBytes !== bytesPerFrame(declared)) return undefined;
+  return { bytes: samples, format: declared };
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { guessEncoding } from '../../audio/encoding-guess.js';
+import type { RawSamples } from '../../audio/raw-samples.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
+import { Configuration } from '../../config/configuration.js';
+import { OtherReadings } from './other-readings.js';
+import type { ReadAgain } from './other-readings.js';
+import { isDoubtful, likelierRate, otherRates } from './sample-rate-verdict.js';
+import type { Reading } from './sample-rate-verdict.js';
+
+/** Below it nobody wonders that nothing was heard. */
+const loud = -50;
+
+/** What was made of one input, as it was declared. */
+export interface HeardInput {
+  readonly reading: Reading;
+  /** The larger of loudness (LUFS) and level (dBFS): the gates of the first leave short audio out. */
+  readonly level: number;
+  /** The highest probability of speech of any window; undefined where that is not known. */
+  readonly peakProbability: number | undefined;
+  /** Some seconds of its samples; undefined where they cannot be read in another way. */
+  readonly samples: RawSamples | undefined;
+  /** The client said how the samples are written; otherwise a header did. */
+  readonly declared: boolean;
+}
+
+/** Finds what a client most likely declared wrongly, where loud audio gave nothing, or nothing that makes sense. */
+@Injectable()
+export class InputWarnings {
+  private readonly threshold: number;
+
+  constructor(
+    private readonly others: OtherReadings,
+    configuration: Configuration,
+  ) {
+    this.threshold = configuration.get('VAD_THRESHOLD');
+  }
+
+  /** Takes no time for audio in which something was understood. Never throws. */
+  async of(input: HeardInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
+    const { reading, level, peakProbability, samples } = input;
+    if (level < loud || !isDoubtful(reading)) return [];
+    const found =
+      encodingWarning(input) ?? (samples && (await this.rateWarning(reading, samples, how, signal)));
+    if (found !== undefined) return [found];
+    if (reading.tokens > 0 || (peakProbability ?? 1) >= this.threshold) return [];
+    const message = `the audio is loud (${Math.round(level)} dB), and nothing in it sounds like speech`;
+    return [{ code: 'AUDIO_NO_SPEECH', message }];
+  }
+
+  private async rateWarning(
+    own: Reading,
+    samples: RawSamples,
+    how: ReadAgain,
+    signal: AbortSignal,
+  ): Promise<Warning | undefined> {
+    const readings = await this.others.at(otherRates(own.sampleRate), samples, how, signal);
+    const rate = likelierRate(own, readings);
+    if (rate === undefined) return undefined;
+    return {
+      code: 'AUDIO_SAMPLE_RATE',
+      message: `the samples seem to be of ${rate} Hz, not ${own.sampleRate}`,
+      param: 'sample_rate',
+    };
+  }
+}
+
+function encodingWarning({ samples, declared }: HeardInput): Warning | undefined {
+  if (samples === undefined || !declared) return undefined;
+  const { encoding, channels } = samples.format;
+  const likely = guessEncoding(samples.bytes, encoding, channels);
+  if (likely === undefined) return undefined;
+  return {
+    code: 'AUDIO_ENCODING',
+    message: `the samples seem to be ${likely}, not ${encoding}`,
+    param: 'encoding',
+  };
+}
