@@ -10,6 +10,7 @@ import type { RunningApp } from '../support/start-app.js';
 import { until } from '../support/transcribe.js';
 import { wordsOf } from '../support/words.js';
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const raw = 'encoding=linear16&sample_rate=16000';
 const [speech] = await fixtureRecordings();
 const pcm = speech?.pcm ?? new Uint8Array(0);
@@ -41,13 +42,14 @@ describe('a handshake', () => {
   it('answers with the id of the request and the limits', async () => {
     const client = await open(raw, { headers: { 'x-request-id': 'call-17' } });
     expect(await client.headers()).toMatchObject({
-      'dg-request-id': 'call-17',
+      'dg-request-id': expect.stringMatching(uuid) as string,
       'x-request-id': 'call-17',
       'hearken-max-session-seconds': '14400',
       'hearken-idle-timeout-seconds': '10',
     });
     await client.finish();
-    expect(client.of('Metadata')[0]?.request_id).toBe('call-17');
+    const { 'dg-request-id': id } = await client.headers();
+    expect(client.of('Metadata')[0]?.request_id).toBe(id);
   });
 
   it.each([
@@ -56,17 +58,21 @@ describe('a handshake', () => {
     ['encoding=linear16&sample_rate=192001', 400, 'AUDIO_INVALID_RATE'],
     ['encoding=linear16&sample_rate=fast', 400, 'INVALID_FIELD'],
     [`${raw}&channels=9`, 400, 'AUDIO_INVALID_CHANNELS'],
-    ['encoding=opus&sample_rate=48000', 415, 'AUDIO_UNSUPPORTED_FORMAT'],
+    ['encoding=opus&sample_rate=48000', 400, 'AUDIO_UNSUPPORTED_FORMAT'],
     [`${raw}&utterance_end_ms=1000`, 400, 'INVALID_FIELD'],
     [`${raw}&interim_results=true&utterance_end_ms=900`, 400, 'INVALID_FIELD'],
     [`${raw}&diarize=true`, 400, 'UNSUPPORTED_FEATURE'],
-    [`${raw}&keyterm=a&keyterm=b`, 400, 'UNSUPPORTED_FEATURE'],
+    [`${raw}&redact=pci&redact=numbers`, 400, 'UNSUPPORTED_FEATURE'],
     [`${raw}&language=de`, 400, 'UNSUPPORTED_FEATURE'],
-    [`${raw}&model=nova-3`, 404, 'MODEL_NOT_FOUND'],
-  ])('with ?%s is refused', async (query, status, code) => {
-    const { headers, body, ...refusal } = await refusalOf(running.url, query);
+    [`${raw}&model=nova-3`, 400, 'MODEL_NOT_FOUND'],
+  ])('with ?%s is refused, and told why wherever a client looks', async (query, status, code) => {
+    const headersOfGateway = { 'x-request-id': 'gateway-42' };
+    const { headers, body, ...refusal } = await refusalOf(running.url, query, { headers: headersOfGateway });
     expect(refusal.status).toBe(status);
-    expect(headers['dg-error']).toBe(code);
+    expect(headers['dg-error']).toBe(`${code}: ${body.err_msg}`);
+    expect(`${code}: ${body.err_msg}`.startsWith(refusal.reason)).toBe(true);
+    expect(headers['x-request-id']).toBe('gateway-42');
+    expect(headers['dg-request-id']).toMatch(uuid);
     expect(body).toEqual({
       err_code: code,
       err_msg: expect.any(String) as string,
@@ -105,7 +111,7 @@ describe('with API keys', () => {
   ])('%s is refused with 401', async (_what, options) => {
     const { status, headers, body } = await refusalOf(running.url, raw, options);
     expect(status).toBe(401);
-    expect(headers['dg-error']).toBe('UNAUTHENTICATED');
+    expect(headers['dg-error']).toMatch(/^UNAUTHENTICATED: /);
     expect(body.err_code).toBe('UNAUTHENTICATED');
   });
 });

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { DeepgramClient } from '@deepgram/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListenParagraphs } from '../../src/transports/deepgram/paragraphs.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { wav } from '../support/wav-writer.js';
@@ -21,7 +22,10 @@ interface Listened {
     readonly model_info: Readonly<Record<string, { readonly name: string }>>;
   };
   readonly results: {
-    readonly channels: readonly { readonly alternatives: readonly Alternative[] }[];
+    readonly channels: readonly {
+      readonly alternatives: readonly Alternative[];
+      readonly detected_language?: string;
+    }[];
     readonly utterances?: readonly {
       readonly start: number;
       readonly end: number;
@@ -31,6 +35,7 @@ interface Listened {
   };
 }
 interface Alternative {
+  readonly paragraphs?: ListenParagraphs;
   readonly transcript: string;
   readonly confidence: number;
   readonly words: readonly {
@@ -106,6 +111,50 @@ describe('Deepgram’s client', () => {
     expect((await listen(createReadStream(clip))).results.utterances).toBeUndefined();
   });
 
+  it.each([{ paragraphs: true }, { smart_format: true }])('gets paragraphs with %j', async (options) => {
+    const { results } = await listen(createReadStream(clip), options);
+    const [{ transcript, paragraphs, words } = { transcript: '', paragraphs: undefined, words: [] }] =
+      results.channels[0]?.alternatives ?? [];
+    expect(paragraphs?.transcript).toBe(`\n${transcript}`);
+    const [first, ...others] = paragraphs?.paragraphs ?? [];
+    expect(others).toEqual([]);
+    expect(first?.num_words).toBe(words.length);
+    expect(first?.sentences.map(({ text }) => text).join(' ')).toBe(transcript);
+    expect([first?.start, first?.end]).toEqual([words[0]?.start, words.at(-1)?.end]);
+  });
+
+  it('gets a paragraph for each side of a long pause', async () => {
+    const samples = (await readFile(clip)).subarray(44);
+    const twice = wav(Buffer.concat([samples, Buffer.alloc(3 * 32_000), samples]));
+    const { results } = await listen(Buffer.from(twice), { paragraphs: true });
+    const { transcript = '', paragraphs = [] } = results.channels[0]?.alternatives[0]?.paragraphs ?? {};
+    expect(paragraphs).toHaveLength(2);
+    expect(transcript.trim().split('\n\n')).toHaveLength(2);
+    expect(paragraphs[1]?.start).toBeGreaterThan(9);
+  });
+
+  it('is told the language that the model writes when it asks which one was heard', async () => {
+    const detected = async (options: object) =>
+      (await listen(createReadStream(clip), options)).results.channels.map(
+        (channel) => channel.detected_language,
+      );
+    expect(await detected({ detect_language: true })).toEqual(['en']);
+    expect(await detected({ detect_language: ['en', 'es'] })).toEqual(['en']);
+    expect(await detected({ language: 'multi', keyterm: ['Dashwood'] })).toEqual([undefined]);
+  });
+
+  it('is known by a UUID and by the id of its gateway', async () => {
+    const response = await fetch(`${running.url}/v1/listen`, {
+      method: 'POST',
+      body: await readFile(clip),
+      headers: { 'x-request-id': 'gateway-42' },
+    });
+    const { metadata } = (await response.json()) as Listened;
+    expect(metadata.request_id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(response.headers.get('dg-request-id')).toBe(metadata.request_id);
+    expect(response.headers.get('x-request-id')).toBe('gateway-42');
+  });
+
   it('gets a result for each channel', async () => {
     const stereo = await interleaved(clip, otherClip);
     const { metadata, results } = await listen(stereo, { multichannel: true, utterances: true });
@@ -124,7 +173,7 @@ describe('Deepgram’s client', () => {
     const failure = await listen(createReadStream(clip), { model: 'nova-3' }).catch(
       (error: unknown) => error,
     );
-    expect(failure).toMatchObject({ statusCode: 404, body: { err_code: 'MODEL_NOT_FOUND' } });
+    expect(failure).toMatchObject({ statusCode: 400, body: { err_code: 'MODEL_NOT_FOUND' } });
     expect((failure as { body: { err_msg: string } }).body.err_msg).toContain('moonshine-tiny-en');
   });
 
@@ -173,7 +222,7 @@ describe('a raw body', () => {
     ['encoding=linear16&sample_rate=16000&channels=0', 400, 'AUDIO_INVALID_CHANNELS'],
     ['encoding=linear16&sample_rate=fast', 400, 'INVALID_FIELD'],
     ['encoding=linear16', 400, 'INVALID_FIELD'],
-    ['encoding=opus&sample_rate=48000', 415, 'AUDIO_UNSUPPORTED_FORMAT'],
+    ['encoding=opus&sample_rate=48000', 400, 'AUDIO_UNSUPPORTED_FORMAT'],
     ['multichannel=perhaps', 400, 'INVALID_FIELD'],
     ['model=default&model=default', 400, 'INVALID_FIELD'],
     ['diarize=true', 400, 'UNSUPPORTED_FEATURE'],
@@ -183,7 +232,8 @@ describe('a raw body', () => {
     const answer = await post(await readFile(clip), query);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ err_code: code, request_id: answer.headers.get('dg-request-id') });
-    expect(answer.headers.get('dg-error')).toBe(code);
+    const { err_msg: message } = answer.body as unknown as { err_msg: string };
+    expect(answer.headers.get('dg-error')).toBe(`${code}: ${message}`);
   });
 });
 

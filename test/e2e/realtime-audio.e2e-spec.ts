@@ -115,11 +115,6 @@ describe('what is refused', () => {
         'UNSUPPORTED_FEATURE',
         `${input}.transcription.language`,
       ],
-      [
-        session({ transcription: { keywords: ['a'] } }),
-        'UNSUPPORTED_FEATURE',
-        `${input}.transcription.keywords`,
-      ],
       [session({ turn_detection: { threshold: 2 } }), 'INVALID_FIELD', `${input}.turn_detection.threshold`],
       [
         session({ turn_detection: { eagerness: 'low' } }),
@@ -168,7 +163,7 @@ describe('the shape of the beta', () => {
     });
     expect((await client.next('transcription_session.updated'))['session']).toMatchObject({
       input_audio_format: 'g711_ulaw',
-      input_audio_transcription: { model: 'moonshine-tiny-en', language: 'en', prompt: '' },
+      input_audio_transcription: { model: 'moonshine-tiny-en', language: 'en' },
       input_audio_noise_reduction: { type: 'near_field' },
       turn_detection: null,
       include: ['item.input_audio_transcription.logprobs'],

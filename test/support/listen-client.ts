@@ -11,6 +11,8 @@ import { until } from './transcribe.js';
 
 export interface Refusal {
   readonly status: number;
+  /** Of the status line. */
+  readonly reason: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: { readonly err_code: string; readonly err_msg: string; readonly request_id: string };
 }
@@ -135,6 +137,7 @@ export async function refusalOf(
   for await (const chunk of response) body += String(chunk);
   return {
     status: response.statusCode ?? 0,
+    reason: response.statusMessage ?? '',
     headers: response.headers,
     body: JSON.parse(body) as Refusal['body'],
   };

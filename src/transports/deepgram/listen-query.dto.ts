@@ -58,4 +58,26 @@ export class ListenQuery {
   @Transform(asBoolean)
   @IsBoolean({ message: 'utterances must be true or false' })
   utterances?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Add `paragraphs` to each alternative: sentences by their punctuation, parted at pauses.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'paragraphs must be true or false' })
+  paragraphs?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'The same as `paragraphs`.' })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'smart_format must be true or false' })
+  smart_format?: boolean;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: '`true`, or languages: `detected_language` says which one the model writes.',
+  })
+  @IsOptional()
+  detect_language?: unknown;
 }

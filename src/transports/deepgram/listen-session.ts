@@ -173,7 +173,7 @@ export class ListenSession {
     if (found.code === 'INTERNAL') {
       this.logger.error({
         msg: 'a live stream failed',
-        requestId: this.options.request.requestId,
+        requestId: this.connection.requestId,
         err: error,
       });
     }

@@ -14,11 +14,13 @@ import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { validated } from '../shared/fields.pipe.js';
 import { requireLanguage } from '../shared/language.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
+import { uuidFor } from '../shared/request-id.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 import { declaredFormat } from './declared-format.js';
+import { detectedLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
@@ -44,7 +46,8 @@ export class ListenController {
     @Query() given: Record<string, unknown>,
   ): Promise<object> {
     const created = new Date();
-    void reply.header('dg-request-id', request.id);
+    const requestId = uuidFor(request.raw, request.id);
+    void reply.header('dg-request-id', requestId);
     const signal = signalOf(request.raw);
     refuseEncodedBody(request.headers);
     refuseOtherBodies(request.headers['content-type']);
@@ -53,6 +56,7 @@ export class ListenController {
     const declared = declaredFormat(query);
     const model = this.recognizer.resolveModel(query.model);
     requireLanguage(query.language === undefined ? [] : [query.language], model);
+    const language = detectedLanguage(query.detect_language, model);
     const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
     const { origin } = contextOf(request.raw);
     const { transcripts, warnings } = await this.transcripts(
@@ -62,13 +66,15 @@ export class ListenController {
       signal,
     );
     return presentListen({
-      requestId: request.id,
+      requestId,
       sha256,
       created,
       model,
       transcripts,
       warnings: warningsFor(warnings, origin, this.observers),
       utterances: query.utterances === true,
+      paragraphs: query.paragraphs === true || query.smart_format === true,
+      detectedLanguage: language,
     });
   }
 

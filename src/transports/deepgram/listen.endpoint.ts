@@ -10,6 +10,7 @@ import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
 import { declaredFormat } from './declared-format.js';
 import { deepgramErrorPresenter } from './deepgram-error.presenter.js';
+import { detectedLanguage } from './detect-language.js';
 import { readListenLiveQuery } from './listen-live-query.dto.js';
 import type { ListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
@@ -61,6 +62,8 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     const declared = declaredFormat(query);
     const model = this.recognizer.resolveModel(query.model);
     requireLanguage(query.language === undefined ? [] : [query.language], model);
+    // The answers of a live stream have no place for it.
+    detectedLanguage(fields['detect_language'], model);
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
     const audio = this.liveAudio.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];

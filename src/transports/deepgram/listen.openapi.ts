@@ -25,6 +25,35 @@ const wordSchema: SchemaObject = {
   },
 };
 
+const paragraphsSchema: SchemaObject = {
+  type: 'object',
+  description: 'With `paragraphs` or `smart_format`.',
+  required: ['transcript', 'paragraphs'],
+  properties: {
+    transcript: { type: 'string', description: 'A blank line stands between paragraphs.' },
+    paragraphs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['sentences', 'num_words', 'start', 'end'],
+        properties: {
+          sentences: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['text', 'start', 'end'],
+              properties: { text: { type: 'string' }, start: { type: 'number' }, end: { type: 'number' } },
+            },
+          },
+          num_words: { type: 'integer' },
+          start: { type: 'number' },
+          end: { type: 'number' },
+        },
+      },
+    },
+  },
+};
+
 const alternativeSchema: SchemaObject = {
   type: 'object',
   required: ['transcript', 'confidence', 'words'],
@@ -32,6 +61,7 @@ const alternativeSchema: SchemaObject = {
     transcript: { type: 'string' },
     confidence: { type: 'number', description: 'exp(mean log-probability); not calibrated.' },
     words: { type: 'array', items: wordSchema },
+    paragraphs: paragraphsSchema,
   },
 };
 
@@ -58,7 +88,7 @@ const listenSchema: SchemaObject = {
       required: ['request_id', 'sha256', 'created', 'duration', 'channels', 'models', 'model_info'],
       properties: {
         transaction_key: { type: 'string', enum: ['deprecated'] },
-        request_id: { type: 'string' },
+        request_id: { type: 'string', format: 'uuid' },
         sha256: { type: 'string' },
         created: { type: 'string', format: 'date-time' },
         duration: { type: 'number' },
@@ -95,7 +125,10 @@ const listenSchema: SchemaObject = {
           items: {
             type: 'object',
             required: ['alternatives'],
-            properties: { alternatives: { type: 'array', items: alternativeSchema } },
+            properties: {
+              alternatives: { type: 'array', items: alternativeSchema },
+              detected_language: { type: 'string', example: 'en' },
+            },
           },
         },
         utterances: { type: 'array', items: utteranceSchema },
@@ -110,17 +143,16 @@ const errorSchema: SchemaObject = {
   properties: {
     err_code: { type: 'string', enum: Object.keys(errorCodes) },
     err_msg: { type: 'string' },
-    request_id: { type: 'string' },
+    request_id: { type: 'string', format: 'uuid' },
   },
 };
 
 const failures: readonly (readonly [number, string])[] = [
-  [400, 'INVALID_FIELD, UNSUPPORTED_FEATURE, AUDIO_EMPTY, AUDIO_CORRUPT, AUDIO_INVALID_RATE, …'],
+  [400, 'INVALID_FIELD, UNSUPPORTED_FEATURE, MODEL_NOT_FOUND, AUDIO_UNSUPPORTED_FORMAT, AUDIO_CORRUPT, …'],
   [401, 'UNAUTHENTICATED'],
-  [404, 'MODEL_NOT_FOUND'],
   [408, 'REQUEST_TIMEOUT'],
   [413, 'BODY_TOO_LARGE, AUDIO_TOO_LONG'],
-  [415, 'UNSUPPORTED_MEDIA_TYPE, AUDIO_UNSUPPORTED_FORMAT'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE'],
   [429, 'TOO_MANY_REQUESTS, with Retry-After'],
   [500, 'INFERENCE_FAILED, INTERNAL'],
   [503, 'QUEUE_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
@@ -139,7 +171,7 @@ export function DocumentListen(): MethodDecorator {
       status: 200,
       description: 'The transcript.',
       schema: listenSchema,
-      headers: { 'dg-request-id': { schema: { type: 'string' } } },
+      headers: { 'dg-request-id': { schema: { type: 'string', format: 'uuid' } } },
     }),
     ...failures.map(([status, description]) => ApiResponse({ status, description, schema: errorSchema })),
   );

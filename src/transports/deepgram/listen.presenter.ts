@@ -5,6 +5,7 @@ import { confidenceOf, overallConfidence } from '../../transcripts/transcript.js
 import type { Transcript } from '../../transcripts/transcript.js';
 import { presentWarnings } from './listen-warnings.js';
 import { listenWords, modelInfoOf, modelUuidOf, uuidOf } from './listen-parts.js';
+import { paragraphsOf } from './paragraphs.js';
 
 export interface ListenAnswer {
   readonly requestId: string;
@@ -16,11 +17,13 @@ export interface ListenAnswer {
   readonly transcripts: readonly Transcript[];
   readonly warnings: readonly Warning[];
   readonly utterances: boolean;
+  readonly paragraphs: boolean;
+  readonly detectedLanguage: string | undefined;
 }
 
 /** Deepgram's answer to a recording. */
 export function presentListen(answer: ListenAnswer): object {
-  const { transcripts, model } = answer;
+  const { transcripts, model, detectedLanguage } = answer;
   const modelUuid = modelUuidOf(model);
   return {
     metadata: {
@@ -41,8 +44,10 @@ export function presentListen(answer: ListenAnswer): object {
             transcript: transcript.text,
             confidence: overallConfidence(transcript.segments),
             words: transcript.segments.flatMap(listenWords),
+            ...(answer.paragraphs ? { paragraphs: paragraphsOf(transcript.segments) } : {}),
           },
         ],
+        ...(detectedLanguage === undefined ? {} : { detected_language: detectedLanguage }),
       })),
       ...(answer.utterances ? { utterances: utterancesOf(answer) } : {}),
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refuseUnsupported } from './unsupported-features.js';
 
 describe('refuseUnsupported', () => {
-  it.each(['redact', 'diarize', 'keyterm', 'callback'])('refuses %s, and names it', (param) => {
+  it.each(['redact', 'diarize', 'numerals', 'callback'])('refuses %s, and names it', (param) => {
     expect(() => refuseUnsupported({ [param]: 'true' })).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_FEATURE', param }) as Error,
     );
@@ -14,7 +14,13 @@ describe('refuseUnsupported', () => {
 
   it('takes what is turned off, and what only adds', () => {
     expect(() =>
-      refuseUnsupported({ diarize: 'false', punctuate: 'true', smart_format: 'true', tag: 'x' }),
+      refuseUnsupported({
+        diarize: 'false',
+        punctuate: 'true',
+        smart_format: 'true',
+        keyterm: ['a'],
+        tag: 'x',
+      }),
     ).not.toThrow();
   });
 });

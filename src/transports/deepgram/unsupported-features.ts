@@ -4,7 +4,8 @@ import { asksFor } from '../shared/given-fields.js';
 /**
  * Features of Deepgram that change what the answer says or where it goes. To take such a request and leave the
  * feature out would be wrong without anybody seeing it: names that should be redacted would stand in the text.
- * What only adds to the quality of the text (punctuate, smart_format) or to bookkeeping (tag, extra) is ignored.
+ * What only adds to the quality of the text (punctuate, keyterm, keywords) or to bookkeeping (tag, extra) is taken: a
+ * hint may go unheard, and the official examples give it.
  */
 const unsupported = [
   'callback',
@@ -12,17 +13,13 @@ const unsupported = [
   'custom_intent',
   'custom_topic',
   'detect_entities',
-  'detect_language',
   'detect_topics',
   'diarize',
   'diarize_model',
   'dictation',
   'intents',
-  'keyterm',
-  'keywords',
   'measurements',
   'numerals',
-  'paragraphs',
   'profanity_filter',
   'redact',
   'replace',

@@ -43,7 +43,7 @@ const transcription: JsonSchema = {
     keywords: {
       type: ['array', 'null'],
       items: { type: 'string' },
-      description: 'Refused unless empty: the model takes no keywords.',
+      description: 'Taken and without effect: the model takes no hints.',
     },
     delay: {
       type: ['string', 'null'],

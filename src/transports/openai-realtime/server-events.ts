@@ -25,6 +25,7 @@ export interface PresentedTranscription {
   readonly language?: string;
   readonly languages?: readonly string[];
   readonly prompt?: string;
+  readonly keywords?: readonly string[];
   readonly delay?: string;
 }
 

@@ -112,7 +112,6 @@ describe('a session', () => {
     [{ transcription: { model: 'gpt-9' } }, 'MODEL_NOT_FOUND', 'transcription.model'],
     [{ transcription: { language: 'de' } }, 'UNSUPPORTED_FEATURE', 'transcription.language'],
     [{ transcription: { languages: ['de', 'fr'] } }, 'UNSUPPORTED_FEATURE', 'transcription.language'],
-    [{ transcription: { keywords: ['Dashwood'] } }, 'UNSUPPORTED_FEATURE', 'transcription.keywords'],
     [{ format: { type: 'audio/pcmu', rate: 16_000 } }, 'INVALID_FIELD', 'format.rate'],
     [{ turn_detection: { eagerness: 'low' } }, 'INVALID_FIELD', 'turn_detection.eagerness'],
     [
@@ -124,12 +123,12 @@ describe('a session', () => {
     expect(() => after(input)).toThrow(expect.objectContaining({ code, param }));
   });
 
-  it('takes languages of which one fits, empty keywords, and a model by another name', () => {
+  it('takes languages of which one fits, keywords that go unheard, and a model by another name', () => {
     expect(
-      after({ transcription: { languages: ['de', 'en-GB'], keywords: [], model: 'default' } }),
+      after({ transcription: { languages: ['de', 'en-GB'], keywords: ['Dashwood'], model: 'default' } }),
     ).toMatchObject({
       model: { id: 'scripted-en' },
-      hints: { languages: ['de', 'en-GB'] },
+      hints: { languages: ['de', 'en-GB'], keywords: ['Dashwood'] },
     });
   });
 });

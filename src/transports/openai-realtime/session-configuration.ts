@@ -24,6 +24,7 @@ export interface Hints {
   readonly language?: string;
   readonly languages?: readonly string[];
   readonly prompt?: string;
+  readonly keywords?: readonly string[];
   readonly delay?: string;
 }
 
@@ -119,11 +120,7 @@ function transcribedAs(
 ): Pick<SessionConfiguration, 'model' | 'modelName' | 'hints'> {
   const { model: handshakeModel, modelName: handshakeName } = defaults;
   if (change === null) return { model: handshakeModel, modelName: handshakeName, hints: {} };
-  const { model: name, keywords, ...changedHints } = change;
-  if (keywords && keywords.length > 0) {
-    const param = 'transcription.keywords';
-    throw new SpeechError('UNSUPPORTED_FEATURE', 'the model takes no keywords', { param });
-  }
+  const { model: name, ...changedHints } = change;
   const merged = Object.entries({ ...present.hints, ...changedHints });
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
   const model = within('transcription', () => {

@@ -71,7 +71,6 @@ function supportedFormat(fields: TranscriptionFields): Exclude<ResponseFormat, '
       format === 'diarized_json' ? 'response_format' : 'known_speaker_names',
     );
   }
-  if ((fields.keywords ?? []).length > 0) throw unsupported('the model takes no keywords', 'keywords');
   if (fields.stream === true && format !== 'json' && format !== 'text') {
     throw unsupported(`stream=true goes with json and text, not with ${format}`, 'stream');
   }

@@ -15,15 +15,23 @@ export interface ErrorAnswer {
 /** How a protocol writes an error. */
 export interface ErrorPresenter {
   body(answer: ErrorAnswer): object;
+  /** Codes for which the protocol has a status of its own. */
+  readonly statuses?: Readonly<Partial<Record<SpeechErrorCode, number>>>;
+  /** Whether its clients take nothing but a UUID for the id of a request; see `uuidFor`. */
+  readonly uuids?: boolean;
   headers?(answer: ErrorAnswer): Readonly<Record<string, string>>;
 }
 
 /** The message of a failure on our side is the code's own sentence: what happened is for the log, not for clients. */
-export function errorAnswer(error: SpeechError, requestId: string): ErrorAnswer {
+export function errorAnswer(
+  error: SpeechError,
+  requestId: string,
+  { statuses }: Pick<ErrorPresenter, 'statuses'> = {},
+): ErrorAnswer {
   const { httpStatus, meaning } = errorCodes[error.code];
   return {
     code: error.code,
-    status: httpStatus,
+    status: statuses?.[error.code] ?? httpStatus,
     message: httpStatus >= 500 ? meaning : error.message,
     param: error.param,
     requestId,

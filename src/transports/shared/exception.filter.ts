@@ -7,6 +7,7 @@ import type { ErrorPresenter } from './error-answer.js';
 import { refusalHeaders } from './answer-headers.js';
 import { errorAnswer, toSpeechError } from './error-answer.js';
 import { contextOf } from './request-context.js';
+import { uuidFor } from './request-id.js';
 import { discardRest } from './upload.js';
 
 export interface ErrorPresenters {
@@ -41,8 +42,9 @@ export class AllExceptionsFilter implements ExceptionFilter {
     // Answered already, or nobody is there any more.
     if (reply.sent || reply.raw.destroyed) return;
     discardRest(request.raw);
-    const answer = errorAnswer(error, request.id);
     const presenter = this.presenterFor(request.url);
+    const requestId = presenter.uuids === true ? uuidFor(request.raw, request.id) : request.id;
+    const answer = errorAnswer(error, requestId, presenter);
     void reply
       .status(answer.status)
       .headers({ ...refusalHeaders(error), ...presenter.headers?.(answer) })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from 'pino-http';
 import { contextOf } from './request-context.js';
+import { loggedUuid } from './request-id.js';
 
 /**
  * One line for each request: who, what, how long, how it ended. Never a header, a body or a query string:
@@ -21,6 +22,7 @@ export function requestLogOptions(level: string): Options {
       return {
         ...(keyName === undefined ? {} : { key: keyName }),
         ...(errorCode === undefined ? {} : { code: errorCode }),
+        ...loggedUuid(request),
       };
     },
     customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>

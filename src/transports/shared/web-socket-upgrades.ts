@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
@@ -15,7 +14,9 @@ import { cacheHeaders, refusalHeaders, safetyHeaders } from './answer-headers.js
 import { BrowserCallers } from './browser-callers.js';
 import { errorAnswer, toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
-import { requestIdFor, requestIdHeader } from './request-id.js';
+import { statusLine } from './header-text.js';
+import { openaiErrorPresenter } from './openai-error.presenter.js';
+import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
@@ -24,6 +25,7 @@ import { WebSocketConnection } from './web-socket-connection.js';
 
 /** A handshake that is under way. */
 export interface Handshake {
+  /** As the protocol's clients know it, see `ErrorPresenter.uuids`. */
   readonly requestId: string;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
@@ -110,9 +112,10 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     if (found === undefined) {
       this.refuse(
         new SpeechError('NOT_FOUND', `there is no WebSocket at ${path}`),
+        request,
         socket,
         requestId,
-        defaultErrors,
+        openaiErrorPresenter,
       );
       return;
     }
@@ -128,7 +131,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     } catch (error) {
       const refused = toSpeechError(error);
       const { code } = refused;
-      const { status } = this.refuse(refused, socket, requestId, found.endpoint.errors);
+      const { status } = this.refuse(refused, request, socket, requestId, found.endpoint.errors);
       this.observers.requestEnded(origin, { outcome: outcomeOf(code), status, code });
     }
   }
@@ -145,7 +148,12 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     const url = new URL(request.url ?? '/', 'http://localhost');
     this.callers.checkHandshake(request.headers);
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
-    const handshake = { requestId, url, headers: request.headers, subprotocols: offered(request) };
+    const handshake = {
+      requestId: endpoint.errors.uuids === true ? uuidFor(request, requestId) : requestId,
+      url,
+      headers: request.headers,
+      subprotocols: offered(request),
+    };
     const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
     const accepted = endpoint.accept(handshake);
     const giveBack = this.places.take(key, accepted.places);
@@ -173,6 +181,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
           key,
           closeCode: code,
           durationMs: Math.round(performance.now() - openedAt),
+          ...loggedUuid(request),
         });
         this.observers.requestEnded(origin, socketEnd(code, connection.errorCode));
       });
@@ -184,12 +193,19 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     this.observers.requestEnded(origin, { outcome: outcomeOf(code), status: 400, code });
   }
 
-  private refuse(error: SpeechError, socket: Duplex, requestId: string, errors: ErrorPresenter): ErrorAnswer {
-    const answer = errorAnswer(error, requestId);
+  private refuse(
+    error: SpeechError,
+    request: IncomingMessage,
+    socket: Duplex,
+    requestId: string,
+    errors: ErrorPresenter,
+  ): ErrorAnswer {
+    const answerId = errors.uuids === true ? uuidFor(request, requestId) : requestId;
+    const answer = errorAnswer(error, answerId, errors);
     if (answer.status >= 500 && error.code === 'INTERNAL') {
-      this.logger.error({ msg: 'a handshake failed', requestId, err: error });
+      this.logger.error({ msg: 'a handshake failed', requestId, err: error, ...loggedUuid(request) });
     } else {
-      this.logger.log({ msg: 'handshake refused', requestId, code: error.code });
+      this.logger.log({ msg: 'handshake refused', requestId, code: error.code, ...loggedUuid(request) });
     }
     const body = JSON.stringify(errors.body(answer));
     const headers: Record<string, string> = {
@@ -203,9 +219,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       ...errors.headers?.(answer),
     };
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end(
-      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Refused'}\r\n${head.join('\r\n')}\r\n\r\n${body}`,
-    );
+    socket.end(`${statusLine(answer)}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
     return answer;
   }
 }
@@ -231,10 +245,6 @@ function socketEnd(closeCode: number, code: SpeechErrorCode | undefined): Reques
 /** What `ws` asks for while it answers a handshake, by the request that it answers. */
 const subprotocolOf = new WeakMap<IncomingMessage, string | undefined>();
 const answerHeadersOf = new WeakMap<IncomingMessage, readonly string[]>();
-
-const defaultErrors: ErrorPresenter = {
-  body: ({ code, message, requestId }) => ({ error: { code, message, request_id: requestId } }),
-};
 
 function offered(request: IncomingMessage): string[] {
   const header = request.headers['sec-websocket-protocol'];

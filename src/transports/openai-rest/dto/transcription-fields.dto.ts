@@ -103,7 +103,7 @@ export class TranscriptionFields {
   @IsOptional()
   chunking_strategy?: unknown;
 
-  @ApiPropertyOptional({ type: [String], description: 'Refused: the model takes no keywords.' })
+  @ApiPropertyOptional({ type: [String], description: 'Taken and without effect: the model takes no hints.' })
   @IsOptional()
   @Transform(asList)
   @IsString({ each: true })
