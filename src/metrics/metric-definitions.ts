@@ -15,8 +15,8 @@ export const labels = {
   reason: Object.keys(errorCodes),
   outcome: outcomes,
   warning: Object.keys(warningCodes),
-  pool: ['decoding', 'voice-activity'],
-  process: ['main', 'decoding', 'voice-activity'],
+  pool: ['decoding', 'voice-activity', 'reading'],
+  process: ['main', 'decoding', 'voice-activity', 'reading'],
   quantile: ['0.5', '0.99', 'max'],
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;

@@ -3,11 +3,12 @@ import { serviceVersion } from '../common/service-version.js';
 import { ShutdownState } from '../common/shutdown-state.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
+import { ReadingProcesses } from '../recognition/recordings/reading-processes.js';
 import { RequestPlaces } from '../transports/shared/request-places.js';
 import { StreamPlaces } from '../transports/shared/stream-places.js';
 import { EventLoopDelay } from './event-loop-delay.js';
 import { MetricsRegistry } from './metrics-registry.js';
-import { residentBytes } from './resident-memory.js';
+import { residentBytes } from '../common/resident-memory.js';
 
 /** What is read from the stages when somebody scrapes, rather than told by them. */
 @Injectable()
@@ -18,6 +19,7 @@ export class ServiceGauges {
     private readonly registry: MetricsRegistry,
     private readonly recognizer: Recognizer,
     private readonly engine: RecognitionEngine,
+    private readonly reading: ReadingProcesses,
     private readonly streamPlaces: StreamPlaces,
     private readonly requestPlaces: RequestPlaces,
     private readonly shutdown: ShutdownState,
@@ -56,7 +58,8 @@ export class ServiceGauges {
 
   private async readMemory(): Promise<void> {
     const { decoding, voiceActivity } = this.engine.processIds;
-    const processes = { main: [process.pid], decoding, 'voice-activity': voiceActivity };
+    const reading = this.reading.pool.pids;
+    const processes = { main: [process.pid], decoding, 'voice-activity': voiceActivity, reading };
     for (const [name, pids] of Object.entries(processes)) {
       const bytes = await residentBytes(pids);
       if (bytes !== undefined) this.registry.metrics.processMemory.set({ process: name }, bytes);

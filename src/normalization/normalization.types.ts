@@ -1,4 +1,4 @@
-import type { AudioFormat, PcmChunk } from '../audio/audio.types.js';
+import type { PcmChunk } from '../audio/audio.types.js';
 
 /** The rate that every stage after this one works at. */
 export const modelSampleRateHz = 16_000;
@@ -28,12 +28,3 @@ export interface SignalStats {
 
 /** Which channel is heard: the mean of all, or one by its index. */
 export type ChannelChoice = 'mix' | number;
-
-/** A whole recording on its way into the recognizer. */
-export interface Recording {
-  readonly format: AudioFormat;
-  /** 16 kHz mono, in blocks of at most one second; decoding goes only as far as the reader reads. */
-  readonly samples: AsyncIterable<Float32Array>;
-  /** What has been read so far. */
-  stats(): SignalStats;
-}

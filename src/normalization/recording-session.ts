@@ -1,10 +1,31 @@
 import { createAudioDecoder } from '../audio/audio-decoder.factory.js';
 import type { AudioDecoder } from '../audio/audio-decoder.js';
-import type { PcmChunk } from '../audio/audio.types.js';
+import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { NormalizationChain } from './audio-normalizer.js';
+import type { NormalizerOptions } from './audio-normalizer.js';
 import { modelSampleRateHz } from './normalization.types.js';
-import type { DecodedPiece, RecordingRequest } from './recording-thread.protocol.js';
+import type { SignalStats } from './normalization.types.js';
+
+/** All that is told about a recording before its bytes. */
+export interface RecordingRequest {
+  readonly declared: DeclaredFormat | undefined;
+  readonly totalBytes: number;
+  readonly maxAudioSeconds: number;
+  readonly normalizer: Omit<NormalizerOptions, 'mode'>;
+}
+
+/** What one piece of a recording's bytes gave. */
+export interface DecodedPiece {
+  /** Undefined before the header has been read. */
+  readonly format: AudioFormat | undefined;
+  /** 16 kHz mono, at most `blockSeconds` each. */
+  readonly blocks: readonly Float32Array[];
+  readonly stats: SignalStats;
+}
+
+/** What is heard at once: long enough that a run of the voice activity model costs nothing beside its windows. */
+const blockSeconds = 8;
 
 /** @throws SpeechError AUDIO_TOO_LONG */
 function checkDuration(seconds: number, limitSeconds: number): void {
@@ -15,7 +36,7 @@ function checkDuration(seconds: number, limitSeconds: number): void {
   );
 }
 
-/** One recording on its way through decoder and normalizer. Runs on a thread of its own; see recording-thread.ts. */
+/** One recording on its way through decoder and normalizer. Nothing here runs in the process that holds the sockets. */
 export class RecordingSession {
   private readonly decoder: AudioDecoder;
   private readonly normalizer: NormalizationChain;
@@ -53,14 +74,9 @@ export class RecordingSession {
   }
 }
 
-/** Blocks of at most a second, each with memory of its own, so that it can be transferred. */
 function cut(samples: Float32Array, blocks: Float32Array[]): void {
-  if (samples.length === 0) return;
-  if (samples.length <= modelSampleRateHz) {
-    blocks.push(samples);
-    return;
-  }
-  for (let from = 0; from < samples.length; from += modelSampleRateHz) {
-    blocks.push(samples.slice(from, from + modelSampleRateHz));
+  const length = blockSeconds * modelSampleRateHz;
+  for (let from = 0; from < samples.length; from += length) {
+    blocks.push(samples.subarray(from, from + length));
   }
 }

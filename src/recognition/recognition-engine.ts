@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
-import { compiledFolder, findCompiled, variantFor } from '../model-compiler/compiled-folder.js';
-import { graphFiles, isBatchInvariant } from '../model-compiler/compiled-model.js';
-import type { GraphRole, Variant } from '../model-compiler/compiled-model.js';
+import { isBatchInvariant } from '../model-compiler/compiled-model.js';
+import type { Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { Readiness } from './recognizer.js';
 import { availableCores, workersFor } from './runtime/cpu-quota.js';
-import { findPrepared } from './runtime/prepared-graphs.js';
+import { workerModelOf } from './runtime/worker-models.js';
 import { WorkerPool } from './runtime/worker-pool.js';
-import type { WorkerModel } from './runtime/worker-protocol.js';
 import { Scheduler } from './scheduling/scheduler.js';
 import { SpeechDetector } from './vad/speech-detector.js';
 
@@ -77,8 +74,12 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();
-    const speech = shared(() => Promise.all(this.loaded.map((manifest) => this.workerModel(manifest))));
-    const voiceActivity = shared(async () => [await this.workerModel(this.registry.get('silero-vad'))]);
+    const speech = shared(() =>
+      Promise.all(this.loaded.map((manifest) => workerModelOf(this.registry, manifest, this.variant))),
+    );
+    const voiceActivity = shared(async () => [
+      await workerModelOf(this.registry, this.registry.get('silero-vad'), this.variant),
+    ]);
     await Promise.all([this.listeners.start(voiceActivity), this.decoders.start(speech)]);
     this.logger.log({
       msg: 'models are loaded and warm',
@@ -119,46 +120,6 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
         ...this.scheduler.stats,
       },
     };
-  }
-
-  /** The shipped graphs of a model, and the compiled ones where they are there and whole. */
-  private async workerModel(manifest: ModelManifest): Promise<WorkerModel> {
-    await this.registry.verify(manifest);
-    const compiled = await findCompiled(manifest, this.registry.folderOf(manifest), this.variant);
-    if (compiled === undefined) {
-      this.logger.warn({
-        msg: 'no compiled graphs: running the shipped ones, slower; `npm run models:compile` makes them',
-        model: manifest.id,
-      });
-    }
-    const folder = compiledFolder(this.registry.folderOf(manifest), variantFor(manifest, this.variant));
-    const prepared = compiled === undefined ? undefined : await findPrepared(folder, compiled);
-    const pathOf = (role: GraphRole): string => prepared?.get(role) ?? join(folder, graphFiles[role]);
-    switch (manifest.family) {
-      case 'moonshine':
-        return {
-          family: 'moonshine',
-          id: manifest.id,
-          encoderPath: this.registry.pathOf(manifest, 'encoder'),
-          decoderPath: this.registry.pathOf(manifest, 'decoder'),
-          ...(compiled?.dimensions === undefined
-            ? {}
-            : {
-                compiled: {
-                  encoderPath: pathOf('encoder'),
-                  decodeLoopPath: pathOf('decodeLoop'),
-                  dimensions: compiled.dimensions,
-                },
-              }),
-        };
-      case 'silero':
-        return {
-          family: 'silero',
-          id: manifest.id,
-          modelPath: this.registry.pathOf(manifest, 'model'),
-          ...(compiled === undefined ? {} : { compiled: { modelPath: pathOf('voiceActivity') } }),
-        };
-    }
   }
 }
 

@@ -83,7 +83,7 @@ export abstract class RecognitionObserver {
   /** Work that was not taken, or given up before a worker had it. */
   refused(_refusal: { readonly code: SpeechErrorCode }): void {}
 
-  /** @param _replacement the pool whose process ended or hung: `decoding`, `voice activity` */
+  /** @param _replacement the pool whose process ended or hung: `decoding`, `voice activity`, `reading` */
   workerReplaced(_replacement: { readonly pool: string }): void {}
 
   /** After the last segment of a recording that was read to its end. */

@@ -4,10 +4,18 @@ import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import { RecognitionService } from './recognition.service.js';
 import { Recognizer } from './recognizer.js';
+import { ReadingProcesses } from './recordings/reading-processes.js';
+import { RecordingReader } from './recordings/recording-reader.js';
 
 @Module({
   imports: [ModelRegistryModule],
-  providers: [RecognitionEngine, RecognitionObservers, { provide: Recognizer, useClass: RecognitionService }],
-  exports: [Recognizer, RecognitionEngine, RecognitionObservers],
+  providers: [
+    RecognitionEngine,
+    RecognitionObservers,
+    ReadingProcesses,
+    RecordingReader,
+    { provide: Recognizer, useClass: RecognitionService },
+  ],
+  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingProcesses, RecordingReader],
 })
 export class RecognitionModule {}

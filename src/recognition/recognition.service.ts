@@ -6,10 +6,12 @@ import { ModelRegistry } from '../model-registry/model-registry.js';
 import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
-import { RecordingRecognition } from './recording-recognition.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
 import type { LiveStreams, Readiness } from './recognizer.js';
+import { ReadingProcesses } from './recordings/reading-processes.js';
+import { RecordingRecognition } from './recordings/recording-recognition.js';
+import type { Recording } from './recordings/recording.js';
 import { liveOptions } from './streaming/live-options.js';
 import { LiveRecognition } from './streaming/live-recognition.js';
 import { OpenStreams } from './streaming/open-streams.js';
@@ -32,6 +34,7 @@ export class RecognitionService extends Recognizer {
 
   constructor(
     private readonly engine: RecognitionEngine,
+    private readonly reading: ReadingProcesses,
     private readonly configuration: Configuration,
     private readonly observers: RecognitionObservers,
     registry: ModelRegistry,
@@ -59,7 +62,12 @@ export class RecognitionService extends Recognizer {
   }
 
   override readiness(): Readiness {
-    return this.engine.readiness();
+    const { ready, detail } = this.engine.readiness();
+    const { readyCount, restarts } = this.reading.pool;
+    return {
+      ready: ready && readyCount > 0,
+      detail: { ...detail, readers: readyCount, readerRestarts: restarts },
+    };
   }
 
   override requireReady(): void {
@@ -70,22 +78,15 @@ export class RecognitionService extends Recognizer {
   }
 
   override recognize(
-    samples: AsyncIterable<Float32Array>,
-    options: RecognitionOptions,
+    recording: Recording,
+    { modelId, origin }: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment> {
-    this.engine.scheduler.admit();
-    const { configuration, engine } = this;
-    return new RecordingRecognition(engine.scheduler, engine.detector, this.observers, {
-      modelId: options.modelId,
-      source: options.source,
-      origin: options.origin,
-      onHeard: options.onHeard,
-      threshold: configuration.get('VAD_THRESHOLD'),
-      targetSegmentSeconds: configuration.get('SEGMENT_SECONDS'),
-      paddingMs: configuration.get('SPEECH_PADDING_MS'),
-      segmentsInFlight: configuration.get('SEGMENTS_IN_FLIGHT'),
-    }).segments(samples, signal);
+    const { scheduler } = this.engine;
+    scheduler.admit();
+    const segmentsInFlight = this.configuration.get('SEGMENTS_IN_FLIGHT');
+    const options = { modelId, origin, segmentsInFlight };
+    return new RecordingRecognition(scheduler, this.observers, options).segments(recording, signal);
   }
 
   override createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream {

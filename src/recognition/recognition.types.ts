@@ -1,4 +1,3 @@
-import type { AudioFormat } from '../audio/audio.types.js';
 import type { Origin } from '../common/origin.js';
 import type { Hypothesis } from './decoding/hypothesis.js';
 
@@ -13,15 +12,6 @@ export interface Segment {
 export interface RecognitionOptions {
   /** A model id that the recognizer has resolved, see `Recognizer.resolveModel`. */
   readonly modelId: string;
-  /** What the client sent; for metrics and drift only. */
-  readonly source: AudioFormat;
   /** Whom the work is for; for observers only. */
   readonly origin?: Origin | undefined;
-  /** Called when the recording was heard to its end. */
-  readonly onHeard?: (heard: HeardRecording) => void;
-}
-
-export interface HeardRecording {
-  /** The highest probability of speech that the detector gave any window. */
-  readonly peakProbability: number;
 }

@@ -1,5 +1,6 @@
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
+import type { Recording } from './recordings/recording.js';
 import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
 
 /** Whether the service can recognize, and numbers that say why not. */
@@ -40,11 +41,11 @@ export abstract class Recognizer {
   /**
    * Recognizes a whole recording: segments with speech in them, in order, each as soon as it is decoded.
    * An input without speech yields nothing.
-   * @param samples 16 kHz mono in blocks of any size, read only as far as needed
+   * @param recording read only as far as needed
    * @throws SpeechError QUEUE_FULL, CANCELLED, INFERENCE_FAILED, SHUTTING_DOWN, or what the signal was aborted with
    */
   abstract recognize(
-    samples: AsyncIterable<Float32Array>,
+    recording: Recording,
     options: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment>;

@@ -6,10 +6,9 @@ import type { Origin } from '../common/origin.js';
 import type { Warning } from '../common/warnings/warning-codes.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
-import type { Recording } from '../normalization/normalization.types.js';
-import { RecordingReader } from '../normalization/recording-reader.js';
-import type { RecognitionOptions } from '../recognition/recognition.types.js';
 import { Recognizer } from '../recognition/recognizer.js';
+import { RecordingReader } from '../recognition/recordings/recording-reader.js';
+import type { Recording } from '../recognition/recordings/recording.js';
 import type { Transcript } from './transcript.js';
 import type { AddedSegment } from './transcript-builder.js';
 import { TranscriptBuilder } from './transcript-builder.js';
@@ -66,7 +65,6 @@ export class RecordingTranscriber {
 export class RecordingTranscription {
   private readonly builder: TranscriptBuilder;
   private readonly heard = new ReadingSum();
-  private peakProbability: number | undefined;
 
   constructor(
     private readonly recording: Recording,
@@ -86,13 +84,8 @@ export class RecordingTranscription {
   async *segments(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
     const { model, origin } = this.request;
-    const options: RecognitionOptions = {
-      modelId: model.id,
-      source: recording.format,
-      origin,
-      onHeard: ({ peakProbability }) => (this.peakProbability = peakProbability),
-    };
-    for await (const heard of this.resources.recognizer.recognize(recording.samples, options, signal)) {
+    const options = { modelId: model.id, origin };
+    for await (const heard of this.resources.recognizer.recognize(recording, options, signal)) {
       this.heard.add(heard);
       yield this.builder.add(heard);
     }
@@ -121,7 +114,7 @@ export class RecordingTranscription {
     const heard = {
       reading: this.heard.at(format.sampleRate),
       level: Math.max(loudnessLufs, rmsDbfs),
-      peakProbability: this.peakProbability,
+      peakProbability: recording.peakProbability(),
       samples: rawSamplesOf(bytes, format),
       declared: format.container === 'raw',
     };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
+import { ReadingProcesses } from '../../src/recognition/recordings/reading-processes.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { startApp } from '../support/start-app.js';
@@ -72,11 +73,20 @@ describe('a service whose inference processes fail', () => {
     expect(() => process.kill(hung, 0)).toThrow(/ESRCH/);
   });
 
-  it('goes on with a recording when the voice activity process is killed in the middle', () =>
-    survives(() => signalAll(engine.processIds.voiceActivity, 'SIGKILL'), 1));
+  it('goes on with recordings when the process that reads them is killed in the middle', async () => {
+    const { pool } = running.app.get(ReadingProcesses);
+    const before = pool.restarts;
+    await survives(() => signalAll(pool.pids, 'SIGKILL'), 0);
+    expect(pool.restarts).toBe(before + 1);
+  });
 
-  it('survives the voice activity process hanging', () =>
-    survives(() => signalAll(engine.processIds.voiceActivity, 'SIGSTOP'), 1));
+  it('kills and replaces a process that hangs while it reads a recording', async () => {
+    const { pool } = running.app.get(ReadingProcesses);
+    const before = pool.restarts;
+    signalAll(pool.pids, 'SIGSTOP');
+    expect(await transcribe(running.url, long)).toEqual({ status: 200, text: expected });
+    expect(pool.restarts).toBe(before + 1);
+  });
 
   it('answers the next request as well after idle processes were killed', async () => {
     signalAll(engine.processIds.decoding, 'SIGKILL');
@@ -104,7 +114,8 @@ describe('a service whose inference processes fail', () => {
 describe('ending a service that is recognizing', () => {
   it('answers what is under way when the application is closed', async () => {
     await startWith({ WORKERS: '2' });
-    const pids = [...engine.processIds.decoding, ...engine.processIds.voiceActivity];
+    const { decoding, voiceActivity } = engine.processIds;
+    const pids = [...decoding, ...voiceActivity, ...running.app.get(ReadingProcesses).pool.pids];
     const answers = Promise.all([transcribe(running.url, long), transcribe(running.url, long)]);
     await allBusy();
     await running.close();

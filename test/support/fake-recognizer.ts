@@ -4,6 +4,7 @@ import type { ModelManifest } from '../../src/model-registry/model-manifest.js';
 import type { RecognitionOptions, Segment } from '../../src/recognition/recognition.types.js';
 import type { Readiness } from '../../src/recognition/recognizer.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
+import type { Recording } from '../../src/recognition/recordings/recording.js';
 
 export interface Script {
   readonly segments?: readonly Segment[];
@@ -57,15 +58,15 @@ export class FakeRecognizer extends Recognizer {
   }
 
   override async *recognize(
-    samples: AsyncIterable<Float32Array>,
+    recording: Recording,
     _options: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncGenerator<Segment> {
     const { segments = [], delayMs = 0, failure } = this.script;
     this.running += 1;
     try {
-      for await (const block of samples) {
-        if (block.length > 0) signal.throwIfAborted();
+      for await (const piece of recording.segments) {
+        if (piece.samples.length > 0) signal.throwIfAborted();
       }
       if (segments.length === 0) await this.wait(delayMs, signal);
       for (const segment of segments) {

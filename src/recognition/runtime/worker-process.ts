@@ -19,6 +19,11 @@ export class WorkerLostError extends Error {
 
 export type WorkerResult = WorkerAnswer & { readonly computeMs: number };
 
+export interface WorkerProcessOptions {
+  /** Further options of node. */
+  readonly execArgv?: readonly string[];
+}
+
 interface Waiting {
   resolve(result: WorkerResult): void;
   reject(error: Error): void;
@@ -56,13 +61,16 @@ export class WorkerProcess {
   }
 
   /** Starts a process and waits until its models are loaded and warm. @throws Error with the reason */
-  static async start(models: readonly WorkerModel[]): Promise<WorkerProcess> {
+  static async start(
+    models: readonly WorkerModel[],
+    { execArgv }: WorkerProcessOptions = {},
+  ): Promise<WorkerProcess> {
     const entry = resolveEntryPoint(import.meta.url, './worker.js');
     const child = fork(fileURLToPath(entry.url), [], {
       // Typed arrays travel as they are.
       serialization: 'advanced',
       // A request makes few objects, and they are gone with its answer; worker.ts says when to collect them.
-      execArgv: ['--max-semi-space-size=1', '--expose-gc', ...entry.execArgv],
+      execArgv: ['--max-semi-space-size=1', '--expose-gc', ...(execArgv ?? []), ...entry.execArgv],
       // Telemetry must be off before the library is loaded. glibc keeps what is freed unless it is told what is much:
       // less than 2 MB makes the kernel clear pages all the time. A step reads nearly all weights: in pages of 2 MB, where the
       // kernel gives them to whoever asks, it takes a tenth less time.
@@ -121,6 +129,16 @@ export class WorkerProcess {
       if (!this.alive) this.settle((waiting) => waiting.reject(new WorkerLostError('had ended')));
       else this.send({ ...body, requestId });
     });
+  }
+
+  /** Nothing more of this recording is wanted. */
+  forget(recording: number): void {
+    if (this.alive) this.send({ type: 'forget', recording });
+  }
+
+  /** Ends the process at once; what it is in fails with WorkerLostError. */
+  kill(reason: string): void {
+    this.abandon(reason);
   }
 
   /** Lets the process finish what it is in, release its sessions and end. Idempotent. */

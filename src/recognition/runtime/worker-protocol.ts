@@ -1,5 +1,10 @@
+import type { AudioFormat } from '../../audio/audio.types.js';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { SpeechModelDimensions } from '../../model-compiler/moonshine/moonshine-source.js';
+import type { SignalStats } from '../../normalization/normalization.types.js';
+import type { RecordingRequest } from '../../normalization/recording-session.js';
 import type { DecodedTokens } from '../decoding/hypothesis.js';
+import type { CutterOptions, RecordingSegment } from '../segmenting/recording-cutter.js';
 import type { Foreknowledge } from './speech-model.js';
 
 /** The messages between the service and one inference process. Requests are numbered; each gets one answer. */
@@ -41,7 +46,36 @@ export interface SpeechStretch {
   readonly state: Float32Array;
 }
 
+/** All that is told about a recording before its bytes. */
+export interface ReadRequest extends RecordingRequest {
+  readonly cutter: CutterOptions;
+  /** Only so many seconds are listened to, from the first sound on. */
+  readonly excerptSeconds?: number;
+}
+
+/** The next bytes of a recording. The process remembers what came before: all of one recording go to the same process. */
+export interface RecordingPiece {
+  /** Names the recording. */
+  readonly recording: number;
+  /** With the first bytes. */
+  readonly begin?: ReadRequest;
+  readonly bytes: Uint8Array;
+  readonly last: boolean;
+}
+
+/** What a piece of a recording gave. */
+export interface ReadPiece {
+  /** Undefined before the header has been read. */
+  readonly format: AudioFormat | undefined;
+  /** The segments that ended in it. */
+  readonly segments: readonly RecordingSegment[];
+  readonly stats: SignalStats;
+  /** The highest probability of speech that the detector gave any window so far. */
+  readonly peakProbability: number;
+}
+
 export type WorkerRequestBody =
+  | ({ readonly type: 'read' } & RecordingPiece)
   | { readonly type: 'decode'; readonly modelId: string; readonly pieces: readonly DecodePiece[] }
   | { readonly type: 'detect-speech'; readonly stretches: readonly SpeechStretch[] };
 
@@ -50,6 +84,8 @@ export type WorkerRequest = WorkerRequestBody & { readonly requestId: number };
 export type ToWorker =
   | { readonly type: 'load'; readonly models: readonly WorkerModel[] }
   | WorkerRequest
+  /** Nothing more of this recording is wanted; has no answer. */
+  | { readonly type: 'forget'; readonly recording: number }
   | { readonly type: 'stop' };
 
 export interface DecodedPiece extends DecodedTokens {
@@ -64,6 +100,9 @@ export interface SpeechProbabilities {
 }
 
 export type WorkerAnswer =
+  | { readonly type: 'read'; readonly piece: ReadPiece }
+  /** The fault is the audio's; the recording is forgotten. */
+  | { readonly type: 'refused'; readonly code: SpeechErrorCode; readonly message: string }
   | { readonly type: 'decoded'; readonly pieces: readonly DecodedPiece[] }
   | { readonly type: 'speech-probabilities'; readonly stretches: readonly SpeechProbabilities[] };
 

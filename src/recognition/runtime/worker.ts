@@ -1,8 +1,10 @@
 import type { DecodedTokens } from '../decoding/hypothesis.js';
 import { decodeLimits } from '../models/moonshine/moonshine.limits.js';
+import type { RecordingsHeard } from '../recordings/recording-hearing.js';
 import { loadModel } from './load-model.js';
 import type { LoadedModel } from './load-model.js';
 import type { SpeechModel } from './speech-model.js';
+import type { VoiceActivityModel } from './voice-activity-model.js';
 import type { DecodePiece, FromWorker, ToWorker, WorkerAnswer, WorkerRequest } from './worker-protocol.js';
 
 // The entry of an inference process: loads its models, then answers one request after the other.
@@ -11,6 +13,8 @@ import type { DecodePiece, FromWorker, ToWorker, WorkerAnswer, WorkerRequest } f
 const collectAfterSamples = 16 * 16_000;
 
 const models = new Map<string, LoadedModel>();
+/** Only in a process that reads recordings. */
+let recordings: RecordingsHeard | undefined;
 
 function tell(message: FromWorker): void {
   // A service that was killed does not listen any more; `disconnect` ends this process.
@@ -45,14 +49,20 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
       const pieces = decoded.map((tokens) => ({ ...tokens, text: loaded.model.textOf(tokens.tokens) }));
       return { type: 'decoded', pieces };
     }
-    case 'detect-speech': {
-      for (const loaded of models.values()) {
-        if (loaded.kind !== 'voice-activity') continue;
-        return { type: 'speech-probabilities', stretches: await loaded.model.detect(request.stretches) };
-      }
-      throw new Error('no voice activity model is loaded');
+    case 'detect-speech':
+      return { type: 'speech-probabilities', stretches: await voiceActivity().detect(request.stretches) };
+    case 'read': {
+      // What a process does not do it does not load.
+      const { RecordingsHeard: Heard } = await import('../recordings/recording-hearing.js');
+      recordings ??= new Heard(voiceActivity());
+      return recordings.read(request);
     }
   }
+}
+
+function voiceActivity(): VoiceActivityModel {
+  for (const loaded of models.values()) if (loaded.kind === 'voice-activity') return loaded.model;
+  throw new Error('no voice activity model is loaded');
 }
 
 /** Together where that is possible: a prefix and a draft are one piece's alone. */
@@ -87,8 +97,11 @@ let uncollectedSamples = 0;
  * nothing to do until a hundred megabytes are rubbish. A young collection takes a third of a millisecond.
  */
 function collect(request: WorkerRequest): void {
-  const pieces = request.type === 'decode' ? request.pieces : request.stretches;
-  for (const { samples } of pieces) uncollectedSamples += samples.length;
+  if (request.type === 'read') uncollectedSamples += request.bytes.length;
+  else {
+    const pieces = request.type === 'decode' ? request.pieces : request.stretches;
+    for (const { samples } of pieces) uncollectedSamples += samples.length;
+  }
   if (uncollectedSamples < collectAfterSamples) return;
   uncollectedSamples = 0;
   globalThis.gc?.({ type: 'minor' });
@@ -115,6 +128,7 @@ let work: Promise<void> = Promise.resolve();
 process.on('message', (message: ToWorker) => {
   work = work.then(async () => {
     if (message.type === 'stop') return stop();
+    if (message.type === 'forget') return recordings?.forget(message.recording);
     if (message.type !== 'load') return handle(message);
     try {
       await load(message);

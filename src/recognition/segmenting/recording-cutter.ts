@@ -1,6 +1,5 @@
-import type { SpeechProbabilities } from '../runtime/worker-protocol.js';
+import type { SpeechProbabilities, SpeechStretch } from '../runtime/worker-protocol.js';
 import { SpeechWindows } from '../vad/speech-windows.js';
-import type { SpeechDetector } from '../vad/speech-detector.js';
 import { windowSamples } from '../vad/vad-window.js';
 import { longestOverTarget, longPauseMs, minSpeechWindows, quietWindows, windowsIn } from './cutting.js';
 import { SpeechSegmenter } from './speech-segmenter.js';
@@ -13,8 +12,6 @@ export interface CutterOptions {
   readonly targetSegmentSeconds: number;
   /** Zeros before and after each segment. */
   readonly paddingMs: number;
-  /** Called with the probability of speech of each window, in order. */
-  readonly onWindow?: (probability: number) => void;
 }
 
 /** A piece of a recording that the model hears at once. */
@@ -34,62 +31,87 @@ export interface RecordingSegment {
 const realPaddingWindows = 24;
 
 /**
- * Cuts a recording, read block by block, into segments with speech in them. Keeps no more than one segment in memory.
- * @throws what `samples` throws; SpeechError INFERENCE_FAILED, and what the signal was aborted with
+ * Cuts a recording, given block by block, into segments with speech in them. Keeps no more than one segment and a block in
+ * memory.
  */
-export async function* cutRecording(
-  samples: AsyncIterable<Float32Array>,
-  detector: SpeechDetector,
-  options: CutterOptions,
-  signal: AbortSignal,
-): AsyncGenerator<RecordingSegment> {
-  const windows = new SpeechWindows();
-  const buffer = new SampleBuffer();
-  const targetWindows = windowsIn(options.targetSegmentSeconds * 1_000);
-  const segmenter = new SpeechSegmenter({
-    threshold: options.threshold,
-    targetWindows,
-    maxWindows: Math.floor(targetWindows * longestOverTarget),
-    splitPauseWindows: windowsIn(longPauseMs),
-    minSpeechWindows,
-  });
+export class RecordingCutter {
+  private readonly windows = new SpeechWindows();
+  private readonly buffer = new SampleBuffer();
+  private readonly segmenter: SpeechSegmenter;
+  private begun = false;
+  private peak = 0;
 
-  const spansOf = ({ probabilities, state }: SpeechProbabilities): SpeechSpan[] => {
-    windows.remember(state);
+  /** @param detect gives the probabilities of the windows of a stretch */
+  constructor(
+    private readonly detect: (stretch: SpeechStretch) => Promise<SpeechProbabilities>,
+    private readonly options: CutterOptions,
+  ) {
+    const targetWindows = windowsIn(options.targetSegmentSeconds * 1_000);
+    this.segmenter = new SpeechSegmenter({
+      threshold: options.threshold,
+      targetWindows,
+      maxWindows: Math.floor(targetWindows * longestOverTarget),
+      splitPauseWindows: windowsIn(longPauseMs),
+      minSpeechWindows,
+    });
+  }
+
+  /**
+   * @param block 16 kHz mono, shape (samples)
+   * @param last no more blocks will come
+   * @returns the segments that end in it, and with the last block what is open too
+   * @throws what `detect` throws
+   */
+  async push(block: Float32Array, last: boolean): Promise<RecordingSegment[]> {
+    this.buffer.push(block);
+    const spans = await this.hear(this.withQuiet(block, last));
+    const open = last ? this.segmenter.flush() : undefined;
+    if (open !== undefined) spans.push(open);
+    const segments = spans.map((span) => this.toSegment(span));
+    this.buffer.forgetBefore(firstSample(this.segmenter.oldestNeeded(realPaddingWindows)));
+    return segments;
+  }
+
+  /** The highest probability of speech that the detector gave any window so far. */
+  get peakProbability(): number {
+    return this.peak;
+  }
+
+  /** With the quiet before the first block and after the last. */
+  private withQuiet(block: Float32Array, last: boolean): Float32Array {
+    const quiet = quietWindows * windowSamples;
+    const before = this.begun ? 0 : quiet;
+    this.begun = true;
+    if (before === 0 && !last) return block;
+    const samples = new Float32Array(before + block.length + (last ? quiet : 0));
+    samples.set(block, before);
+    return samples;
+  }
+
+  private async hear(samples: Float32Array): Promise<SpeechSpan[]> {
+    const stretch = this.windows.push(samples);
+    if (stretch === undefined) return [];
+    const { probabilities, state } = await this.detect(stretch);
+    this.windows.remember(state);
     const spans: SpeechSpan[] = [];
     for (const probability of probabilities) {
-      options.onWindow?.(probability);
-      const span = segmenter.push(probability);
+      this.peak = Math.max(this.peak, probability);
+      const span = this.segmenter.push(probability);
       if (span !== undefined) spans.push(span);
     }
     return spans;
-  };
-  const toSegment = (span: SpeechSpan): RecordingSegment => {
+  }
+
+  private toSegment(span: SpeechSpan): RecordingSegment {
     const start = firstSample(Math.max(span.audioStart, span.start - realPaddingWindows));
     const end = firstSample(Math.min(span.audioEnd, span.end + realPaddingWindows));
     return {
       startMs: Math.round(firstSample(span.start) / 16),
-      endMs: Math.round(Math.min(firstSample(span.end), buffer.end) / 16),
-      samples: buffer.copy(start, end, options.paddingMs * 16),
+      endMs: Math.round(Math.min(firstSample(span.end), this.buffer.end) / 16),
+      samples: this.buffer.copy(start, end, this.options.paddingMs * 16),
       peakProbability: span.peakProbability,
     };
-  };
-
-  const quiet = new Float32Array(quietWindows * windowSamples);
-  const hear = async (block: Float32Array): Promise<SpeechSpan[]> => {
-    const stretch = windows.push(block);
-    return stretch === undefined ? [] : spansOf(await detector.detect(stretch, signal));
-  };
-
-  await hear(quiet);
-  for await (const block of samples) {
-    buffer.push(block);
-    for (const span of await hear(block)) yield toSegment(span);
-    buffer.forgetBefore(firstSample(segmenter.oldestNeeded(realPaddingWindows)));
   }
-  for (const span of await hear(quiet)) yield toSegment(span);
-  const last = segmenter.flush();
-  if (last !== undefined) yield toSegment(last);
 }
 
 /** Of a window of the detector, counted from the beginning of the recording; not before it. */

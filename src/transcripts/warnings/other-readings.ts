@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { bytesPerFrame } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
-import { modelSampleRateHz } from '../../normalization/normalization.types.js';
-import { RecordingReader } from '../../normalization/recording-reader.js';
 import { Recognizer } from '../../recognition/recognizer.js';
+import { RecordingReader } from '../../recognition/recordings/recording-reader.js';
 import { ReadingSum } from './reading-sum.js';
 import type { Reading } from './sample-rate-verdict.js';
 
@@ -11,8 +10,6 @@ import type { Reading } from './sample-rate-verdict.js';
 const heardSeconds = 8;
 /** Silence before it is passed over, but not for ever. */
 const searchedSeconds = 60;
-/** Blocks below this are silence, as an amplitude: -50 dBFS. */
-const quiet = 10 ** (-50 / 20);
 /** A busy service has no time for this, and the client waits for its answer. */
 const longestMs = 5_000;
 
@@ -61,27 +58,15 @@ export class OtherReadings {
     const recording = await this.reader.open(
       searched,
       { ...format, sampleRate },
-      { maxAudioSeconds: searchedSeconds + 1, ...(channel === undefined ? {} : { channel }) },
+      {
+        maxAudioSeconds: searchedSeconds + 1,
+        excerptSeconds: heardSeconds,
+        ...(channel === undefined ? {} : { channel }),
+      },
       signal,
     );
     const sum = new ReadingSum();
-    const options = { modelId, source: recording.format };
-    for await (const segment of this.recognizer.recognize(loudPart(recording.samples), options, signal)) {
-      sum.add(segment);
-    }
+    for await (const segment of this.recognizer.recognize(recording, { modelId }, signal)) sum.add(segment);
     return sum.at(sampleRate);
-  }
-}
-
-/** From the first block on that is not silent. */
-async function* loudPart(blocks: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
-  let left = heardSeconds * modelSampleRateHz;
-  let begun = false;
-  for await (const block of blocks) {
-    begun ||= block.some((sample) => Math.abs(sample) > quiet);
-    if (!begun) continue;
-    yield block;
-    left -= block.length;
-    if (left <= 0) return;
   }
 }

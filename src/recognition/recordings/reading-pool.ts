@@ -1,0 +1,174 @@
+import type { SpeechError } from '../../common/errors/speech-error.js';
+import { cancellation } from '../scheduling/cancellation.js';
+import type { ReadPiece, ReadRequest } from '../runtime/worker-protocol.js';
+import { ReadingLostError, ReadingProcess, serviceEnding } from './reading-process.js';
+import type { ReadingLimits, StartReading } from './reading-process.js';
+
+/** One recording as the service sees it: a piece of bytes in, its segments out. */
+export interface PooledRecording {
+  /** One call at a time. @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
+  read(bytes: Uint8Array, last: boolean): Promise<ReadPiece>;
+  /** Frees what the process holds, and rejects a call under way with the reason. May be called twice. */
+  close(reason: SpeechError): void;
+}
+
+/** A few processes that share the recordings: the first is started ahead, the others when needed. */
+export class ReadingPool {
+  private readonly shared = new Set<ReadingProcess>();
+  /** For a recording with which a process has ended. */
+  private lonely: ReadingProcess | undefined;
+  /** Resolves when the place for lonely ones is free. */
+  private lonelyTurn: Promise<void> = Promise.resolve();
+  private nextRecording = 0;
+  private lost = 0;
+  private stopping = false;
+
+  /** Called whenever a process has ended by itself, or was killed. */
+  onReplaced: () => void = () => undefined;
+
+  constructor(
+    private readonly size: number,
+    private readonly startProcess: StartReading,
+    private readonly limits: ReadingLimits,
+  ) {}
+
+  /** @throws Error with the reason when the first process cannot start */
+  async start(): Promise<void> {
+    const first = this.process();
+    await first.start();
+    this.shared.add(first);
+  }
+
+  get pids(): readonly number[] {
+    return [...this.shared, ...(this.lonely === undefined ? [] : [this.lonely])].flatMap(
+      ({ pid }) => pid ?? [],
+    );
+  }
+
+  get readyCount(): number {
+    return [...this.shared].filter(({ isReady }) => isReady).length;
+  }
+
+  /** How long there has been no process that is ready; 0 while there is one. */
+  get emptyForMs(): number {
+    const since = Math.max(...[...this.shared].map(({ lostAt }) => lostAt));
+    return this.readyCount > 0 ? 0 : performance.now() - since;
+  }
+
+  /** Processes that ended and were replaced since the start. */
+  get restarts(): number {
+    return this.lost;
+  }
+
+  /** @throws SpeechError SHUTTING_DOWN */
+  open(request: ReadRequest): PooledRecording {
+    if (this.stopping) throw serviceEnding();
+    return this.recordingOn(this.leastBusy(), request);
+  }
+
+  /**
+   * Opens a recording that may be to blame for the end of a process in a process that reads nothing else. One after the
+   * other: a crowd of them costs the time of the one in front of it, and not the memory of a crowd of processes.
+   * @throws SpeechError SHUTTING_DOWN, what the signal was aborted with; Error when the process cannot start
+   */
+  async openAlone(request: ReadRequest, signal: AbortSignal): Promise<PooledRecording> {
+    const turn = this.lonelyTurn;
+    let done = (): void => undefined;
+    this.lonelyTurn = new Promise((resolve) => (done = resolve));
+    try {
+      await unlessAborted(turn, signal);
+    } catch (error) {
+      void turn.then(done);
+      throw error;
+    }
+    const process = this.process();
+    const end = async (): Promise<void> => {
+      if (this.lonely === process) this.lonely = undefined;
+      await process.end();
+      done();
+    };
+    try {
+      if (this.stopping) throw serviceEnding();
+      this.lonely = process;
+      await process.start();
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    const recording = this.recordingOn(process, request);
+    return {
+      read: (bytes, last) => recording.read(bytes, last),
+      close: (reason) => {
+        recording.close(reason);
+        void end();
+      },
+    };
+  }
+
+  /** Ends every process; recordings under way fail with SHUTTING_DOWN. */
+  async end(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(
+      [...this.shared, ...(this.lonely === undefined ? [] : [this.lonely])].map((process) => process.end()),
+    );
+  }
+
+  private recordingOn(process: ReadingProcess, request: ReadRequest): PooledRecording {
+    const recording = this.nextRecording++;
+    let generation: number | undefined;
+    let open = true;
+    process.recordings += 1;
+    return {
+      read: (bytes, last) => {
+        if (generation === undefined) {
+          generation = process.generation;
+          return process.read({ recording, begin: request, bytes, last });
+        }
+        if (generation !== process.generation) return Promise.reject(new ReadingLostError(false));
+        return process.read({ recording, bytes, last });
+      },
+      close: (reason) => {
+        if (!open) return;
+        open = false;
+        process.recordings -= 1;
+        process.forget(recording, reason);
+      },
+    };
+  }
+
+  /** Another process is started when all are busy; until it is ready, nobody waits for it. */
+  private leastBusy(): ReadingProcess {
+    let chosen: ReadingProcess | undefined;
+    for (const process of this.shared) {
+      if (chosen === undefined || loadOf(process) < loadOf(chosen)) chosen = process;
+    }
+    if (chosen !== undefined && (chosen.recordings === 0 || this.shared.size >= this.size)) return chosen;
+    const started = this.process();
+    this.shared.add(started);
+    void started.startUntilReady();
+    return chosen ?? started;
+  }
+
+  private process(): ReadingProcess {
+    return new ReadingProcess(this.startProcess, this.limits, () => {
+      this.lost++;
+      this.onReplaced();
+    });
+  }
+}
+
+function loadOf({ isReady, recordings }: ReadingProcess): number {
+  return isReady ? recordings : Number.MAX_SAFE_INTEGER;
+}
+
+function unlessAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancellation(signal));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void turn.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,179 @@
+import { Logger } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { residentBytes } from '../../common/resident-memory.js';
+import { WorkerLostError } from '../runtime/worker-process.js';
+import type { WorkerProcess } from '../runtime/worker-process.js';
+import type { ReadPiece, RecordingPiece } from '../runtime/worker-protocol.js';
+
+/** The process that held what had been read of a recording is gone: the recording has to be read again from its begin. */
+export class ReadingLostError extends Error {
+  override readonly name = 'ReadingLostError';
+  /** @param suspected it ended while it read this very recording, and not another one */
+  constructor(readonly suspected: boolean) {
+    super('the process that read the recording ended');
+  }
+}
+
+export interface ReadingLimits {
+  /** After which a process that has not answered is killed. */
+  readonly answerTimeoutMs: number;
+  /** Resident memory with which a process is killed. */
+  readonly memoryBytes: number;
+}
+
+export type StartReading = () => Promise<WorkerProcess>;
+
+interface Job {
+  readonly piece: RecordingPiece;
+  resolve(piece: ReadPiece): void;
+  reject(error: Error): void;
+}
+
+const memoryCheckMs = 200;
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+
+/**
+ * A process that reads recordings, and the one that takes its place when it ends. It gets one piece at a time, so that it is
+ * known whose piece it ended with.
+ */
+export class ReadingProcess {
+  private readonly logger = new Logger(ReadingProcess.name);
+  private readonly waiting: Job[] = [];
+  private busy: Job | undefined;
+  private worker: WorkerProcess | undefined;
+  private stopping = false;
+  /** Counts the processes; what one knew of its recordings went with it. */
+  generation = 0;
+  /** When the last process ended, by the clock of performance.now(). */
+  lostAt = performance.now();
+  /** Recordings that are open here. */
+  recordings = 0;
+
+  constructor(
+    private readonly startProcess: StartReading,
+    private readonly limits: ReadingLimits,
+    private readonly onLost: () => void,
+  ) {}
+
+  /** @throws Error with the reason when the process cannot start */
+  async start(): Promise<void> {
+    this.adopt(await this.startProcess());
+  }
+
+  get pid(): number | undefined {
+    return this.worker?.pid;
+  }
+
+  get isReady(): boolean {
+    return this.worker !== undefined;
+  }
+
+  /** @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
+  read(piece: RecordingPiece): Promise<ReadPiece> {
+    return new Promise((resolve, reject) => {
+      if (this.stopping) return reject(serviceEnding());
+      this.waiting.push({ piece, resolve, reject });
+      this.next();
+    });
+  }
+
+  /** Forgets a recording, and rejects a read of it that is under way. */
+  forget(recording: number, reason: SpeechError): void {
+    const at = this.waiting.findIndex(({ piece }) => piece.recording === recording);
+    if (at >= 0) this.waiting.splice(at, 1)[0]?.reject(reason);
+    // It may not be interrupted: its answer is dropped, and its time stays limited.
+    if (this.busy?.piece.recording === recording) this.busy.reject(reason);
+    this.worker?.forget(recording);
+  }
+
+  /** Starts the process, however often that has to be tried. */
+  async startUntilReady(): Promise<void> {
+    for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const worker = await this.startProcess();
+        if (this.isStopping()) worker.kill('is not needed any more');
+        else this.adopt(worker);
+        return;
+      } catch (error) {
+        this.logger.error({
+          msg: 'a process that reads recordings could not start',
+          reason: (error as Error).message,
+        });
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Kills the process: what is under way fails with SHUTTING_DOWN. Idempotent. */
+  async end(): Promise<void> {
+    this.stopping = true;
+    for (const job of this.waiting.splice(0)) job.reject(serviceEnding());
+    this.busy?.reject(serviceEnding());
+    const { worker } = this;
+    worker?.kill('is not needed any more');
+    await worker?.ended;
+  }
+
+  private adopt(worker: WorkerProcess): void {
+    this.worker = worker;
+    void worker.ended.then(() => this.lose(worker));
+    this.next();
+  }
+
+  private next(): void {
+    if (this.busy !== undefined || this.worker === undefined) return;
+    this.busy = this.waiting.shift();
+    if (this.busy !== undefined) void this.run(this.busy, this.worker);
+  }
+
+  private async run(job: Job, worker: WorkerProcess): Promise<void> {
+    const watch = setInterval(() => void this.checkMemory(worker), memoryCheckMs);
+    try {
+      const answer = await worker.request({ type: 'read', ...job.piece }, this.limits.answerTimeoutMs);
+      if (answer.type === 'read') job.resolve(answer.piece);
+      else if (answer.type === 'refused') job.reject(new SpeechError(answer.code, answer.message));
+      else throw new Error('the process gave no result');
+    } catch (error) {
+      if (error instanceof WorkerLostError) {
+        job.reject(new ReadingLostError(true));
+        this.lose(worker);
+      } else {
+        job.reject(
+          new SpeechError('INTERNAL', `The decoder failed: ${(error as Error).message}`, { cause: error }),
+        );
+      }
+    } finally {
+      clearInterval(watch);
+      this.busy = undefined;
+      this.next();
+    }
+  }
+
+  /** Samples lie outside of the heap, whose limit does not know of them. */
+  private async checkMemory(worker: WorkerProcess): Promise<void> {
+    const bytes = worker.pid === undefined ? 0 : await residentBytes([worker.pid]);
+    if ((bytes ?? 0) > this.limits.memoryBytes) worker.kill('took too much memory');
+  }
+
+  private lose(worker: WorkerProcess): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    this.generation++;
+    this.lostAt = performance.now();
+    for (const job of this.waiting.splice(0)) job.reject(new ReadingLostError(false));
+    if (this.stopping) return;
+    this.onLost();
+    this.logger.error({ msg: 'a process that reads recordings ended; another takes its place' });
+    void this.startUntilReady();
+  }
+
+  /** Behind a call, since the flag may change while a method waits. */
+  private isStopping(): boolean {
+    return this.stopping;
+  }
+}
+
+export function serviceEnding(): SpeechError {
+  return new SpeechError('SHUTTING_DOWN', 'The service is ending.');
+}

@@ -1,0 +1,83 @@
+import { availableParallelism } from 'node:os';
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Configuration } from '../../config/configuration.js';
+import { ModelRegistry } from '../../model-registry/model-registry.js';
+import { RecognitionObservers } from '../recognition-observers.js';
+import { WorkerProcess } from '../runtime/worker-process.js';
+import type { RecordingPiece, WorkerModel } from '../runtime/worker-protocol.js';
+import { workerModelOf } from '../runtime/worker-models.js';
+import { ReadingPool } from './reading-pool.js';
+import type { StartReading } from './reading-process.js';
+
+/** One process reads some hundred times faster than real time; a second keeps short recordings from waiting. */
+const maxProcesses = 2;
+
+/** Far more than a piece of any format that is read here takes. */
+const memoryBytes = 768 * 1_048_576;
+
+/** Objects only; samples lie outside of it. */
+const heapMegabytes = 128;
+
+/**
+ * @param findModels says where the voice activity model is, for each process anew
+ * @param execArgv further options of node
+ */
+export function readingStarter(
+  findModels: () => Promise<readonly WorkerModel[]>,
+  execArgv: readonly string[] = [],
+): StartReading {
+  return async () => {
+    const options = [`--max-old-space-size=${heapMegabytes}`, ...execArgv];
+    const worker = await WorkerProcess.start(await findModels(), { execArgv: options });
+    // The first recording is slow; it comes before the first client.
+    await worker.request({ type: 'read', ...secondOfSilence }, firstAnswerTimeoutMs);
+    return worker;
+  };
+}
+
+const firstAnswerTimeoutMs = 30_000;
+
+const secondOfSilence: RecordingPiece = {
+  recording: -1,
+  begin: {
+    declared: { encoding: 'linear16', sampleRate: 16_000, channels: 1 },
+    totalBytes: 32_000,
+    maxAudioSeconds: 1,
+    normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 0 },
+    cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 0 },
+  },
+  bytes: new Uint8Array(32_000),
+  last: true,
+};
+
+/**
+ * Owns the processes in which recordings are decoded, normalized and cut. Bytes of clients are not decoded elsewhere: what
+ * they make a decoder do ends a process that can be replaced.
+ */
+@Injectable()
+export class ReadingProcesses implements OnModuleInit, OnApplicationShutdown {
+  readonly pool: ReadingPool;
+
+  constructor(registry: ModelRegistry, configuration: Configuration, observers: RecognitionObservers) {
+    this.pool = new ReadingPool(
+      availableParallelism() > 2 ? maxProcesses : 1,
+      readingStarter(async () => {
+        const manifest = registry.get('silero-vad');
+        return [await workerModelOf(registry, manifest, configuration.get('MODEL_VARIANT'))];
+      }),
+      { answerTimeoutMs: configuration.get('WORKER_TIMEOUT_MS'), memoryBytes },
+    );
+    this.pool.onReplaced = () => observers.workerReplaced({ pool: 'reading' });
+  }
+
+  /** @throws SpeechError MODEL_INTEGRITY; Error when the process cannot start */
+  async onModuleInit(): Promise<void> {
+    await this.pool.start();
+  }
+
+  /** After the last request, so that none of them loses its process. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

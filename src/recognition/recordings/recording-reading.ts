@@ -1,0 +1,132 @@
+import type { AudioFormat } from '../../audio/audio.types.js';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { ReadPiece, ReadRequest } from '../runtime/worker-protocol.js';
+import { cancellation } from '../scheduling/cancellation.js';
+import type { RecordingSegment } from '../segmenting/recording-cutter.js';
+import { ReadingLostError } from './reading-process.js';
+import type { PooledRecording, ReadingPool } from './reading-pool.js';
+import type { Recording } from './recording.js';
+
+/** Six seconds of the commonest recordings: a message costs little beside it, and others do not wait long. */
+const pieceBytes = 192 * 1_024;
+
+/**
+ * One recording that is read: bytes go to a process only when the segments of those before have been taken. When the
+ * process ends, they are read once more from the begin; the segments that were given already are the same and are left out.
+ */
+export class RecordingReading {
+  private offset = 0;
+  private ready: RecordingSegment[] = [];
+  /** Segments that came, and those that have to come again before one is new. */
+  private received = 0;
+  private repeated = 0;
+  private format: AudioFormat | undefined;
+  private latest: ReadPiece | undefined;
+  private done = false;
+  /** A process ended while it read this recording. */
+  private suspected = false;
+  private readonly onAbort = () => this.close(cancellation(this.signal));
+
+  private constructor(
+    private readonly bytes: Uint8Array,
+    private readonly request: ReadRequest,
+    private readonly pool: ReadingPool,
+    private readonly signal: AbortSignal,
+    private recording: PooledRecording,
+  ) {
+    signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  /**
+   * Goes as far as the format is known.
+   * @throws SpeechError AUDIO_*, CANCELLED (or the signal's own), SHUTTING_DOWN, INTERNAL
+   */
+  static async open(
+    bytes: Uint8Array,
+    request: ReadRequest,
+    pool: ReadingPool,
+    signal: AbortSignal,
+  ): Promise<Recording> {
+    if (signal.aborted) throw cancellation(signal);
+    const reading = new RecordingReading(bytes, request, pool, signal, pool.open(request));
+    try {
+      do await reading.advance();
+      while (reading.format === undefined);
+      return {
+        format: reading.format,
+        segments: reading.segments(),
+        stats: () => reading.latest!.stats,
+        peakProbability: () => reading.latest!.peakProbability,
+      };
+    } catch (error) {
+      reading.close();
+      throw error;
+    }
+  }
+
+  private close(reason = new SpeechError('CANCELLED', 'The recording is no longer read.')): void {
+    this.signal.removeEventListener('abort', this.onAbort);
+    this.recording.close(reason);
+  }
+
+  private async advance(): Promise<void> {
+    if (this.signal.aborted) throw cancellation(this.signal);
+    const end = Math.min(this.bytes.length, this.offset + pieceBytes);
+    const last = end === this.bytes.length;
+    let piece: ReadPiece;
+    try {
+      piece = await this.recording.read(this.bytes.subarray(this.offset, end), last);
+    } catch (error) {
+      if (!(error instanceof ReadingLostError)) throw error;
+      return this.beginAgain(error);
+    }
+    this.offset = end;
+    this.done = last;
+    this.format = piece.format;
+    this.latest = piece;
+    for (const segment of piece.segments) {
+      if (this.repeated > 0) {
+        this.repeated--;
+        continue;
+      }
+      this.received++;
+      this.ready.push(segment);
+    }
+  }
+
+  /** Whoever a process ended with is read alone from now on, and not a third time: nobody else is to wait for that again. */
+  private async beginAgain({ suspected }: ReadingLostError): Promise<void> {
+    if (suspected && this.suspected) {
+      throw new SpeechError(
+        'AUDIO_CORRUPT',
+        'The recording cannot be decoded: it took too much memory or time, twice.',
+      );
+    }
+    this.suspected ||= suspected;
+    this.recording.close(new SpeechError('CANCELLED', 'The recording is read again.'));
+    if (this.suspected) this.recording = await this.pool.openAlone(this.request, this.signal);
+    else this.recording = this.pool.open(this.request);
+    // Aborted while it waited: nothing else would close it.
+    if (this.signal.aborted) {
+      const reason = cancellation(this.signal);
+      this.recording.close(reason);
+      throw reason;
+    }
+    this.offset = 0;
+    this.repeated = this.received;
+  }
+
+  private async *segments(): AsyncGenerator<RecordingSegment, void, undefined> {
+    try {
+      for (;;) {
+        if (this.signal.aborted) throw cancellation(this.signal);
+        const segment = this.ready.shift();
+        if (segment !== undefined) yield segment;
+        else if (this.done) return;
+        else await this.advance();
+      }
+    } finally {
+      this.close();
+    }
+  }
+}
