@@ -112,6 +112,23 @@ describe('config:validate', { timeout: 30_000 }, () => {
   });
 });
 
+describe('evaluate', { timeout: 30_000 }, () => {
+  it('tells of a wrong manifest and of wrong arguments before anything is set up for the run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
+    const manifest = join(folder, 'list.jsonl');
+    await writeFile(manifest, '{"file":"a.wav","text":"x"}\n{"file":"./a.wav"}\n');
+    const wrong = await run('check-evaluation', ['--manifest', manifest]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('list.jsonl:2 has no "text"')]);
+    await writeFile(manifest, '{"file":"a.wav","text":"x"}\n{"file":"./a.wav","text":"x"}\n');
+    const odd = await run('check-evaluation', ['--manifest', manifest]);
+    expect(odd.code).toBe(0);
+    expect(odd.stderr).toContain('1 of 2 clips have a file that came before');
+    expect(odd.stderr).toContain('2 of 2 files are not there');
+    expect((await run('check-evaluation', ['--manifest', manifest, '--limit', 'x'])).code).toBe(2);
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('models:fetch', { timeout: 30_000 }, () => {
   it('names the models that there are when it does not know one', async () => {
     const { code, stderr } = await run('fetch-models', ['whisper-1']);

@@ -1,58 +1,22 @@
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { SpeechError } from '../common/errors/speech-error.js';
-import { settings } from '../config/settings.js';
-import type { Setting } from '../config/setting.js';
-import { readEvaluationManifest } from '../evaluation/evaluation-manifest.js';
 import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import { errorsOf, formatSummary, summarize } from '../evaluation/evaluation-summary.js';
 import type { ClipResult, EvaluationSummary } from '../evaluation/evaluation-summary.js';
 import { errorCount } from '../evaluation/word-error-rate.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
+import type { EvaluationOptions } from './evaluation-arguments.js';
+import { provenanceOf } from './provenance.js';
 import type { RecognitionContext } from './recognition-context.js';
 import { withRecognition } from './recognition-context.js';
-import { runCommand, UsageError } from './run-command.js';
+import { runCommand } from './run-command.js';
 import { startProgress } from './terminal-progress.js';
-
-const usage = `npm run evaluate -- --manifest FILE.jsonl
-  --model ID                   another model than the first of MODELS
-  --limit N                    only the first N clips
-  --concurrency N              clips under way at once (4)
-  --json FILE                  writes the run: figures, and the errors of each clip (no texts)
-  --summary FILE               writes the figures alone, as docs/measured/ holds them
-  --texts FILE                 writes reference and hypothesis of each clip that has errors
-  --max-wer PERCENT            fails above it, over all speech
-  --max-wer-two-words PERCENT  fails above it, over clips of two words or more
-  --no-invention               fails when a clip without speech gets a text, or one of two words or more gets none`;
-
-const options = {
-  manifest: { type: 'string' },
-  model: { type: 'string' },
-  limit: { type: 'string' },
-  concurrency: { type: 'string' },
-  json: { type: 'string' },
-  summary: { type: 'string' },
-  texts: { type: 'string' },
-  'max-wer': { type: 'string' },
-  'max-wer-two-words': { type: 'string' },
-  'no-invention': { type: 'boolean' },
-} as const;
-
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 /** `npm run evaluate -- --manifest FILE`: how well and how fast a model recognizes a data set, through the whole path. */
 await runCommand(async (args) => {
-  const values = parseArguments(args);
-  if (values.manifest === undefined) throw new UsageError(usage);
-  const manifestPath = pathOf(values.manifest);
-  const concurrency = numberOf(values.concurrency ?? '4', 'concurrency');
-  const limit = values.limit === undefined ? undefined : numberOf(values.limit, 'limit');
-  const clips = (await readEvaluationManifest(manifestPath)).slice(0, limit);
-  if (clips.length === 0) throw new UsageError(`${manifestPath} names no clips.`);
-  if (values.model !== undefined) process.env.MODELS = values.model;
+  const request = await readEvaluationRequest(args);
+  const { clips, concurrency, options } = request;
+  if (options.model !== undefined) process.env.MODELS = options.model;
 
   await withRecognition(async (context) => {
     const started = performance.now();
@@ -60,35 +24,15 @@ await runCommand(async (args) => {
     const summary = summarize(results, (performance.now() - started) / 1000);
     console.log(`${context.model.id}, version ${context.model.version}; ${concurrency} clips at once\n`);
     console.log(formatSummary(summary));
-    const run = { ...(await provenance(manifestPath, context.model, concurrency)), summary };
-    if (values.json !== undefined) await writeJson(values.json, { ...run, clips: counts(results) });
-    if (values.summary !== undefined) await writeJson(values.summary, run);
-    if (values.texts !== undefined) await writeFile(pathOf(values.texts), wrongTexts(results));
-    const misses = missedBounds(summary, values);
+    const run = { ...(await provenanceOf(request, context.model)), summary };
+    if (options.json !== undefined) await writeJson(options.json, { ...run, clips: counts(results) });
+    if (options.summary !== undefined) await writeJson(options.summary, run);
+    if (options.texts !== undefined) await writeFile(pathOf(options.texts), wrongTexts(results));
+    const misses = missedBounds(summary, options);
     for (const miss of misses) process.stderr.write(`Not held: ${miss}\n`);
     if (misses.length > 0 || summary.failures > 0) process.exitCode = 1;
   });
 });
-
-function parseArguments(args: readonly string[]): Values {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${usage}`);
-  }
-}
-
-function numberOf(text: string, name: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new UsageError(`--${name} must be a whole number from 1`);
-  return value;
-}
-
-/** npm runs its scripts in the folder of the package, and says where the user stands. */
-function pathOf(path: string): string {
-  return resolve(process.env.INIT_CWD ?? '', path);
-}
 
 async function writeJson(path: string, content: unknown): Promise<void> {
   await writeFile(pathOf(path), `${JSON.stringify(content, null, 1)}\n`);
@@ -120,10 +64,13 @@ async function recognize(
   clip: EvaluationClip,
   { transcriber, model, signal }: RecognitionContext,
 ): Promise<ClipResult> {
-  const bytes = await readFile(clip.path);
-  const started = performance.now();
   const told = { id: clip.id, sourceSet: clip.sourceSet, reference: clip.text };
+  let started = performance.now();
   try {
+    const bytes = await readFile(clip.path).catch((cause: Error) => {
+      throw new SpeechError('FILE_MISSING', cause.message, { cause });
+    });
+    started = performance.now();
     const transcription = await transcriber.open(bytes, { model }, signal);
     const { text, durationSeconds } = await transcription.transcript();
     return {
@@ -133,51 +80,25 @@ async function recognize(
       latencyMs: performance.now() - started,
     };
   } catch (error) {
-    if (!(error instanceof SpeechError) || signal.aborted) throw error;
-    process.stderr.write(`${clip.id}: ${error.message} (${error.code})\n`);
+    if (signal.aborted) throw error;
+    // Whatever it is, it costs this clip and no other.
+    const code = error instanceof SpeechError ? error.code : 'INTERNAL';
+    process.stderr.write(`${clip.id}: ${(error as Error).message} (${code})\n`);
     const latencyMs = performance.now() - started;
-    return { ...told, hypothesis: '', audioSeconds: 0, latencyMs, failure: error.code };
+    return { ...told, hypothesis: '', audioSeconds: 0, latencyMs, failure: code };
   }
 }
 
-/** What the figures depend on. */
-async function provenance(
-  manifestPath: string,
-  model: ModelManifest,
-  concurrency: number,
-): Promise<Record<string, unknown>> {
-  return {
-    date: new Date().toISOString(),
-    model: { id: model.id, version: model.version, files: model.files },
-    manifestSha256: createHash('sha256')
-      .update(await readFile(manifestPath))
-      .digest('hex'),
-    settings: changedSettings(),
-    concurrency,
-    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-  };
-}
-
-/** Those that are not at their defaults. */
-function changedSettings(): Record<string, string> {
-  const changed: Record<string, string> = {};
-  for (const [name, { fallback, secret }] of Object.entries<Setting<unknown>>(settings)) {
-    const given = process.env[name];
-    if (secret !== true && given !== undefined && given !== '' && given !== fallback) changed[name] = given;
-  }
-  return changed;
-}
-
-/** For a paired comparison of two runs. */
+/** For a paired comparison of two runs. A clip that failed has a code, and no words to count. */
 function counts(results: readonly ClipResult[]): unknown[] {
   return results.map((result) => {
+    const { id, sourceSet, audioSeconds, latencyMs, failure } = result;
+    if (failure !== undefined) return { id, sourceSet, failure };
     const errors = errorsOf(result);
-    const { id, sourceSet, audioSeconds, latencyMs } = result;
-    const { referenceWords } = errors;
     return {
       id,
       sourceSet,
-      referenceWords,
+      referenceWords: errors.referenceWords,
       errors: errorCount(errors),
       audioSeconds,
       latencyMs: Math.round(latencyMs),
@@ -187,12 +108,12 @@ function counts(results: readonly ClipResult[]): unknown[] {
 
 function wrongTexts(results: readonly ClipResult[]): string {
   return results
-    .filter((result) => errorCount(errorsOf(result)) > 0)
+    .filter((result) => result.failure === undefined && errorCount(errorsOf(result)) > 0)
     .map((result) => `${result.id}\n  said:  ${result.reference}\n  heard: ${result.hypothesis}\n`)
     .join('');
 }
 
-function missedBounds(summary: EvaluationSummary, values: Values): string[] {
+function missedBounds(summary: EvaluationSummary, values: EvaluationOptions): string[] {
   const misses: string[] = [];
   const hold = (name: string, rate: number | undefined, bound: string | undefined): void => {
     if (bound === undefined || (rate !== undefined && rate * 100 <= Number(bound))) return;

@@ -12,10 +12,17 @@ export interface EvaluationClip {
   readonly sourceSet: string;
 }
 
+/** As data sets name them: NeMo, Common Voice, LibriSpeech's lists, Hugging Face. The first is ours. */
+const fileKeys = ['file', 'audio', 'audio_filepath', 'audio_path', 'path', 'wav', 'filename', 'file_name'];
+const textKeys = ['text', 'sentence', 'transcript', 'transcription'];
+
+/** More would scroll the first away. */
+const faultsShown = 20;
+
 /**
- * Reads a manifest: a line of JSON for each clip, with `file` (or `audio`) relative to the manifest, `text` (empty
- * for a clip without speech) and, where there are several, `source_set`.
- * @throws SpeechError INVALID_REQUEST that names the line
+ * Reads a manifest: a line of JSON for each clip, with `file` relative to the manifest, `text` (empty for a clip
+ * without speech) and, where there are several, `source_set`. Other usual names are taken as well.
+ * @throws SpeechError INVALID_REQUEST that names each line that is wrong and what it lacks
  */
 export async function readEvaluationManifest(path: string): Promise<EvaluationClip[]> {
   const content = await readFile(path, 'utf8').catch((cause: Error) => {
@@ -24,27 +31,58 @@ export async function readEvaluationManifest(path: string): Promise<EvaluationCl
     });
   });
   const clips: EvaluationClip[] = [];
-  for (const [index, line] of content.split('\n').entries()) {
-    if (line.trim() !== '') clips.push(readClip(line, `${path}:${index + 1}`, dirname(path)));
+  const faults: string[] = [];
+  for (const [index, line] of content
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (line.trim() === '') continue;
+    const clip = readClip(line, dirname(path));
+    if (Array.isArray(clip)) faults.push(...clip.map((fault) => `${path}:${index + 1} ${fault}`));
+    else clips.push(clip);
+  }
+  if (faults.length > 0) {
+    const more = faults.length > faultsShown ? [`and ${faults.length - faultsShown} more`] : [];
+    throw new SpeechError('INVALID_REQUEST', [...faults.slice(0, faultsShown), ...more].join('\n'));
   }
   return clips;
 }
 
-function readClip(line: string, place: string, folder: string): EvaluationClip {
-  let row: Record<string, unknown>;
+/** Clips whose file came before, so that they would count twice. */
+export function repeatedClips(clips: readonly EvaluationClip[]): EvaluationClip[] {
+  const seen = new Set<string>();
+  return clips.filter(({ path }) => seen.size === seen.add(path).size);
+}
+
+/** The clip, or what is wrong with its line. */
+function readClip(line: string, folder: string): EvaluationClip | string[] {
+  let row: unknown;
   try {
-    row = JSON.parse(line) as Record<string, unknown>;
-  } catch (cause) {
-    throw new SpeechError('INVALID_REQUEST', `${place} is not a line of JSON.`, { cause });
+    row = JSON.parse(line);
+  } catch {
+    return ['is not a line of JSON; a manifest is JSON Lines: {"file": "a.wav", "text": "what is said"}'];
   }
-  const file = row.file ?? row.audio;
-  if (typeof file !== 'string' || typeof row.text !== 'string') {
-    throw new SpeechError('INVALID_REQUEST', `${place} must have "file" and "text".`);
+  if (typeof row !== 'object' || row === null || Array.isArray(row))
+    return ['is not an object; a manifest has one for each clip, a line each'];
+  const fields = row as Readonly<Record<string, unknown>>;
+  const fileKey = fileKeys.find((key) => fields[key] !== undefined);
+  const textKey = textKeys.find((key) => fields[key] !== undefined);
+  const file = fileKey === undefined ? undefined : fields[fileKey];
+  const text = textKey === undefined ? undefined : fields[textKey];
+  if (typeof file === 'string' && file !== '' && typeof text === 'string') {
+    return {
+      id: typeof fields.id === 'string' ? fields.id : file,
+      path: resolve(folder, file),
+      text,
+      sourceSet: typeof fields.source_set === 'string' ? fields.source_set : 'all clips',
+    };
   }
-  return {
-    id: typeof row.id === 'string' ? row.id : file,
-    path: resolve(folder, file),
-    text: row.text,
-    sourceSet: typeof row.source_set === 'string' ? row.source_set : 'all clips',
-  };
+  const faults = [];
+  if (fileKey === undefined) faults.push(`has no "file" (also taken: ${fileKeys.slice(1).join(', ')})`);
+  else if (typeof file !== 'string' || file === '')
+    faults.push(`"${fileKey}" must be the path of a recording`);
+  if (textKey === undefined)
+    faults.push(`has no "text" (also taken: ${textKeys.slice(1).join(', ')}); it is "" where nobody speaks`);
+  else if (typeof text !== 'string') faults.push(`"${textKey}" must be a text in quotes`);
+  return faults;
 }

@@ -40,6 +40,18 @@ describe('summarize', () => {
     expect(summary.realTimeFactorInverse).toBe(2);
   });
 
+  it('counts a clip that failed as a failure and as nothing else', () => {
+    const failed = {
+      ...clip('books', 'ten eleven twelve', '', 9_000),
+      audioSeconds: 0,
+      failure: 'FILE_MISSING',
+    };
+    const silent = { ...clip('noise', '', ''), failure: 'AUDIO_CORRUPT' };
+    const { failures, ...others } = summarize([...results, failed, silent], 6);
+    expect(failures).toBe(2);
+    expect({ ...others, failures: 0 }).toEqual(summary);
+  });
+
   it('holds no text of the clips, so that it can be published', () => {
     expect(JSON.stringify(summary)).not.toMatch(/tree|Eleven|five/);
   });

@@ -17,7 +17,7 @@ export interface ClipResult {
   readonly audioSeconds: number;
   /** From the bytes to the whole text, with as many clips under way as the run had. */
   readonly latencyMs: number;
-  /** The code of the error that came instead of a text. */
+  /** The code of the error that came instead of a text; then the other figures say nothing. */
   readonly failure?: string;
 }
 
@@ -55,7 +55,9 @@ export function errorsOf(result: ClipResult): WordErrors {
   return countWordErrors(wordsOf(result.reference), wordsOf(result.hypothesis));
 }
 
-export function summarize(results: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
+/** A clip that failed is counted as a failure, and in nothing else: nobody knows what would have been heard. */
+export function summarize(all: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
+  const results = all.filter(({ failure }) => failure === undefined);
   const isEmpty = (result: ClipResult): boolean => wordsOf(result.hypothesis).length === 0;
   const wordCount = (result: ClipResult): number => wordsOf(result.reference).length;
   const speech = results.filter((result) => wordCount(result) > 0);
@@ -78,7 +80,7 @@ export function summarize(results: readonly ClipResult[], wallSeconds: number): 
       ofOneWord: speech.filter((result) => wordCount(result) === 1 && isEmpty(result)).length,
       ofTwoWordsOrMore: twoOrMore.filter(isEmpty).length,
     },
-    failures: results.filter(({ failure }) => failure !== undefined).length,
+    failures: all.length - results.length,
     audioSeconds,
     wallSeconds,
     realTimeFactorInverse: audioSeconds / wallSeconds,
@@ -128,7 +130,7 @@ export function formatSummary(summary: EvaluationSummary): string {
     '',
     `clips without speech that got a text: ${withoutSpeech.withText} of ${withoutSpeech.clips}`,
     `speech clips with an empty text: ${emptyTexts.ofTwoWordsOrMore} of two words or more, ${emptyTexts.ofOneWord} of one word`,
-    `failures: ${summary.failures}`,
+    `clips that failed, and count in nothing above: ${summary.failures}`,
     `speed: ${summary.realTimeFactorInverse.toFixed(1)} seconds of audio per second (${summary.audioSeconds.toFixed(0)} s in ${summary.wallSeconds.toFixed(1)} s)`,
     `latency: p50 ${ms(latencyMs.p50)}, p90 ${ms(latencyMs.p90)}, p95 ${ms(latencyMs.p95)}, p99 ${ms(latencyMs.p99)}`,
   ].join('\n');

@@ -1,0 +1,103 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readEvaluationManifest, repeatedClips } from '../evaluation/evaluation-manifest.js';
+import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
+import { UsageError } from './run-command.js';
+
+const usage = `npm run evaluate -- --manifest FILE.jsonl
+  --model ID                   another model than the first of MODELS
+  --limit N                    only the first N clips
+  --concurrency N              clips under way at once (4)
+  --json FILE                  writes the run: figures, and the errors of each clip (no texts)
+  --summary FILE               writes the figures alone, as docs/measured/ holds them
+  --texts FILE                 writes reference and hypothesis of each clip that has errors
+  --max-wer PERCENT            fails above it, over all speech
+  --max-wer-two-words PERCENT  fails above it, over clips of two words or more
+  --no-invention               fails when a clip without speech gets a text, or one of two words or more gets none`;
+
+const options = {
+  manifest: { type: 'string' },
+  model: { type: 'string' },
+  limit: { type: 'string' },
+  concurrency: { type: 'string' },
+  json: { type: 'string' },
+  summary: { type: 'string' },
+  texts: { type: 'string' },
+  'max-wer': { type: 'string' },
+  'max-wer-two-words': { type: 'string' },
+  'no-invention': { type: 'boolean' },
+} as const;
+
+export type EvaluationOptions = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+/** What `npm run evaluate` is asked to do. */
+export interface EvaluationRequest {
+  readonly options: EvaluationOptions;
+  readonly manifestPath: string;
+  readonly concurrency: number;
+  readonly limit: number | undefined;
+  readonly clips: readonly EvaluationClip[];
+  /** How many clips have a file that another one has too. */
+  readonly repeated: number;
+}
+
+/** @throws UsageError; SpeechError INVALID_REQUEST where the manifest is wrong */
+export async function readEvaluationRequest(args: readonly string[]): Promise<EvaluationRequest> {
+  const values = parse(args);
+  if (values.manifest === undefined) throw new UsageError(usage);
+  const manifestPath = pathOf(values.manifest);
+  const concurrency = numberOf(values.concurrency ?? '4', 'concurrency');
+  const limit = values.limit === undefined ? undefined : numberOf(values.limit, 'limit');
+  const clips = (await readEvaluationManifest(manifestPath)).slice(0, limit);
+  if (clips.length === 0) throw new UsageError(`${manifestPath} names no clips.`);
+  return {
+    options: values,
+    manifestPath,
+    concurrency,
+    limit,
+    clips,
+    repeated: repeatedClips(clips).length,
+  };
+}
+
+/** What is odd about the clips and costs no run, in sentences. */
+export async function noticesOf({ clips, repeated }: EvaluationRequest): Promise<string[]> {
+  const present = await Promise.all(
+    clips.map(({ path }) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  const absent = present.filter((isThere) => !isThere).length;
+  return [
+    ...(repeated > 0
+      ? [`${repeated} of ${clips.length} clips have a file that came before: they count twice`]
+      : []),
+    ...(absent > 0
+      ? [`${absent} of ${clips.length} files are not there: they are left out of the figures`]
+      : []),
+  ];
+}
+
+function parse(args: readonly string[]): EvaluationOptions {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+function numberOf(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new UsageError(`--${name} must be a whole number from 1`);
+  return value;
+}
+
+/** npm runs its scripts in the folder of the package, and says where the user stands. */
+export function pathOf(path: string): string {
+  return resolve(process.env.INIT_CWD ?? '', path);
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { serviceVersion } from '../common/service-version.js';
+import { settings } from '../config/settings.js';
+import type { Setting } from '../config/setting.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { EvaluationRequest } from './evaluation-arguments.js';
+
+/** What the figures of a run depend on. */
+export async function provenanceOf(
+  { manifestPath, concurrency, limit, clips, repeated }: EvaluationRequest,
+  model: ModelManifest,
+): Promise<Record<string, unknown>> {
+  return {
+    date: new Date().toISOString(),
+    hearken: { version: serviceVersion(), ...commit() },
+    onnxruntime: onnxruntimeVersion(),
+    model: { id: model.id, version: model.version, files: model.files },
+    manifestSha256: createHash('sha256')
+      .update(await readFile(manifestPath))
+      .digest('hex'),
+    request: { clips: clips.length, limit: limit ?? null, repeated },
+    settings: changedSettings(),
+    concurrency,
+    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
+  };
+}
+
+/** Of the clone that this runs from; an image has none, and says its version. */
+function commit(): { commit?: string; changed?: boolean } {
+  const git = (...args: readonly string[]): string | undefined => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : undefined;
+  };
+  const head = git('rev-parse', 'HEAD');
+  if (head === undefined) return {};
+  return { commit: head, changed: git('status', '--porcelain', '--untracked-files=no') !== '' };
+}
+
+function onnxruntimeVersion(): string {
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return version;
+}
+
+/** Those that are not at their defaults. */
+function changedSettings(): Record<string, string> {
+  const changed: Record<string, string> = {};
+  for (const [name, { fallback, secret }] of Object.entries<Setting<unknown>>(settings)) {
+    const given = process.env[name];
+    if (secret !== true && given !== undefined && given !== '' && given !== fallback) changed[name] = given;
+  }
+  return changed;
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEvaluationManifest, repeatedClips } from './evaluation-manifest.js';
+import type { EvaluationClip } from './evaluation-manifest.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'manifest-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(...lines: readonly unknown[]): Promise<EvaluationClip[]> {
+  const path = join(folder, 'list.jsonl');
+  await writeFile(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  return readEvaluationManifest(path);
+}
+
+describe('readEvaluationManifest', () => {
+  it('reads clips by the names that data sets have for them', async () => {
+    const clips = await read(
+      { file: 'a.wav', text: 'one', source_set: 'x', id: 'first' },
+      { audio_filepath: 'b.wav', text: '', duration: 1.5 },
+      { path: 'sub/c.wav', sentence: 'three' },
+      '',
+      { audio: '/abs/d.wav', transcript: 'four' },
+    );
+    expect(clips).toEqual([
+      { id: 'first', path: join(folder, 'a.wav'), text: 'one', sourceSet: 'x' },
+      { id: 'b.wav', path: join(folder, 'b.wav'), text: '', sourceSet: 'all clips' },
+      { id: 'sub/c.wav', path: join(folder, 'sub/c.wav'), text: 'three', sourceSet: 'all clips' },
+      { id: '/abs/d.wav', path: '/abs/d.wav', text: 'four', sourceSet: 'all clips' },
+    ]);
+  });
+
+  it('tells of each line that is wrong what is wrong with it', async () => {
+    const failure = read(
+      { file: 'a.wav' },
+      { text: 'x' },
+      { file: 'a.wav', text: 12 },
+      { file: '', text: 'x' },
+      'file,text',
+      '[1]',
+      { audio_path: 3, text: '' },
+    );
+    await expect(failure).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    const { message } = (await failure.catch(
+      (error: Error) => error as Error & { message: string },
+    )) as Error;
+    const lines = message.split('\n').map((line) => line.replace(/^.*list\.jsonl:/, ''));
+    expect(lines).toEqual([
+      expect.stringMatching(/^1 has no "text" \(also taken: sentence, transcript/),
+      expect.stringMatching(/^2 has no "file" \(also taken: audio, audio_filepath/),
+      '3 "text" must be a text in quotes',
+      '4 "file" must be the path of a recording',
+      expect.stringMatching(/^5 is not a line of JSON/),
+      expect.stringMatching(/^6 is not an object/),
+      '7 "audio_path" must be the path of a recording',
+    ]);
+  });
+
+  it('shows the first of many faults and counts the rest', async () => {
+    const failure = read(...Array<unknown>(50).fill({}));
+    await expect(failure).rejects.toThrow(/and 80 more$/);
+  });
+});
+
+describe('repeatedClips', () => {
+  it('finds clips whose file came before', async () => {
+    const clips = await read(
+      { file: 'a.wav', text: 'x' },
+      { file: './a.wav', text: 'y' },
+      { file: 'b.wav', text: '' },
+    );
+    expect(repeatedClips(clips).map(({ text }) => text)).toEqual(['y']);
+  });
+});
