@@ -35,6 +35,8 @@ export type MetricKind = 'counter' | 'gauge' | 'histogram';
 const shortTimes = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** What a listener feels; finest where fast and slow are told apart. */
 const felt = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+/** A whole request, from a word that is searched for to a recording of hours. */
+const ofRequests = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120, 300, 600];
 /** Of one core; above 1 live audio cannot be kept up with. */
 const realTimeFactors = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2];
 
@@ -115,6 +117,18 @@ export const metricDefinitions = {
     'hearken_warnings_total',
     'Warnings that clients were given beside their answers: they most likely send something else than they say.',
     ['warning', 'protocol'],
+  ),
+  requestDuration: histogram(
+    'hearken_request_duration_seconds',
+    'Requests with a recording, from their headers to the last byte of the answer; sockets do not count. A slow upload is a part of it.',
+    ['protocol', 'outcome'],
+    ofRequests,
+  ),
+  answerDelay: histogram(
+    'hearken_answer_delay_seconds',
+    'Of requests with a recording that ended well: from the last byte of the upload to the last byte of the answer, which is what a client waits for.',
+    ['protocol'],
+    ofRequests,
   ),
   eventLoopDelay: gauge(
     'hearken_event_loop_delay_seconds',

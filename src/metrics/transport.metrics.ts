@@ -4,20 +4,23 @@ import type { SpeechErrorCode } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import type { WarningCode } from '../common/warnings/warning-codes.js';
 import { protocols } from '../common/origin.js';
-import type { Origin } from '../common/origin.js';
+import type { Origin, Protocol } from '../common/origin.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
-import type { RequestEnd, TransportObserver } from '../transports/shared/transport-observer.js';
+import type { Outcome, RequestEnd, TransportObserver } from '../transports/shared/transport-observer.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** Counts how requests and sockets end. */
+/** Counts how requests and sockets end, and measures how long requests with a recording take. */
 @Injectable()
 export class TransportMetrics implements TransportObserver {
+  private readonly timesOf = new WeakMap<Origin, { readonly beganMs: number; receivedMs?: number }>();
+
   constructor(private readonly registry: MetricsRegistry) {}
 
   /** What alerts watch is there from the start: a rate does not see the first of a kind otherwise. */
   start(): void {
-    const { requests, refusals, warnings } = this.registry.metrics;
+    const { requests, refusals, warnings, answerDelay } = this.registry.metrics;
     for (const protocol of protocols) {
+      if (isOfRecordings(protocol)) answerDelay.zero({ protocol });
       for (const outcome of outcomes) requests.inc({ protocol, outcome }, 0);
       for (const reason of Object.keys(errorCodes) as SpeechErrorCode[]) {
         if (errorCodes[reason].retryable) refusals.inc({ reason, protocol }, 0);
@@ -26,17 +29,40 @@ export class TransportMetrics implements TransportObserver {
     }
   }
 
-  requestBegan(): void {
-    // Counted when it has ended.
+  requestBegan(origin: Origin): void {
+    this.timesOf.set(origin, { beganMs: performance.now() });
   }
 
-  requestEnded({ protocol }: Origin, { outcome, code }: RequestEnd): void {
+  requestReceived(origin: Origin): void {
+    const times = this.timesOf.get(origin);
+    if (times !== undefined) times.receivedMs = performance.now();
+  }
+
+  requestEnded(origin: Origin, { outcome, code }: RequestEnd): void {
+    const { protocol } = origin;
     const { requests, refusals } = this.registry.metrics;
     requests.inc({ protocol, outcome });
     if (code !== undefined && outcome !== 'cancelled') refusals.inc({ reason: code, protocol });
+    if (isOfRecordings(protocol)) this.measure(origin, outcome);
+  }
+
+  private measure(origin: Origin, outcome: Outcome): void {
+    const times = this.timesOf.get(origin);
+    if (times === undefined) return;
+    const { protocol } = origin;
+    const { requestDuration, answerDelay } = this.registry.metrics;
+    const nowMs = performance.now();
+    requestDuration.observe({ protocol, outcome }, (nowMs - times.beganMs) / 1000);
+    if (outcome === 'ok' && times.receivedMs !== undefined)
+      answerDelay.observe({ protocol }, (nowMs - times.receivedMs) / 1000);
   }
 
   warned({ protocol }: Origin, warning: WarningCode): void {
     this.registry.metrics.warnings.inc({ warning, protocol });
   }
+}
+
+/** How long a socket lasts is the speaker's choice. */
+function isOfRecordings(protocol: Protocol): boolean {
+  return protocol.endsWith('-rest');
 }

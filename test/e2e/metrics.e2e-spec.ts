@@ -146,6 +146,21 @@ describe('the metrics, after recordings, a live stream and refusals', () => {
     expect(value('hearken_time_to_first_partial_seconds_sum', { protocol })).toBeGreaterThan(0.05);
   });
 
+  it('time requests with a recording by how they ended, and what a client waits for after its upload', () => {
+    const duration = 'hearken_request_duration_seconds';
+    const delay = 'hearken_answer_delay_seconds';
+    const ended = { protocol: 'openai-rest', outcome: 'ok' };
+    expect(value(`${duration}_count`, ended)).toBe(2);
+    expect(value(`${duration}_count`, { protocol: 'deepgram-rest', outcome: 'cancelled' })).toBe(1);
+    expect(value(`${delay}_count`, { protocol: 'openai-rest' })).toBe(2);
+    expect(value(`${delay}_count`, { protocol: 'deepgram-rest' })).toBe(1);
+    const waited = value(`${delay}_sum`, { protocol: 'openai-rest' })!;
+    expect(waited).toBeGreaterThan(0.01);
+    expect(waited).toBeLessThanOrEqual(value(`${duration}_sum`, ended)!);
+    // Sockets last as long as somebody speaks: six requests, and none of the four sockets.
+    expect(value(`${duration}_count`)).toBe(6);
+  });
+
   it('tell what there is and what is taken', () => {
     expect(value('hearken_places_total', { kind: 'stream' })).toBe(1);
     expect(value('hearken_places_total', { kind: 'request' })).toBe(64);

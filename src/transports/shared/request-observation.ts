@@ -25,6 +25,7 @@ export function observeRequests(fastify: FastifyInstance, observers: TransportOb
       path,
       traceparent: typeof traceparent === 'string' ? traceparent : undefined,
     });
+    request.raw.once('end', () => observers.requestReceived(origin));
     const response = reply.raw;
     response.once('close', () => {
       // A client that goes away closes the response before the error of that comes back.

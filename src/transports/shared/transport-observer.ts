@@ -27,6 +27,8 @@ export interface RequestEnd {
 /** Sees requests and sockets begin and end, and has no part in what they are answered. */
 export interface TransportObserver {
   requestBegan(origin: Origin, start: RequestStart): void;
+  /** The last byte of a recording's upload has arrived; not told where it never does, and not of sockets. */
+  requestReceived?(origin: Origin): void;
   requestEnded(origin: Origin, end: RequestEnd): void;
   /** The client of a request or socket was told that it probably does something wrong. */
   warned(origin: Origin, code: WarningCode): void;
@@ -47,6 +49,10 @@ export class TransportObservers implements TransportObserver {
 
   requestBegan(origin: Origin, start: RequestStart): void {
     this.tell((observer) => observer.requestBegan(origin, start));
+  }
+
+  requestReceived(origin: Origin): void {
+    this.tell((observer) => observer.requestReceived?.(origin));
   }
 
   requestEnded(origin: Origin, end: RequestEnd): void {
