@@ -7,6 +7,7 @@ import { Logger } from 'nestjs-pino';
 import { ShutdownState } from './common/shutdown-state.js';
 import type { Configuration } from './config/configuration.js';
 import { serveDocumentation } from './app.documentation.js';
+import { ServiceLog } from './app.logging.js';
 import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
 import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
 import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
@@ -54,7 +55,7 @@ export function configureApp(app: NestFastifyApplication): void {
     // Clients keep connections open past the end of a pod's endpoints: their next request is to find another one.
     if (shutdown.shuttingDown) reply.header('connection', 'close');
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(new ServiceLog(app.get(Logger)));
   observeRequests(fastify, app.get(TransportObservers));
   const filter = new AllExceptionsFilter(
     {

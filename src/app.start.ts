@@ -1,12 +1,17 @@
+import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
+import { Logger as PinoLogger } from 'nestjs-pino';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './app.setup.js';
 import { SpeechError } from './common/errors/speech-error.js';
 import { ShutdownState } from './common/shutdown-state.js';
 import { Configuration } from './config/configuration.js';
-import { ConfigurationError, readEnvironment } from './config/environment.js';
-import { openNotice, welcome } from './app.welcome.js';
+import { ConfigurationError, misspelledSettings, readEnvironment } from './config/environment.js';
+import { logFormatOf } from './app.logging.js';
+import { welcome, welcomeText } from './app.welcome.js';
+import { openLog } from './common/log-output.js';
+import { ModelRegistry } from './model-registry/model-registry.js';
 
 const endSignals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -27,9 +32,7 @@ export async function start(): Promise<boolean> {
     for (const signal of endSignals) process.once(signal, () => shutdown.begin());
     app.enableShutdownHooks([...endSignals], { useProcessExit: true });
     await app.listen(configuration.get('PORT'), configuration.get('HOST'));
-    const notice = openNotice(configuration);
-    if (notice !== undefined) process.stderr.write(notice);
-    process.stdout.write(welcome(await app.getUrl(), configuration));
+    announce(app, configuration);
     return true;
   } catch (error) {
     process.stderr.write(`${explanation(error)}\n`);
@@ -37,6 +40,23 @@ export async function start(): Promise<boolean> {
     await app?.close().catch(() => undefined);
     return false;
   }
+}
+
+/** What is odd about the configuration, and, last of all, where the service is. */
+function announce(app: NestFastifyApplication, configuration: Configuration): void {
+  const logger = app.get(PinoLogger);
+  for (const sentence of misspelledSettings()) logger.warn(sentence);
+  for (const fault of app.get(ModelRegistry, { strict: false }).listFaults())
+    logger.warn(`a model is left out: ${fault}`);
+  const said = welcome(app.getHttpServer().address() as AddressInfo, configuration);
+  if (logFormatOf(configuration) === 'pretty') {
+    process.stdout.write(welcomeText(said));
+    return;
+  }
+  if (said.warning !== undefined) logger.warn(said.warning);
+  // Whatever the level: with PORT=0 nobody else knows the port.
+  const { msg, tryIt } = said;
+  openLog('info', logFormatOf(configuration)).info({ tryIt }, msg);
 }
 
 /** What an operator needs; a stack trace only for what nobody expected. */

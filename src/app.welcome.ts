@@ -1,32 +1,42 @@
+import type { AddressInfo } from 'node:net';
 import type { Configuration } from './config/configuration.js';
 
 /** In the repository, so that the line works as it stands. */
 const clip = 'test/fixtures/sense-and-sensibility-0870.wav';
 
-/** Where the service is, and one line that tries it. */
-export function welcome(url: string, configuration: Configuration): string {
-  const address = reachable(url);
-  const key = configuration.get('API_KEYS').size === 0 ? '' : ' -H "Authorization: Bearer $API_KEY"';
-  return [
-    '',
-    `Hearken listens on ${address} (OpenAPI: ${address}/docs)`,
-    'Try it:',
-    `  curl${key} -F file=@${clip} ${address}/v1/audio/transcriptions`,
-    '',
-    '',
-  ].join('\n');
+/** What is said once the service listens. */
+export interface Welcome {
+  readonly msg: string;
+  /** A line for a shell that tries it. */
+  readonly tryIt: string;
+  /** Who may use the service, where that is everybody. */
+  readonly warning: string | undefined;
 }
 
-/** Loud, because it is meant for a developer's own machine. */
-export function openNotice(configuration: Configuration): string | undefined {
+/** Where the service is, and one line that tries it. */
+export function welcome({ address, port, family }: AddressInfo, configuration: Configuration): Welcome {
+  const isEverywhere = address === '0.0.0.0' || address === '::';
+  const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  const listening = `http://${isEverywhere ? address.replace('::', '[::]') : host}:${port}`;
+  const where = isEverywhere ? `port ${port} of every address of this machine or container; ` : '';
+  const key = configuration.get('API_KEYS').size === 0 ? '' : ' -H "Authorization: Bearer $API_KEY"';
+  return {
+    msg: `Hearken listens on ${listening} (${where}OpenAPI: http://${host}:${port}/docs)`,
+    tryIt: `curl${key} -F file=@${clip} http://${host}:${port}/v1/audio/transcriptions`,
+    warning: openNotice(configuration),
+  };
+}
+
+/** For a terminal: the address is the last thing that one reads. */
+export function welcomeText({ msg, tryIt, warning }: Welcome): string {
+  const notice = warning === undefined ? '' : `\nWARNING: ${warning}\n`;
+  return `${notice}\nTry it:\n  ${tryIt}\n\n${msg}\n\n`;
+}
+
+function openNotice(configuration: Configuration): string | undefined {
   if (configuration.get('API_KEYS').size > 0) return undefined;
   const who = configuration.get('ALLOW_OPEN')
     ? 'whoever reaches this address'
     : 'every program on this machine';
-  return `\nWARNING: no API keys are configured: ${who} may use the service. \`npm run keys -- new NAME\` makes a key.\n`;
-}
-
-/** An address that stands for all of the machine's is not one that a client can ask. */
-function reachable(url: string): string {
-  return url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
+  return `no API keys are configured: ${who} may use the service. \`npm run keys -- new NAME\` makes a key.`;
 }

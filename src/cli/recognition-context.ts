@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { Recognizer } from '../recognition/recognizer.js';
@@ -26,7 +27,7 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const application = await NestFactory.createApplicationContext(TranscriptionOnlyModule, {
-    logger: ['error', 'warn'],
+    logger: new CommandLog(),
     abortOnError: false,
   });
   try {

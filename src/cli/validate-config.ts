@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ConfigurationError, problemsOf } from '../config/environment.js';
-import { isOfOthers, misspelledSettings, settingNames, suggestion } from '../config/near-names.js';
+import { ConfigurationError, misspelledSettings, problemsOf } from '../config/environment.js';
+import { isOfOthers, settingNames, suggestion } from '../config/near-names.js';
 import { settings } from '../config/settings.js';
 import type { SettingName } from '../config/settings.js';
 import { findModelFaults } from './model-faults.js';

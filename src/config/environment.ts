@@ -1,3 +1,4 @@
+import { isOfOthers, nearestName, settingNames, slipLetters } from './near-names.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 import type { Environment, SettingName } from './settings.js';
@@ -41,6 +42,16 @@ function read(variables: Variables): { values: Partial<Environment>; problems: s
   }
   const environment = values as Partial<Environment>;
   return { values: environment, problems: [...problems, ...contradictions(environment)] };
+}
+
+/** One sentence for each variable that is no setting and nearly the name of one. */
+export function misspelledSettings(variables: Variables = process.env): string[] {
+  return Object.keys(variables)
+    .filter((name) => /^[A-Z][A-Z0-9_]+$/.test(name) && !settingNames.includes(name) && !isOfOthers(name))
+    .flatMap((name) => {
+      const nearest = nearestName(name, settingNames, slipLetters);
+      return nearest === undefined ? [] : [`${name} is not the name of a setting; did you mean ${nearest}?`];
+    });
 }
 
 /** Values that are right alone and wrong together; those that could not be read are left out. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isOfOthers, misspelledSettings, nearestName, settingNames } from './near-names.js';
+import { misspelledSettings } from './environment.js';
+import { isOfOthers, nearestName, settingNames } from './near-names.js';
 
 describe('nearestName', () => {
   it.each([

@@ -5,7 +5,7 @@ import { settings } from './settings.js';
 export const settingNames: readonly string[] = Object.keys(settings);
 
 /** A slip of the pen is about so many letters wrong, left out, added or exchanged. */
-const slipLetters = 2;
+export const slipLetters = 2;
 
 /**
  * The candidate that a name was most likely meant to be; undefined where none is near. Case does not count.
@@ -36,14 +36,4 @@ const ofOthers =
 /** Whether a variable belongs to the system, to node or to a library, and is nothing that this service has to know. */
 export function isOfOthers(name: string): boolean {
   return ofOthers.test(name) && !settingNames.includes(name);
-}
-
-/** One sentence for each variable that is no setting and nearly the name of one. */
-export function misspelledSettings(variables: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.keys(variables)
-    .filter((name) => /^[A-Z][A-Z0-9_]+$/.test(name) && !settingNames.includes(name) && !isOfOthers(name))
-    .flatMap((name) => {
-      const nearest = nearestName(name, settingNames, slipLetters);
-      return nearest === undefined ? [] : [`${name} is not the name of a setting; did you mean ${nearest}?`];
-    });
 }

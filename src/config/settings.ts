@@ -10,6 +10,7 @@ import {
   webOrigin,
   wholeNumber,
 } from './setting.js';
+import { logFormats } from '../common/log-output.js';
 import type { Setting } from './setting.js';
 
 function setting<T>(
@@ -39,6 +40,11 @@ export const settings = {
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     'info',
     'Lowest level that is logged.',
+  ),
+  LOG_FORMAT: setting(
+    oneOf(...logFormats),
+    'auto',
+    '`json`: a line of JSON each, with pino’s numbers for level and time. `json-iso`: the same with names of levels and ISO times, as log systems read them without a mapping. `pretty`: short lines for a person. `auto`: `pretty` on a terminal, `json` elsewhere.',
   ),
   API_KEYS: setting(
     pairsOf(sha256Hex),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,13 +40,41 @@ async function post(url: string, file: Uint8Array, headers: Record<string, strin
 
 describe('the service as a process', () => {
   it('prints a curl line that works as it stands, and warns that it is open', async () => {
-    const service = start({ PORT: '0' });
+    const service = start({ PORT: '0', LOG_FORMAT: 'pretty' });
     await service.url();
-    expect(service.stderr).toContain('no API keys are configured');
+    expect(service.stderr).toBe('');
+    expect(service.stdout).toContain('WARNING: no API keys are configured');
+    // What the framework says of itself is no news, and the address is what one reads last.
+    expect(service.stdout).not.toContain('Mapped');
+    expect(service.stdout.trimEnd().split('\n').at(-1)).toContain('Hearken listens on ');
     const line = /^ {2}(curl .*)$/m.exec(service.stdout)?.[1] ?? '';
     const [program, ...args] = line.split(' ');
     const { stdout } = await promisify(execFile)(program ?? '', ['-s', ...args]);
     expect((JSON.parse(stdout) as { text: string }).text).toMatch(/john dashwood/i);
+  });
+
+  it('logs nothing but lines of JSON where no person reads it, with the address in them whatever the level', async () => {
+    const models = join(home, 'models');
+    await cp('models', models, { recursive: true });
+    await mkdir(join(models, 'half-written'));
+    await writeFile(join(models, 'half-written', 'model.json'), '{"id": ');
+    const service = start({ PORT: '0', LOG_FORMAT: 'json-iso', MODELS_FOLDER: models, VAD_TRESHOLD: '0.6' });
+    await service.url();
+    expect(service.stderr).toBe('');
+    const lines = service.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(
+      lines.every(({ level, time }) => /^[a-z]+$/.test(level ?? '') && !isNaN(Date.parse(time ?? ''))),
+    ).toBe(true);
+    const warnings = lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg);
+    expect(warnings).toContainEqual(expect.stringContaining('did you mean VAD_THRESHOLD?'));
+    expect(warnings).toContainEqual(expect.stringMatching(/a model is left out: .*half-written.model\.json/));
+    expect(warnings).toContainEqual(expect.stringContaining('no API keys are configured'));
+    expect(lines.at(-1)?.msg).toContain('Hearken listens on ');
+    const silent = start({ PORT: '0', LOG_LEVEL: 'silent' });
+    expect(await silent.url()).toMatch(/^http:/);
   });
 
   it('finishes what is under way at SIGTERM, not ready but live, and exits with 0', async () => {
@@ -109,6 +137,7 @@ describe('the service as a process', () => {
     service.kill('SIGTERM');
     await service.exitCode();
     const lines = service.stdout.split('\n').filter((line) => line.startsWith('{'));
+    for (const line of lines) expect(line.match(/"requestId"/g)?.length ?? 0, line).toBeLessThan(2);
     const ended = lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === 'request ended');

@@ -79,7 +79,8 @@ export class AllExceptionsFilter implements ExceptionFilter {
   private log(error: SpeechError, request: FastifyRequest): void {
     contextOf(request.raw).errorCode = error.code;
     if (errorCodes[error.code].httpStatus < 500) return;
-    this.logger.error({ msg: 'a request failed', requestId: request.id, code: error.code, err: error });
+    // The id of the request is in every line that is logged for one.
+    this.logger.error({ msg: 'a request failed', code: error.code, err: error });
   }
 }
 

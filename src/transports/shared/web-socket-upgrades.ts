@@ -180,6 +180,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
           path: endpoint.path,
           key,
           closeCode: code,
+          ...(connection.errorCode === undefined ? {} : { code: connection.errorCode }),
           durationMs: Math.round(performance.now() - openedAt),
           ...loggedUuid(request),
         });

@@ -1,0 +1,62 @@
+import { RequestMethod } from '@nestjs/common';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { openLog, resolveLogFormat } from './common/log-output.js';
+import { Configuration } from './config/configuration.js';
+import { requestLogOptions } from './transports/shared/request-log.js';
+
+/** How this process logs: on a terminal for a person, elsewhere for what collects logs. */
+export function logFormatOf(configuration: Configuration): ReturnType<typeof resolveLogFormat> {
+  return resolveLogFormat(configuration.get('LOG_FORMAT'), process.stdout.isTTY);
+}
+
+/** Logging of the service: pino, with the id of the request in each line that is logged for one. */
+export function loggerModule(): DynamicModule {
+  return LoggerModule.forRootAsync({
+    imports: [],
+    providers: [],
+    inject: [Configuration],
+    useFactory: (configuration: Configuration) => ({
+      pinoHttp: {
+        ...requestLogOptions(configuration.get('LOG_LEVEL')),
+        logger: openLog(configuration.get('LOG_LEVEL'), logFormatOf(configuration)),
+      },
+      // nestjs-pino's own pattern matches nothing under Fastify's middleware engine.
+      forRoutes: [{ path: '*path', method: RequestMethod.ALL }],
+    }),
+  });
+}
+
+/** What Nest tells of itself at each start: a route for each line. */
+const frameworkContexts = [
+  'RoutesResolver',
+  'RouterExplorer',
+  'InstanceLoader',
+  'NestFactory',
+  'NestApplication',
+];
+
+/** Passes on to a log what it is told; of the framework's own lines only those that are no good news. */
+export class ServiceLog implements LoggerService {
+  constructor(private readonly log_: Required<LoggerService>) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    if (frameworkContexts.includes(String(rest.at(-1)))) this.log_.debug(message, ...rest);
+    else this.log_.log(message, ...rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.log_.error(message, ...rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.log_.warn(message, ...rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.log_.debug(message, ...rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.log_.verbose(message, ...rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.log_.fatal(message, ...rest);
+  }
+}

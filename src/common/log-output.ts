@@ -1,0 +1,45 @@
+import { pino, stdTimeFunctions } from 'pino';
+import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+/** How lines of the log look. */
+export const logFormats = ['auto', 'pretty', 'json', 'json-iso'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+/** What `auto` means: short lines for a person at a terminal, JSON for whatever collects them. */
+export function resolveLogFormat(format: LogFormat, isTerminal: boolean): Exclude<LogFormat, 'auto'> {
+  if (format !== 'auto') return format;
+  return isTerminal ? 'pretty' : 'json';
+}
+
+/**
+ * A log in that format.
+ * @param fileDescriptor 1 or 2; written at once, so that nothing is lost when the process ends
+ */
+export function openLog(
+  level: string,
+  format: Exclude<LogFormat, 'auto'>,
+  fileDescriptor: 1 | 2 = 1,
+): Logger {
+  return pino(logOptions(level, format), destination(format, fileDescriptor));
+}
+
+function logOptions(level: string, format: LogFormat): LoggerOptions {
+  if (format !== 'json-iso') return { level };
+  return {
+    level,
+    formatters: { level: (name) => ({ level: name }) },
+    timestamp: stdTimeFunctions.isoTime,
+  };
+}
+
+function destination(format: LogFormat, fileDescriptor: 1 | 2): DestinationStream {
+  if (format !== 'pretty') return pino.destination({ fd: fileDescriptor, sync: true });
+  return PinoPretty({
+    destination: fileDescriptor,
+    sync: true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname,context,res.headers',
+  });
+}
