@@ -23,11 +23,11 @@ export class ByteFaults {
   private readonly head = new WavChunkWalk();
   /** The bytes begin with a header that may still be read. */
   private readsHead = true;
-  private received = 0;
+  private receivedBytes = 0;
 
   push(bytes: Uint8Array): void {
     this.base64.push(bytes);
-    this.received += bytes.length;
+    this.receivedBytes += bytes.length;
     if (!this.readsHead || bytes.length === 0) return;
     try {
       this.head.push(bytes);
@@ -35,6 +35,16 @@ export class ByteFaults {
     } catch {
       this.readsHead = false;
     }
+  }
+
+  /** Bytes so far. */
+  get received(): number {
+    return this.receivedBytes;
+  }
+
+  /** Where the samples of a WAV file begin, in bytes; undefined where there is no such header. */
+  get dataStart(): number | undefined {
+    return this.head.dataStart;
   }
 
   /** To be asked when no more bytes will come. */
@@ -48,7 +58,7 @@ export class ByteFaults {
     }
     const { dataStart, dataBytes } = this.head;
     if (dataStart === undefined || dataBytes >= placeholderBytes) return found;
-    const came = Math.max(0, this.received - dataStart);
+    const came = Math.max(0, this.receivedBytes - dataStart);
     if (dataBytes - came > toleratedBytes) {
       found.push({
         code: 'AUDIO_TRUNCATED',

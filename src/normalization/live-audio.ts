@@ -43,6 +43,15 @@ export class LiveAudio {
     return this.chains.map((chain, at) => joined(decoded[at], chain.flush()));
   }
 
+  /** The larger of loudness (LUFS) and level (dBFS), of the loudest output; -Infinity for silence. */
+  get level(): number {
+    const levels = this.chains.map((chain) => {
+      const { loudnessLufs, rmsDbfs } = chain.stats();
+      return Math.max(loudnessLufs, rmsDbfs);
+    });
+    return Math.max(-Infinity, ...levels);
+  }
+
   private normalize(chunk: PcmChunk | undefined): readonly Float32Array[] {
     if (chunk === undefined) return [];
     const { channels, ...normalizer } = this.options;

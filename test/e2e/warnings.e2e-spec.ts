@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Resampler } from '../../src/normalization/resampler.js';
+import { ListenClient } from '../support/listen-client.js';
 import { readSamples, valueOf } from '../support/prometheus-text.js';
 import { fixtureRecordings, samplesOf } from '../support/recordings.js';
 import { startApp } from '../support/start-app.js';
@@ -135,6 +136,50 @@ describe('warnings of OpenAI’s API for recordings', () => {
     const response = await transcribe(Buffer.from(Buffer.from(wav(pcm)).toString('base64')));
     expect(response.status).toBe(415);
     expect(await response.text()).toMatch(/base64/);
+  });
+});
+
+describe('warnings of Deepgram’s API for live audio', () => {
+  async function warningsOf(
+    query: string,
+    bytes: Uint8Array,
+    pieceBytes = 3_201,
+  ): Promise<readonly string[]> {
+    const client = await ListenClient.open(running.url, query);
+    client.sendInPieces(bytes, pieceBytes);
+    expect((await client.finish()).code).toBe(1000);
+    expect(client.faults).toEqual([]);
+    const metadata = client.messages.at(-1);
+    if (metadata?.type !== 'Metadata') throw new Error('no Metadata came');
+    return (metadata.warnings ?? []).map(({ code, message }) => `${code}: ${message}`);
+  }
+  const silence = new Uint8Array(32_000);
+
+  it.each([
+    [48_000, 16_000],
+    [48_000, 8_000],
+    [16_000, 8_000],
+    [16_000, 48_000],
+    [8_000, 16_000],
+    [8_000, 48_000],
+  ])('name samples of %i Hz that are declared as %i Hz, at the end', async (actual, declared) => {
+    const expected = [`AUDIO_SAMPLE_RATE: the samples seem to be of ${actual} Hz, not ${declared}`];
+    const samples = Buffer.concat([silence, atRate(actual)]);
+    expect(await warningsOf(`encoding=linear16&sample_rate=${declared}`, samples)).toEqual(expected);
+    expect(await warningsOf('', wav(samples, { sampleRate: declared }), 641)).toEqual(expected);
+  });
+
+  it('name base64 frames, a file that is cut short, and noise, and nothing where all is well', async () => {
+    const raw = 'encoding=linear16&sample_rate=16000';
+    const base64 = Buffer.from(Buffer.from(pcm).toString('base64'));
+    expect(await warningsOf(raw, base64)).toEqual([expect.stringMatching(/^AUDIO_BASE64: /)]);
+    expect(await warningsOf('', wav(pcm).subarray(0, 100_000))).toEqual([
+      expect.stringMatching(/^AUDIO_TRUNCATED: /),
+    ]);
+    const loud = bytesOf16(noise(80_000).map((sample) => sample * 0.3));
+    expect(await warningsOf(raw, loud)).toEqual([expect.stringMatching(/^AUDIO_NO_SPEECH: /)]);
+    expect(await warningsOf(raw, Buffer.concat([silence, pcm]))).toEqual([]);
+    expect(await warningsOf('', wav(pcm))).toEqual([]);
   });
 });
 

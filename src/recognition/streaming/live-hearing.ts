@@ -37,6 +37,7 @@ export class LiveHearing {
   /** Put in since the input was settled; windows before `restart` do not count it. */
   private settledQuietSamples = 0;
   private heard = 0;
+  private highest = 0;
   /** Audio from this window on is kept, whatever else is not needed any more. */
   keepFrom = Infinity;
 
@@ -63,6 +64,12 @@ export class LiveHearing {
     return this.segmenter.open;
   }
 
+  /** Of any window of the input. */
+  get highestProbability(): number {
+    return this.highest;
+  }
+
+  /** Of the open segment. */
   get peakProbability(): number {
     return this.segmenter.peakProbability;
   }
@@ -147,6 +154,7 @@ export class LiveHearing {
     const { probabilities, state } = await this.detector.detect(stretch, this.signal);
     this.windows.remember(state);
     for (const probability of probabilities) {
+      this.highest = Math.max(this.highest, probability);
       const wasOpen = this.segmenter.isOpen;
       const closed = this.segmenter.push(probability);
       onWindow({ closed, dropped: wasOpen && closed === undefined && !this.segmenter.isOpen });

@@ -83,6 +83,10 @@ export class LiveRecognition implements RecognitionStream {
     return this.hearing.received / 16_000;
   }
 
+  get peakProbability(): number {
+    return this.hearing.highestProbability;
+  }
+
   get lagMs(): number {
     const { unheardSince = Infinity, hearingSince = Infinity } = this;
     const oldest = Math.min(unheardSince, hearingSince, this.utterances.oldestFinalSince ?? Infinity);

@@ -89,4 +89,6 @@ export interface RecognitionStream extends AsyncIterable<RecognitionEvent> {
   readonly receivedSeconds: number;
   /** How long the oldest audio has waited to be heard, or a segment for its final, in ms. */
   readonly lagMs: number;
+  /** The highest probability of speech that the detector gave any window, 0 to 1. */
+  readonly peakProbability: number;
 }

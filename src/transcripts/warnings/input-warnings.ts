@@ -3,6 +3,7 @@ import { guessEncoding } from '../../audio/encoding-guess.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
+import { LiveWarnings } from './live-warnings.js';
 import { OtherReadings } from './other-readings.js';
 import type { ReadAgain } from './other-readings.js';
 import { isDoubtful, likelierRate, otherRates } from './sample-rate-verdict.js';
@@ -46,6 +47,11 @@ export class InputWarnings {
     if (reading.tokens > 0 || (peakProbability ?? 1) >= this.threshold) return [];
     const message = `the audio is loud (${Math.round(level)} dB), and nothing in it sounds like speech`;
     return [{ code: 'AUDIO_NO_SPEECH', message }];
+  }
+
+  /** For one live input. */
+  live(how: ReadAgain): LiveWarnings {
+    return new LiveWarnings(this, how);
   }
 
   private async rateWarning(

@@ -1,8 +1,11 @@
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { confidenceOf } from '../../transcripts/transcript.js';
 import type { TranscriptSegment } from '../../transcripts/transcript.js';
 import type { ErrorAnswer } from '../shared/error-answer.js';
+import { presentWarnings } from './listen-warnings.js';
+import type { ListenWarning } from './listen-warnings.js';
 import { listenWords, modelInfoOf, modelUuidOf } from './listen-parts.js';
 import type { ListenModelInfo, ListenWord } from './listen-parts.js';
 
@@ -55,6 +58,8 @@ export interface MetadataMessage {
   readonly channels: number;
   readonly models: readonly string[];
   readonly model_info: Readonly<Record<string, ListenModelInfo>>;
+  /** Left out where there are none. */
+  readonly warnings?: readonly ListenWarning[];
 }
 
 /** Deepgram's /v2/listen says `code` and `description`, its refusals `err_code` and `err_msg`: clients of both can read it. */
@@ -134,6 +139,7 @@ export interface Received {
   readonly seconds: number;
   /** Those that were heard by themselves. */
   readonly channels: number;
+  readonly warnings: readonly Warning[];
 }
 
 export function presentMetadata({ requestId, model }: LiveRequest, received: Received): MetadataMessage {
@@ -148,6 +154,7 @@ export function presentMetadata({ requestId, model }: LiveRequest, received: Rec
     channels: received.channels,
     models: [modelUuid],
     model_info: { [modelUuid]: modelInfoOf(model) },
+    ...presentWarnings(received.warnings),
   };
 }
 

@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { RecognitionStream, StreamOptions } from '../../recognition/streaming/recognition-stream.js';
+import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { endWithService, feedEach, follow } from '../shared/live-stream.js';
+import type { TransportObservers } from '../shared/transport-observer.js';
+import { warningsFor } from '../shared/warnings.js';
 import type { WebSocketConnection } from '../shared/web-socket-connection.js';
 import { ListenChannel } from './listen-channel.js';
 import * as endings from './listen-endings.js';
@@ -23,6 +27,7 @@ export interface ListenSessionOptions {
   /** How many are heard by themselves, and have a place. */
   readonly channels: number;
   readonly vadEvents: boolean;
+  readonly warnings: LiveWarnings;
 }
 
 /** More than a client sends by mistake. */
@@ -45,6 +50,7 @@ export class ListenSession {
     private readonly recognizer: Recognizer,
     private readonly audio: LiveAudio,
     private readonly shutdown: ShutdownState,
+    private readonly observers: TransportObservers,
     private readonly options: ListenSessionOptions,
   ) {}
 
@@ -79,7 +85,9 @@ export class ListenSession {
     if (bytes.length === 0) return;
     this.receivedBytes += bytes.length;
     this.hash.update(bytes);
-    this.hear(this.audio.push(bytes));
+    const blocks = this.audio.push(bytes);
+    this.options.warnings.received(bytes, this.audio.format, blocks);
+    this.hear(blocks);
   }
 
   private hear(blocks: readonly Float32Array[]): void {
@@ -108,7 +116,10 @@ export class ListenSession {
     const followed = this.streams.map(async (opened, index) => {
       const channel = new ListenChannel(request, [index, count], vadEvents);
       try {
-        await follow(this.connection, opened, (event) => this.send(channel.messages(event)));
+        await follow(this.connection, opened, (event) => {
+          if (event.type === 'segment-final') this.options.warnings.heard(event.segment);
+          this.send(channel.messages(event));
+        });
       } catch (error) {
         this.fail(error);
       }
@@ -154,7 +165,7 @@ export class ListenSession {
     this.ending = ending;
     if (ending.error === undefined && this.receivedBytes > 0) this.flush();
     for (const stream of this.streams) stream.inputFinished();
-    if (this.streams.length === 0) this.conclude();
+    if (this.streams.length === 0) void this.conclude();
   }
 
   private flush(): void {
@@ -182,14 +193,16 @@ export class ListenSession {
     else this.ending = ending;
   }
 
-  private conclude(): void {
+  private async conclude(): Promise<void> {
     // Streams that were not ended by the client end because the service does.
     const { code, reason, error } = this.ending ?? endings.restart;
     this.ending ??= endings.restart;
     const { request, channels } = this.options;
     if (error === undefined) {
+      const warnings = await this.findWarnings();
       this.connection.send(
         presentMetadata(request, {
+          warnings,
           sha256: this.hash.digest('hex'),
           created: this.created,
           seconds: Math.max(0, ...this.streams.map(({ receivedSeconds }) => receivedSeconds)),
@@ -200,5 +213,14 @@ export class ListenSession {
       this.connection.send(presentError(errorAnswer(error, request.requestId)));
     }
     this.connection.close(code, reason, error?.code);
+  }
+
+  /** A service that ends has no time to look for them. */
+  private async findWarnings(): Promise<readonly Warning[]> {
+    const { audio, connection, observers, options, shutdown, streams } = this;
+    if (shutdown.shuttingDown || this.receivedBytes === 0) return [];
+    const peakProbability = Math.max(0, ...streams.map((stream) => stream.peakProbability));
+    const found = await options.warnings.find(audio.level, peakProbability, connection.signal);
+    return warningsFor(found, connection.origin, observers);
   }
 }

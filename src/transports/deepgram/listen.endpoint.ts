@@ -5,7 +5,9 @@ import { Configuration } from '../../config/configuration.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf } from '../shared/given-fields.js';
+import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { requireLanguage } from '../shared/language.js';
+import { TransportObservers } from '../shared/transport-observer.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
 import { declaredFormat } from './declared-format.js';
@@ -38,6 +40,8 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     private readonly recognizer: Recognizer,
     private readonly liveAudio: LiveAudioFactory,
     private readonly shutdown: ShutdownState,
+    private readonly inputWarnings: InputWarnings,
+    private readonly observers: TransportObservers,
     configuration: Configuration,
   ) {
     this.idleTimeoutMs = configuration.get('LISTEN_IDLE_TIMEOUT_MS');
@@ -72,11 +76,15 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
       ...(scheme === undefined ? {} : { subprotocol: scheme }),
       headers: { 'dg-request-id': requestId },
       open: (connection) => {
-        new ListenSession(connection, this.recognizer, audio, this.shutdown, {
+        new ListenSession(connection, this.recognizer, audio, this.shutdown, this.observers, {
           request: { requestId, model },
           stream: streamOptions(query, model.id),
           channels,
           vadEvents: query.vad_events === true,
+          warnings: this.inputWarnings.live({
+            modelId: model.id,
+            channel: query.multichannel === true ? 0 : undefined,
+          }),
         }).start();
       },
     };

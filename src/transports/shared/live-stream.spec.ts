@@ -11,6 +11,7 @@ import { WebSocketConnection } from './web-socket-connection.js';
 
 /** Takes what it is given, and is full until it is told otherwise. */
 class ScriptedStream implements RecognitionStream {
+  readonly peakProbability = 0;
   readonly lagMs = 0;
   receivedSeconds = 0;
   full = false;

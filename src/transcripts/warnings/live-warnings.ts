@@ -1,0 +1,103 @@
+import type { AudioFormat } from '../../audio/audio.types.js';
+import { ByteFaults } from '../../audio/byte-faults.js';
+import { bytesPerFrame, rawFormat } from '../../audio/raw-samples.js';
+import type { RawSamples } from '../../audio/raw-samples.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
+import type { Segment } from '../../recognition/recognition.types.js';
+import type { InputWarnings } from './input-warnings.js';
+import type { ReadAgain } from './other-readings.js';
+import { ReadingSum } from './reading-sum.js';
+import { isDoubtful } from './sample-rate-verdict.js';
+
+/** The longest that samples of the highest usual rate last; of a lower one it is more. */
+const keptFrames = 6 * 48_000;
+const keptBytesAtMost = 1_048_576;
+/** Samples below this are silence, as an amplitude: -50 dBFS. */
+const quiet = 10 ** (-50 / 20);
+
+/** What one live client most likely does wrong. Keeps the first loud seconds of its bytes until something was understood. */
+export class LiveWarnings {
+  private readonly faults = new ByteFaults();
+  private readonly sum = new ReadingSum();
+  private readonly kept: Uint8Array[] = [];
+  private keptBytes = 0;
+  private loud = false;
+  private format: AudioFormat | undefined;
+
+  constructor(
+    private readonly inputWarnings: InputWarnings,
+    private readonly how: ReadAgain,
+  ) {}
+
+  /**
+   * To be called for all bytes, in order.
+   * @param format undefined until it is known
+   * @param samples 16 kHz, what the bytes were decoded to
+   */
+  received(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
+    const offset = this.faults.received;
+    this.faults.push(bytes);
+    this.format ??= format;
+    if (format === undefined || this.understood) return;
+    this.loud ||= samples.some((channel) => channel.some((sample) => Math.abs(sample) > quiet));
+    if (this.loud) this.keep(bytes, offset, format);
+  }
+
+  /** To be called for each final. */
+  heard(segment: Segment): void {
+    this.sum.add(segment);
+    if (!this.understood) return;
+    this.kept.length = 0;
+    this.keptBytes = 0;
+  }
+
+  /** Seconds of loud audio that were kept, at the declared rate. */
+  get keptSeconds(): number {
+    const declared = this.format && rawFormat(this.format);
+    return declared === undefined ? 0 : this.keptBytes / bytesPerFrame(declared) / declared.sampleRate;
+  }
+
+  /** Something was recognized that leaves no doubt. */
+  get understood(): boolean {
+    return this.format !== undefined && !isDoubtful(this.sum.at(this.format.sampleRate));
+  }
+
+  /**
+   * @param level the larger of loudness (LUFS) and level (dBFS)
+   * @param peakProbability the highest probability of speech of any window
+   */
+  async find(level: number, peakProbability: number, signal: AbortSignal): Promise<readonly Warning[]> {
+    const { format, how } = this;
+    const found = this.faults.warnings();
+    if (format === undefined || found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
+    const input = {
+      reading: this.sum.at(format.sampleRate),
+      level,
+      peakProbability,
+      samples: this.samples(),
+      declared: format.container === 'raw',
+    };
+    return [...found, ...(await this.inputWarnings.of(input, how, signal))];
+  }
+
+  private samples(): RawSamples | undefined {
+    const declared = this.format && rawFormat(this.format);
+    return declared && this.keptBytes > 0 ? { bytes: Buffer.concat(this.kept), format: declared } : undefined;
+  }
+
+  /** From a whole frame on. @param offset of the bytes in the input */
+  private keep(bytes: Uint8Array, offset: number, format: AudioFormat): void {
+    const declared = rawFormat(format);
+    if (declared === undefined) return;
+    const frame = bytesPerFrame(declared);
+    const start = format.container === 'wav' ? (this.faults.dataStart ?? 0) : 0;
+    const before = offset - start;
+    const skipped = this.keptBytes > 0 ? 0 : before < 0 ? -before : (frame - (before % frame)) % frame;
+    const room = Math.min(keptBytesAtMost, keptFrames * frame) - this.keptBytes;
+    const piece = bytes.subarray(skipped, skipped + room);
+    if (piece.length === 0) return;
+    // A copy: what arrives lies in memory that is used again.
+    this.kept.push(Uint8Array.from(piece));
+    this.keptBytes += piece.length;
+  }
+}
