@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { ReturnTimes } from '../../common/return-times.js';
 import { meanLogProb } from '../decoding/hypothesis.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import type { DecodeObservation, RecognitionObserver } from '../recognition-observer.js';
@@ -38,11 +39,15 @@ export interface SchedulerStats {
   readonly running: number;
 }
 
+/** Of one place in the queue: a worker takes the next piece when it is done with one. */
+const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
+
 /** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among their owners. */
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
   private readonly runningOf = new Map<object, number>();
   private readonly options: Required<SchedulerOptions>;
+  private readonly returns = new ReturnTimes(returnTimes);
   private running = 0;
   private stopped = false;
 
@@ -72,7 +77,7 @@ export class Scheduler {
     if (this.queue.size < this.maxQueued) return;
     this.options.observer.refused({ code: 'QUEUE_FULL' });
     throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
-      retryAfterMs: 1_000,
+      retryAfterMs: this.returns.next(this.pool.size),
     });
   }
 
@@ -182,6 +187,7 @@ export class Scheduler {
       if (result.type !== 'decoded' || result.pieces.length !== batch.length)
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
       const runMs = performance.now() - takenAt;
+      this.returns.released(runMs / batch.length);
       const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
       for (const [at, request] of batch.entries()) {
         const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;

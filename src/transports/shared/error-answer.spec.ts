@@ -21,11 +21,19 @@ describe('toSpeechError', () => {
 
 describe('retryHeaders', () => {
   it('say when, rounded up to whole seconds', () => {
-    expect(retryHeaders(new SpeechError('TOO_MANY_REQUESTS', 'x', { retryAfterMs: 1_200 }))).toEqual({
+    expect(retryHeaders(new SpeechError('TOO_MANY_REQUESTS', 'x', { retryAfterMs: 1_200 }), 0)).toEqual({
       'x-should-retry': 'true',
       'retry-after': '2',
       'retry-after-ms': '1200',
     });
+  });
+
+  it('are later by chance, never sooner, and below the minute that clients wait at most', () => {
+    const refused = new SpeechError('NO_CAPACITY', 'x', { retryAfterMs: 45_000 });
+    const waits = Array.from({ length: 200 }, () => Number(retryHeaders(refused)['retry-after-ms']));
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(45_000);
+    expect(Math.max(...waits)).toBeLessThan(60_000);
+    expect(new Set(waits).size).toBeGreaterThan(50);
   });
 
   it('stop clients that retry every 5xx where it cannot help', () => {

@@ -38,15 +38,26 @@ export function errorAnswer(
   };
 }
 
-/** Retry-After, and for those codes that clients retry by themselves, whether that makes sense. */
-export function retryHeaders(error: SpeechError): Readonly<Record<string, string>> {
+/** Up to this share of the wait is added by chance. */
+const mostJitter = 0.25;
+
+/**
+ * Retry-After, and for those codes that clients retry by themselves, whether that makes sense. Clients that were refused
+ * together are told different times, never sooner than what was estimated.
+ * @param chance 0 to 1
+ */
+export function retryHeaders(
+  error: SpeechError,
+  chance: number = Math.random(),
+): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const { httpStatus, retryable } = errorCodes[error.code];
   // openai's client retries every 408, 409, 429 and 5xx unless told otherwise.
   if (httpStatus >= 500 || httpStatus === 408 || httpStatus === 429)
     headers['x-should-retry'] = String(retryable);
-  const afterMs = error.retryAfterMs ?? (httpStatus === 503 && retryable ? 1_000 : undefined);
-  if (afterMs !== undefined) {
+  const estimatedMs = error.retryAfterMs ?? (httpStatus === 503 && retryable ? 1_000 : undefined);
+  if (estimatedMs !== undefined) {
+    const afterMs = estimatedMs * (1 + mostJitter * chance);
     headers['retry-after'] = String(Math.max(1, Math.ceil(afterMs / 1000)));
     headers['retry-after-ms'] = String(Math.ceil(afterMs));
   }

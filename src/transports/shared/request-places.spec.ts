@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { RequestPlaces } from './request-places.js';
@@ -13,8 +14,25 @@ describe('RequestPlaces', () => {
     two.take('a');
     two.take('b');
     expect(() => two.take('a')).toThrow(
-      expect.objectContaining({ code: 'TOO_MANY_REQUESTS', retryAfterMs: 1000 }) as Error,
+      expect.objectContaining({ code: 'TOO_MANY_REQUESTS', retryAfterMs: 1_000 }) as Error,
     );
+  });
+
+  it('sends those that it refuses back one after the other', () => {
+    const one = places(1);
+    one.take('a');
+    one.take('b');
+    const waits = Array.from({ length: 4 }, () => {
+      try {
+        return one.take('a') && 0;
+      } catch (error) {
+        return (error as SpeechError).retryAfterMs ?? 0;
+      }
+    });
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect((waits.at(-1) ?? 0) - (waits[0] ?? 0)).toBeGreaterThan(4_000);
+    // What one key waits for is nothing to another.
+    expect(() => one.take('b')).toThrow(expect.objectContaining({ retryAfterMs: 2_000 }) as Error);
   });
 
   it('counts a place as free once, however often it is given back', () => {

@@ -1,14 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { ReturnTimes } from '../../common/return-times.js';
 import { Configuration } from '../../config/configuration.js';
 
-const retryAfterMs = 1_000;
+const returnTimes = { firstGuessMs: 2_000, minMs: 500, maxMs: 45_000 };
+
+/** The requests of one key. */
+interface UnderWay {
+  count: number;
+  /** The sum of the times at which they began, for the mean of their ages. */
+  begunSumMs: number;
+}
 
 /** How many requests each key has under way. */
 @Injectable()
 export class RequestPlaces implements BeforeApplicationShutdown {
-  private readonly taken = new Map<string, number>();
+  private readonly taken = new Map<string, UnderWay>();
+  /** By key; there are no more than are configured. */
+  private readonly returns = new Map<string, ReturnTimes>();
   private readonly limit: number;
   /** Places of all keys together. */
   readonly total: number;
@@ -22,30 +32,42 @@ export class RequestPlaces implements BeforeApplicationShutdown {
   /** Requests and sockets under way, of all keys together. */
   get used(): number {
     let used = 0;
-    for (const taken of this.taken.values()) used += taken;
+    for (const { count } of this.taken.values()) used += count;
     return used;
   }
 
   /** @returns what gives the place back. @throws SpeechError TOO_MANY_REQUESTS */
   take(keyName: string): () => void {
-    const taken = this.taken.get(keyName) ?? 0;
-    if (taken >= this.limit) {
-      throw new SpeechError(
-        'TOO_MANY_REQUESTS',
-        `this key has ${taken} requests under way, which is its limit; send the next when one has ended`,
-        { retryAfterMs },
-      );
-    }
-    this.taken.set(keyName, taken + 1);
+    const underWay = this.taken.get(keyName) ?? { count: 0, begunSumMs: 0 };
+    const begunMs = performance.now();
+    if (underWay.count >= this.limit) throw this.refusal(keyName, underWay, begunMs);
+    underWay.count += 1;
+    underWay.begunSumMs += begunMs;
+    this.taken.set(keyName, underWay);
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      const left = (this.taken.get(keyName) ?? 1) - 1;
-      if (left === 0) this.taken.delete(keyName);
-      else this.taken.set(keyName, left);
+      underWay.count -= 1;
+      underWay.begunSumMs -= begunMs;
+      this.returnsOf(keyName).released(performance.now() - begunMs);
+      if (underWay.count === 0) this.taken.delete(keyName);
       if (this.taken.size === 0) this.onIdle?.();
     };
+  }
+
+  private refusal(keyName: string, { count, begunSumMs }: UnderWay, now: number): SpeechError {
+    return new SpeechError(
+      'TOO_MANY_REQUESTS',
+      `this key has ${count} requests under way, which is its limit; send the next when one has ended`,
+      { retryAfterMs: this.returnsOf(keyName).next(count, now - begunSumMs / count, now) },
+    );
+  }
+
+  private returnsOf(keyName: string): ReturnTimes {
+    const known = this.returns.get(keyName) ?? new ReturnTimes(returnTimes);
+    this.returns.set(keyName, known);
+    return known;
   }
 
   /**

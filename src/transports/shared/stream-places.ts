@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { ReturnTimes } from '../../common/return-times.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RequestPlaces } from './request-places.js';
 
-const retryAfterMs = 2_000;
+/** A stream lasts as long as somebody speaks. */
+const returnTimes = { firstGuessMs: 30_000, minMs: 1_000, maxMs: 30_000 };
+/** A client that waits for a lag to pass should not come back before it can have. */
+const lagMinMs = 2_000;
 
 /** The live streams that are open, of all protocols together. Refusing one is cheap only before it is accepted. */
 @Injectable()
 export class StreamPlaces {
   readonly total: number;
   private taken = 0;
+  private readonly returns = new ReturnTimes(returnTimes);
 
   constructor(
     configuration: Configuration,
@@ -35,20 +40,25 @@ export class StreamPlaces {
   take(keyName: string, count: number): () => void {
     this.recognizer.requireReady();
     if (this.taken + count > this.total) {
-      throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', { retryAfterMs });
+      throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', {
+        retryAfterMs: this.returns.next(this.taken),
+      });
     }
-    if (this.recognizer.liveStreams.worstLagMs > this.maxLagMs) {
+    const { worstLagMs } = this.recognizer.liveStreams;
+    if (worstLagMs > this.maxLagMs) {
       throw new SpeechError('NO_CAPACITY', 'the live streams that are open take all there is', {
-        retryAfterMs,
+        retryAfterMs: Math.min(Math.max(worstLagMs, lagMinMs), returnTimes.maxMs),
       });
     }
     const giveBackRequest = this.requests.take(keyName);
     this.taken += count;
+    const since = performance.now();
     let given = false;
     return () => {
       if (given) return;
       given = true;
       this.taken -= count;
+      this.returns.released(performance.now() - since);
       giveBackRequest();
     };
   }
