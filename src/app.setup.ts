@@ -16,6 +16,7 @@ import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broke
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { observeRequests } from './transports/shared/request-observation.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
+import { tidyUrl } from './transports/shared/tidy-url.js';
 import { TransportObservers } from './transports/shared/transport-observer.js';
 
 /** Time for a request's headers to arrive. */
@@ -36,6 +37,7 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
     http: { connectionsCheckingInterval: 5_000, headersTimeout: headersTimeoutMs },
     multipart: true,
     frameworkErrors: refuseUnroutable,
+    rewriteUrl: (request: IncomingMessage) => tidyUrl(request.url ?? '/'),
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', async (request, reply) => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { FakeRecognizer, segment } from '../support/fake-recognizer.js';
 import { ListenClient } from '../support/listen-client.js';
 import { RealtimeClient } from '../support/realtime-client.js';
@@ -158,6 +160,33 @@ describe('a language', () => {
   it('that the model does not know is refused', async () => {
     expect((await form([['language', 'de']])).status).toBe(400);
     expect((await query('language=de')).status).toBe(400);
+  });
+});
+
+describe('a path with a slash too many', () => {
+  it.each([
+    ['POST', '/v1//listen'],
+    ['POST', '/v1/listen/'],
+    ['POST', '//v1/listen/?model=default'],
+    ['GET', '/v1/models/'],
+    ['GET', '/v1//models/default'],
+  ])('is served: %s %s', async (method, path) => {
+    const upload = method === 'POST' ? { body: clip } : {};
+    expect((await fetch(`${running.url}${path}`, { method, ...upload })).status).toBe(200);
+  });
+
+  it.each(['//v1/listen', '/v1/listen/', '/v1//realtime/'])('opens a socket: %s', async (path) => {
+    const socket = new WebSocket(`${running.url.replace('http', 'ws')}${path}`);
+    await once(socket, 'open');
+    socket.terminate();
+  });
+
+  it('has its errors in the shape of the path that was meant', async () => {
+    const response = await fetch(`${running.url}//v1//listen/?model=none-such`, {
+      method: 'POST',
+      body: clip,
+    });
+    expect(await response.json()).toMatchObject({ err_code: 'MODEL_NOT_FOUND' });
   });
 });
 

@@ -18,6 +18,7 @@ import { statusLine } from './header-text.js';
 import { openaiErrorPresenter } from './openai-error.presenter.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
+import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
 import { WaitingBytes } from './waiting-bytes.js';
@@ -107,7 +108,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     // A client that has gone meanwhile is nobody's fault.
     socket.on('error', () => undefined);
     const requestId = requestIdFor(request.headers);
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const path = tidyUrl(request.url ?? '/').split('?', 1)[0] ?? '/';
     const found = this.endpoints.get(path);
     if (found === undefined) {
       this.refuse(
