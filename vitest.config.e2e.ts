@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e-spec.ts'],
     environment: 'node',
+    // What a test printed is of interest when it fails.
+    silent: 'passed-only',
     reporters: reportersFor('e2e'),
     fileParallelism: false,
     testTimeout: 120_000,

@@ -13,6 +13,8 @@ export default defineConfig({
       'bench/**/*.spec.mjs',
     ],
     environment: 'node',
+    // What a test printed is of interest when it fails.
+    silent: 'passed-only',
     reporters: reportersFor('unit'),
   },
 });

@@ -13,12 +13,15 @@ const lockFile = join(root, '.cache', 'setup.lock');
 /** So often it is said how far a long step is. */
 const signOfLifeMs = 5_000;
 
-/** @param {{ models: boolean }} options whether the models are fetched and compiled too */
-export async function setUp({ models }) {
+/**
+ * @param {{ models: boolean, buildAnew?: boolean }} options whether the models are fetched and compiled too, and whether
+ * a build is made anew where the sources have changed (`npm run dev` runs the sources, and needs any build for the models)
+ */
+export async function setUp({ models, buildAnew = true }) {
   checkNode();
   await withLock(async () => {
     if (!packagesMatchLock()) await installPackages();
-    if (!buildMatchesSources()) await build();
+    if (buildAnew ? !buildMatchesSources() : !existsSync(buildStamp)) await build();
     if (models) {
       await runNode('Models could not be fetched.', ['dist/cli/fetch-models.js']);
       await runNode('Models could not be compiled.', ['dist/cli/compile-models.js']);
