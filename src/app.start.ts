@@ -12,6 +12,7 @@ import { logFormatOf } from './app.logging.js';
 import { welcome, welcomeText } from './app.welcome.js';
 import { openLog } from './common/log-output.js';
 import { ModelRegistry } from './model-registry/model-registry.js';
+import { RecognitionEngine } from './recognition/recognition-engine.js';
 
 const endSignals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -48,6 +49,7 @@ function announce(app: NestFastifyApplication, configuration: Configuration): vo
   for (const sentence of misspelledSettings()) logger.warn(sentence);
   for (const fault of app.get(ModelRegistry, { strict: false }).listFaults())
     logger.warn(`a model is left out: ${fault}`);
+  app.get(RecognitionEngine).graphs.tell();
   const said = welcome(app.getHttpServer().address() as AddressInfo, configuration);
   if (logFormatOf(configuration) === 'pretty') {
     process.stdout.write(welcomeText(said));

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingTranscriber } from '../transcripts/recording-transcriber.js';
 import { TranscriptsModule } from '../transcripts/transcripts.module.js';
@@ -31,6 +32,7 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
     abortOnError: false,
   });
   try {
+    application.get(RecognitionEngine).graphs.tell();
     await work({
       transcriber: application.get(RecordingTranscriber),
       model: application.get(Recognizer).resolveModel(undefined),

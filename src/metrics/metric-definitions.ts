@@ -1,6 +1,7 @@
 import { errorCodes } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import { protocols } from '../common/origin.js';
+import { degradations } from '../recognition/runtime/loaded-graphs.js';
 import { priorities } from '../recognition/scheduling/request-queue.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
@@ -9,6 +10,9 @@ export const labels = {
   model: 'id of a loaded model',
   version: 'version of that model; of the service in `hearken_build_info`',
   model_version: 'version of a loaded model',
+  variant:
+    'of the graphs: that of `MODEL_VARIANT`, `float` of voice activity; `shipped` where the slow ones run',
+  degradation: Object.keys(degradations),
   protocol: protocols,
   priority: priorities,
   kind: ['stream', 'request'],
@@ -140,7 +144,13 @@ export const metricDefinitions = {
     'version',
     'model',
     'model_version',
+    'variant',
   ]),
+  degraded: gauge(
+    'hearken_degraded',
+    '1 for each reason why a model is slower than it could be; as a rule there is none.',
+    ['model', 'degradation'],
+  ),
   processMemory: gauge(
     'hearken_processes_resident_memory_bytes',
     'Resident memory of the processes of a kind together; only where there is a /proc.',

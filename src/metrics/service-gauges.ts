@@ -27,11 +27,6 @@ export class ServiceGauges {
 
   start(): void {
     this.eventLoopDelay.start();
-    const { buildInfo } = this.registry.metrics;
-    const version = serviceVersion();
-    for (const model of this.recognizer.models) {
-      buildInfo.set({ version, model: model.id, model_version: String(model.version) }, 1);
-    }
   }
 
   stop(): void {
@@ -53,7 +48,19 @@ export class ServiceGauges {
     metrics.eventLoopDelay.set({ quantile: '0.5' }, delay.median);
     metrics.eventLoopDelay.set({ quantile: '0.99' }, delay.p99);
     metrics.eventLoopDelay.set({ quantile: 'max' }, delay.max);
+    this.readGraphs();
     await this.readMemory();
+  }
+
+  /** Anew each time: a process that was replaced may have loaded others. */
+  private readGraphs(): void {
+    const { buildInfo, degraded } = this.registry.metrics;
+    buildInfo.reset();
+    degraded.reset();
+    for (const { model, version, variant, degradations } of this.recognizer.graphs) {
+      buildInfo.set({ version: serviceVersion(), model, model_version: String(version), variant }, 1);
+      for (const degradation of degradations) degraded.set({ model, degradation }, 1);
+    }
   }
 
   private async readMemory(): Promise<void> {

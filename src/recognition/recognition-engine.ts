@@ -5,6 +5,7 @@ import { isBatchInvariant } from '../model-compiler/compiled-model.js';
 import type { Variant } from '../model-compiler/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
+import { GraphsInUse } from './graphs-in-use.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { Readiness } from './recognizer.js';
 import { availableCores, workersFor } from './runtime/cpu-quota.js';
@@ -24,6 +25,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly variant: Variant;
   private readonly decoders: WorkerPool;
   private readonly listeners: WorkerPool;
+  readonly graphs: GraphsInUse;
   readonly scheduler: Scheduler;
   readonly detector: SpeechDetector;
 
@@ -47,7 +49,12 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     });
     for (const pool of [this.decoders, this.listeners]) {
       pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
+      pool.onReady = () => this.graphs.tellChanges();
     }
+    this.graphs = new GraphsInUse([...this.loaded, registry.get('silero-vad')], this.variant, () => [
+      ...this.decoders.graphs,
+      ...this.listeners.graphs,
+    ]);
     this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
       // With one scale for all activations, a neighbour's audio would change a text.
@@ -114,6 +121,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       ready: decoders.readyCount > 0 && hearing.readyCount > 0,
       detail: {
         models: this.loaded.map(({ id, version }) => `${id}@${version}`),
+        graphs: this.graphs.list(),
         workers: decoders.readyCount,
         workersWanted: decoders.size,
         workerRestarts: decoders.restarts + hearing.restarts,

@@ -3,6 +3,7 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
+import type { ModelGraphs } from './graphs-in-use.js';
 import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
@@ -55,6 +56,10 @@ export class RecognitionService extends Recognizer {
 
   override get models(): readonly ModelManifest[] {
     return this.engine.models;
+  }
+
+  override get graphs(): readonly ModelGraphs[] {
+    return this.engine.graphs.list();
   }
 
   override resolveModel(name: string | undefined): ModelManifest {

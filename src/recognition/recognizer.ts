@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ModelGraphs } from './graphs-in-use.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import type { Recording } from './recordings/recording.js';
 import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
@@ -21,6 +22,9 @@ export abstract class Recognizer {
 
   /** Further names of loaded models, each with the id that it stands for. */
   abstract readonly aliases: ReadonlyMap<string, string>;
+
+  /** What they run on, and the voice activity model: where that is slower than it could be, it says why. */
+  abstract readonly graphs: readonly ModelGraphs[];
 
   /**
    * The manifest for a name that a client gave: an id, `default`, or an alias of the configuration;

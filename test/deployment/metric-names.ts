@@ -26,7 +26,8 @@ const agreed: Readonly<Record<string, readonly string[]>> = {
   hearken_event_loop_delay_seconds: ['quantile'],
   hearken_shutting_down: [],
   hearken_processes_resident_memory_bytes: ['process'],
-  hearken_build_info: ['version', 'model', 'model_version'],
+  hearken_build_info: ['version', 'model', 'model_version', 'variant'],
+  hearken_degraded: ['model', 'degradation'],
 };
 const histograms = [
   'hearken_rtf',

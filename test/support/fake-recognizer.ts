@@ -28,6 +28,8 @@ export class FakeRecognizer extends Recognizer {
     super();
   }
 
+  override readonly graphs = [{ model: 'scripted-en', version: 1, variant: 'rq', degradations: [] }] as const;
+
   override resolveModel(name: string | undefined): ModelManifest {
     const found =
       name === undefined || name === 'default' ? this.models[0] : this.models.find(({ id }) => id === name);

@@ -41,7 +41,8 @@ function options(
     // An arena keeps the largest of everything it has seen, and lengths vary; malloc is told to give back (worker-process.ts).
     enableCpuMemArena: false,
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    // Fatal ones only: an error is thrown with all that it would print, and the service says it once and in short.
+    logSeverityLevel: 4,
     // The compiled graphs have signed weights: right everywhere, and as fast as the processor allows.
     extra: { session: { x64quantprecision: signedProductsSaturate() ? '1' : '0', ...session } },
   };

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { compiledFolder, findCompiled, variantFor } from '../../model-compiler/compiled-folder.js';
 import { graphFiles } from '../../model-compiler/compiled-model.js';
 import type { GraphRole, Variant } from '../../model-compiler/compiled-model.js';
@@ -8,10 +7,9 @@ import type { ModelRegistry } from '../../model-registry/model-registry.js';
 import { findPrepared } from './prepared-graphs.js';
 import type { WorkerModel } from './worker-protocol.js';
 
-const logger = new Logger('Models');
-
 /**
- * What a process is told to load: the shipped graphs of a model, and the compiled ones where they are there and whole.
+ * What a process is told to load: the shipped graphs of a model, and the compiled and prepared ones where they
+ * are there and whole.
  * @throws SpeechError MODEL_INTEGRITY
  */
 export async function workerModelOf(
@@ -21,15 +19,10 @@ export async function workerModelOf(
 ): Promise<WorkerModel> {
   await registry.verify(manifest);
   const compiled = await findCompiled(manifest, registry.folderOf(manifest), variant);
-  if (compiled === undefined) {
-    logger.warn({
-      msg: 'no compiled graphs: running the shipped ones, slower; `npm run models:compile` makes them',
-      model: manifest.id,
-    });
-  }
   const folder = compiledFolder(registry.folderOf(manifest), variantFor(manifest, variant));
   const prepared = compiled === undefined ? undefined : await findPrepared(folder, compiled);
-  const pathOf = (role: GraphRole): string => prepared?.get(role) ?? join(folder, graphFiles[role]);
+  const pathOf = (role: GraphRole): string => join(folder, graphFiles[role]);
+  const dimensions = compiled?.dimensions;
   switch (manifest.family) {
     case 'moonshine':
       return {
@@ -37,15 +30,17 @@ export async function workerModelOf(
         id: manifest.id,
         encoderPath: registry.pathOf(manifest, 'encoder'),
         decoderPath: registry.pathOf(manifest, 'decoder'),
-        ...(compiled?.dimensions === undefined
-          ? {}
-          : {
-              compiled: {
-                encoderPath: pathOf('encoder'),
-                decodeLoopPath: pathOf('decodeLoop'),
-                dimensions: compiled.dimensions,
-              },
-            }),
+        ...(dimensions !== undefined && {
+          compiled: { encoderPath: pathOf('encoder'), decodeLoopPath: pathOf('decodeLoop'), dimensions },
+        }),
+        ...(dimensions !== undefined &&
+          prepared !== undefined && {
+            prepared: {
+              encoderPath: prepared.get('encoder')!,
+              decodeLoopPath: prepared.get('decodeLoop')!,
+              dimensions,
+            },
+          }),
       };
     case 'silero':
       return {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { cancellation, untilCancelled } from '../scheduling/cancellation.js';
+import type { LoadedGraphs } from './loaded-graphs.js';
 import { WorkerLostError, WorkerProcess } from './worker-process.js';
 import type { WorkerResult } from './worker-process.js';
 import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
@@ -40,6 +41,8 @@ export class WorkerPool {
 
   /** Called whenever a worker has become idle. */
   onIdle: () => void = () => undefined;
+  /** Called whenever a worker has loaded its models. */
+  onReady: () => void = () => undefined;
   /** Called whenever a worker has ended by itself, or was killed because it hung. */
   onReplaced: () => void = () => undefined;
 
@@ -92,6 +95,11 @@ export class WorkerPool {
 
   get pids(): readonly number[] {
     return [...this.workers].flatMap((worker) => worker.pid ?? []);
+  }
+
+  /** What the processes that are there have loaded. */
+  get graphs(): readonly LoadedGraphs[] {
+    return [...this.workers].flatMap((worker) => worker.graphs);
   }
 
   /**
@@ -159,12 +167,7 @@ export class WorkerPool {
   private adopt(worker: WorkerProcess): void {
     this.workers.add(worker);
     this.emptySince = undefined;
-    for (const reason of worker.shippedInstead) {
-      this.logger.warn({
-        msg: 'compiled graphs could not be loaded; running the shipped ones, slower',
-        reason,
-      });
-    }
+    this.onReady();
     void worker.ended.then(() => this.replace(worker));
     this.release(worker);
   }

@@ -4,6 +4,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { resolveEntryPoint } from '../../common/entry-point.js';
 import { childEnvironment } from '../../config/environment.js';
+import type { LoadedGraphs } from './loaded-graphs.js';
 import type {
   FromWorker,
   ToWorker,
@@ -42,8 +43,8 @@ export class WorkerProcess {
   private nextRequestId = 1;
   private readonly exited: Promise<void>;
   private alive = true;
-  /** Why models run on their shipped graphs although there are compiled ones. */
-  shippedInstead: readonly string[] = [];
+  /** What it has loaded of each model. */
+  graphs: readonly LoadedGraphs[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = new Promise((resolve) => {
@@ -161,7 +162,7 @@ export class WorkerProcess {
       };
       const onMessage = (message: FromWorker): void => {
         if (message.type === 'ready') {
-          this.shippedInstead = message.shippedInstead;
+          this.graphs = message.graphs;
           done();
         }
         if (message.type === 'load-failed') done(new Error(message.reason));

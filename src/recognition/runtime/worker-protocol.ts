@@ -5,9 +5,16 @@ import type { SignalStats } from '../../normalization/normalization.types.js';
 import type { RecordingRequest } from '../../normalization/recording-session.js';
 import type { DecodedTokens } from '../decoding/hypothesis.js';
 import type { CutterOptions, RecordingSegment } from '../segmenting/recording-cutter.js';
+import type { LoadedGraphs } from './loaded-graphs.js';
 import type { Foreknowledge } from './speech-model.js';
 
 /** The messages between the service and one inference process. Requests are numbered; each gets one answer. */
+
+interface MoonshineGraphs {
+  readonly encoderPath: string;
+  readonly decodeLoopPath: string;
+  readonly dimensions: SpeechModelDimensions;
+}
 
 /** What a process loads before it says that it is ready. Paths are absolute. */
 export type WorkerModel =
@@ -18,11 +25,9 @@ export type WorkerModel =
       readonly encoderPath: string;
       readonly decoderPath: string;
       /** The graphs made for serving, where there are any. */
-      readonly compiled?: {
-        readonly encoderPath: string;
-        readonly decodeLoopPath: string;
-        readonly dimensions: SpeechModelDimensions;
-      };
+      readonly compiled?: MoonshineGraphs;
+      /** The same prepared for this machine, where they are. */
+      readonly prepared?: MoonshineGraphs;
     }
   | {
       readonly family: 'silero';
@@ -107,8 +112,8 @@ export type WorkerAnswer =
   | { readonly type: 'speech-probabilities'; readonly stretches: readonly SpeechProbabilities[] };
 
 export type FromWorker =
-  /** `shippedInstead` tells why a model runs on its shipped graphs. */
-  | { readonly type: 'ready'; readonly shippedInstead: readonly string[] }
+  /** `graphs` tells of each model what was loaded. */
+  | { readonly type: 'ready'; readonly graphs: readonly LoadedGraphs[] }
   | { readonly type: 'load-failed'; readonly reason: string }
   | (WorkerAnswer & { readonly requestId: number; readonly computeMs: number })
   | { readonly type: 'failed'; readonly requestId: number; readonly reason: string };

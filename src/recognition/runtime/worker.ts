@@ -24,8 +24,7 @@ function tell(message: FromWorker): void {
 async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
   for (const model of message.models) models.set(model.id, await loadModel(model));
   for (const model of models.values()) await warmUp(model);
-  const shippedInstead = [...models.values()].flatMap(({ shippedBecause }) => shippedBecause ?? []);
-  tell({ type: 'ready', shippedInstead });
+  tell({ type: 'ready', graphs: [...models.values()].map(({ graphs }) => graphs) });
 }
 
 /** The first run of a graph is slow; it happens before the first client comes. */

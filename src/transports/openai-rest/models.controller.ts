@@ -12,6 +12,10 @@ interface OpenaiModel {
   readonly owned_by: string;
   /** The id of the model that an alias stands for. */
   readonly root: string;
+  /** Not OpenAI's: of the graphs that run, `shipped` where those are not the ones made for serving. */
+  readonly variant: string;
+  /** Not OpenAI's: why the model is slower than it could be; as a rule nothing. */
+  readonly degradations: readonly string[];
 }
 
 /** OpenAI's list of models: those that are loaded, and each alias as a model of its own. */
@@ -35,8 +39,10 @@ export class ModelsController {
   @ApiResponse({ status: 401, description: 'UNAUTHENTICATED', schema: openaiErrorSchema })
   list(): { object: 'list'; data: OpenaiModel[] } {
     const { models, aliases } = this.recognizer;
-    const named = [...aliases].map(([alias, id]) => openaiModel(this.recognizer.resolveModel(id), alias));
-    return { object: 'list', data: [...models.map((manifest) => openaiModel(manifest)), ...named] };
+    const named = [...aliases].map(([alias, id]) =>
+      this.openaiModel(this.recognizer.resolveModel(id), alias),
+    );
+    return { object: 'list', data: [...models.map((manifest) => this.openaiModel(manifest)), ...named] };
   }
 
   @Get(':id')
@@ -45,11 +51,21 @@ export class ModelsController {
   @ApiResponse({ status: 401, description: 'UNAUTHENTICATED', schema: openaiErrorSchema })
   @ApiResponse({ status: 404, description: 'MODEL_NOT_FOUND', schema: openaiErrorSchema })
   one(@Param('id') id: string): OpenaiModel {
-    return openaiModel(this.recognizer.resolveModel(id));
+    return this.openaiModel(this.recognizer.resolveModel(id));
   }
-}
 
-function openaiModel(manifest: ModelManifest, name: string = manifest.id): OpenaiModel {
-  // The API requires a time; a manifest has none, and a made-up one would be worse than the epoch.
-  return { id: name, object: 'model', created: 0, owned_by: manifest.source.package, root: manifest.id };
+  private openaiModel({ id, source }: ModelManifest, name: string = id): OpenaiModel {
+    const { variant = 'shipped', degradations = [] } =
+      this.recognizer.graphs.find(({ model }) => model === id) ?? {};
+    // The API requires a time; a manifest has none, and a made-up one would be worse than the epoch.
+    return {
+      id: name,
+      object: 'model',
+      created: 0,
+      owned_by: source.package,
+      root: id,
+      variant,
+      degradations,
+    };
+  }
 }

@@ -1,5 +1,6 @@
 import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
+import { degradations } from '../../recognition/runtime/loaded-graphs.js';
 import type { SchemaObject } from '../shared/open-api.js';
 
 /** The bodies of OpenAI's API as they stand in the OpenAPI document. */
@@ -23,13 +24,23 @@ export const openaiErrorSchema: SchemaObject = {
 
 export const modelSchema: SchemaObject = {
   type: 'object',
-  required: ['id', 'object', 'created', 'owned_by', 'root'],
+  required: ['id', 'object', 'created', 'owned_by', 'root', 'variant', 'degradations'],
   properties: {
     id: { type: 'string', example: 'moonshine-tiny-en' },
     object: { type: 'string', enum: ['model'] },
     created: { type: 'integer', example: 0 },
     owned_by: { type: 'string' },
     root: { type: 'string', description: 'Id of the model that an alias stands for; else the id itself.' },
+    variant: {
+      type: 'string',
+      example: 'rq',
+      description: 'Of the graphs that run; `shipped`: not those made for serving, but slower ones.',
+    },
+    degradations: {
+      type: 'array',
+      items: { type: 'string', enum: Object.keys(degradations) },
+      description: 'Why the model is slower than it could be; empty as a rule.',
+    },
   },
 };
 
