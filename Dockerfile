@@ -45,12 +45,14 @@ ARG MODELS=moonshine-tiny-en
 ARG MODEL_VARIANT=rq
 ARG VERSION=0.0.0
 ARG REVISION=unknown
+ARG SOURCE=
 ARG CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="Hearken" \
     org.opencontainers.image.description="Speech recognition over REST and WebSocket, on CPU" \
     org.opencontainers.image.licenses="MIT" \
     org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.source="${SOURCE}" \
     org.opencontainers.image.created="${CREATED}"
 # Beyond loopback the service starts with API_KEYS only (or ALLOW_OPEN=true).
 # The lines from ORT_ to NODE_OPTIONS are those of scripts/service-environment.mjs, which says why.
