@@ -3,6 +3,7 @@ import { Resampler } from '../../src/normalization/resampler.js';
 import { ListenClient } from '../support/listen-client.js';
 import { readSamples, valueOf } from '../support/prometheus-text.js';
 import { fixtureRecordings, samplesOf } from '../support/recordings.js';
+import { expectSound, RealtimeClient } from '../support/realtime-client.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { noise } from '../support/tone.js';
@@ -180,6 +181,43 @@ describe('warnings of Deepgram’s API for live audio', () => {
     expect(await warningsOf(raw, loud)).toEqual([expect.stringMatching(/^AUDIO_NO_SPEECH: /)]);
     expect(await warningsOf(raw, Buffer.concat([silence, pcm]))).toEqual([]);
     expect(await warningsOf('', wav(pcm))).toEqual([]);
+  });
+});
+
+describe('warnings of OpenAI’s realtime API', () => {
+  const message = 'the samples seem to be of 48000 Hz, not 16000';
+  async function session(turnDetection: object | null): Promise<RealtimeClient> {
+    const client = await RealtimeClient.open(running.url);
+    await client.update({ format: { type: 'audio/pcm', rate: 16_000 }, turn_detection: turnDetection });
+    return client;
+  }
+
+  it('stand in the answer to a commit', async () => {
+    const client = await session(null);
+    client.append(atRate(48_000));
+    client.send({ type: 'input_audio_buffer.commit' });
+    const completed = await client.next('completed');
+    expect(completed['warnings']).toEqual([{ code: 'AUDIO_SAMPLE_RATE', param: 'sample_rate', message }]);
+    expectSound(client);
+    await client.close();
+  });
+
+  it('come by themselves where nothing is ever heard', async () => {
+    const client = await session({ type: 'server_vad' });
+    client.append(bytesOf16(noise(16_000 * 10).map((sample) => sample * 0.3)));
+    const { session: told } = (await client.next('session.updated', 2)) as unknown as {
+      session: { warnings: readonly Warning[] };
+    };
+    expect(told.warnings.map(({ code }) => code)).toEqual(['AUDIO_NO_SPEECH']);
+    await client.close();
+  });
+
+  it('are left out where all is well', async () => {
+    const client = await session(null);
+    client.append(pcm);
+    client.send({ type: 'input_audio_buffer.commit' });
+    expect(await client.next('completed')).not.toHaveProperty('warnings');
+    await client.close();
   });
 });
 

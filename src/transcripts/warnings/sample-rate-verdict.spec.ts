@@ -43,6 +43,11 @@ describe('the verdict on a sample rate', () => {
     expect(likelierRate(reading(16_000, undefined), [reading(8_000, -0.1, { tokens: 60 })])).toBeUndefined();
   });
 
+  it('asks for more where somebody may talk slowly', () => {
+    expect(likelierRate(reading(8_000, -0.7), [reading(16_000, -0.2)])).toBeUndefined();
+    expect(likelierRate(reading(8_000, -0.9), [reading(16_000, -0.2)])).toBe(16_000);
+  });
+
   it('asks for less where somebody would talk faster than people do', () => {
     const hurried = reading(16_000, -0.4, { tokens: 50 });
     expect(likelierRate(hurried, [reading(8_000, -0.15)])).toBe(8_000);

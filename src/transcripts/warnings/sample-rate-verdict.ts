@@ -20,6 +20,8 @@ const doubtfulLogProb = -0.45;
 /** The other rate must make sense, not only more than the declared one. */
 const convincingLogProb = -0.7;
 const leastGain = 0.4;
+/** Of a higher rate: whoever talks slowly and low is understood better when sped up. */
+const leastGainOfHigherRate = 0.6;
 /** Nobody talks so fast, in tokens in a second of speech: then a smaller gain is enough for a lower rate. */
 const hurried = 7;
 const leastGainWhenHurried = 0.2;
@@ -46,12 +48,16 @@ export function likelierRate(own: Reading, others: readonly Reading[]): number |
   for (const other of others) {
     const { sampleRate, meanLogProb } = other;
     if (meanLogProb === undefined || !makesSense(other)) continue;
-    const slower = sampleRate < own.sampleRate && paceOf(own) > hurried;
     const gain = meanLogProb - (own.meanLogProb ?? -Infinity);
-    if (gain < (slower ? leastGainWhenHurried : leastGain)) continue;
+    if (gain < gainNeeded(own, sampleRate)) continue;
     if (best === undefined || meanLogProb > best.logProb) best = { sampleRate, logProb: meanLogProb };
   }
   return best?.sampleRate;
+}
+
+function gainNeeded(own: Reading, sampleRate: number): number {
+  if (sampleRate > own.sampleRate) return leastGainOfHigherRate;
+  return paceOf(own) > hurried ? leastGainWhenHurried : leastGain;
 }
 
 function makesSense(reading: Reading): boolean {

@@ -1,8 +1,10 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { Segment } from '../../recognition/recognition.types.js';
 import { tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
 import { Stabilizer } from '../../transcripts/stabilizer.js';
 import { TranscriptBuilder } from '../../transcripts/transcript-builder.js';
+import { warningsField } from '../shared/warnings.js';
 import { newId, presentError, presentItem, serverEvent } from './realtime.presenter.js';
 import type { ServerEvent } from './server-events.js';
 
@@ -11,6 +13,8 @@ export class Conversation {
   private previousItemId: string | null = null;
   /** Whether transcripts come with the log-probabilities of their tokens. */
   withLogProbs = false;
+  /** What the client most likely does wrong; known only after a while. */
+  warnings: readonly Warning[] = [];
 
   /** @param beta items are announced by one event instead of two */
   constructor(
@@ -91,6 +95,7 @@ export class ConversationItem {
         transcript: text,
         usage: { type: 'duration', seconds: Math.round(Math.max(0, seconds) * 1_000) / 1_000 },
         ...(this.conversation.withLogProbs ? { logprobs: segments.flatMap(tokenLogProbs) } : {}),
+        ...warningsField(this.conversation.warnings),
       }),
     );
   }

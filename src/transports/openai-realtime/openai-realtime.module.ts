@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { NormalizationModule } from '../../normalization/normalization.module.js';
-import { RecognitionModule } from '../../recognition/recognition.module.js';
+import { TranscriptsModule } from '../../transcripts/transcripts.module.js';
 import { SharedTransportModule } from '../shared/shared.module.js';
 import { RealtimeEndpoint } from './realtime.endpoint.js';
 
 @Module({
-  imports: [SharedTransportModule, NormalizationModule, RecognitionModule],
+  imports: [SharedTransportModule, NormalizationModule, TranscriptsModule],
   providers: [RealtimeEndpoint],
 })
 export class OpenaiRealtimeModule {}

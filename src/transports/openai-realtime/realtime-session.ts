@@ -7,8 +7,10 @@ import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js
 import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import type { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { toSpeechError } from '../shared/error-answer.js';
 import { endWithService, feed, follow } from '../shared/live-stream.js';
+import type { TransportObservers } from '../shared/transport-observer.js';
 import type { WebSocketConnection } from '../shared/web-socket-connection.js';
 import { decodeAudio, parseClientEvent } from './client-events.js';
 import type { ClientEvent } from './client-events.js';
@@ -21,6 +23,8 @@ import { commitEmptyError, protocolError, serverEvent } from './realtime.present
 import type { ServerEvent } from './server-events.js';
 import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
 import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
+import { SessionWarnings } from './session-warnings.js';
+import type { HeardSoFar } from './session-warnings.js';
 import { fromLegacy } from './session-update.js';
 import type { InputFormat, SessionUpdate } from './session-update.js';
 import { streamTurns } from './turn-detection.js';
@@ -30,6 +34,8 @@ export interface SessionOptions {
   readonly recognizer: Recognizer;
   readonly liveAudio: LiveAudioFactory;
   readonly shutdown: ShutdownState;
+  readonly inputWarnings: InputWarnings;
+  readonly observers: TransportObservers;
   readonly defaults: SessionDefaults;
   readonly maxSessionSeconds: number;
   readonly beta: boolean;
@@ -59,6 +65,7 @@ export class RealtimeSession {
   private readonly buffer = new InputBuffer();
   private configuration: SessionConfiguration;
   private audio: LiveAudio | undefined;
+  private warnings: SessionWarnings | undefined;
   private hearing: Hearing | undefined;
   /** The streams one after the other: events of one come after all of the one before. */
   private heard: Promise<void> = Promise.resolve();
@@ -142,9 +149,7 @@ export class RealtimeSession {
     switch (event.type) {
       case 'session.update':
         this.update(event.session, (path) => `session.audio.input.${path}`);
-        this.send(
-          serverEvent('session.updated', { session: presentSession(this.identity, this.configuration) }),
-        );
+        this.tellSession();
         return;
       case 'transcription_session.update': {
         this.update(
@@ -224,7 +229,27 @@ export class RealtimeSession {
     const hearing = (this.hearing ??= this.listen({ container: 'raw', ...declared }));
     hearing.turns.beforeAudio();
     this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
+    this.warnings ??= this.watch();
+    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples]);
     if (samples !== undefined) feed(this.connection, hearing.stream, samples);
+  }
+
+  private watch(): SessionWarnings {
+    const { connection, options } = this;
+    const live = options.inputWarnings.live({ modelId: this.configuration.model.id, channel: undefined });
+    const heardSoFar = (): HeardSoFar => ({
+      level: this.audio?.level ?? -Infinity,
+      peakProbability: this.hearing?.stream.peakProbability ?? 1,
+    });
+    return new SessionWarnings(live, connection, options.observers, heardSoFar, (found) => {
+      this.conversation.warnings = found;
+      this.tellSession();
+    });
+  }
+
+  private tellSession(): void {
+    const session = presentSession(this.identity, this.configuration, this.conversation.warnings);
+    this.send(serverEvent('session.updated', { session }));
   }
 
   /** @throws SpeechError SHUTTING_DOWN */
@@ -266,7 +291,10 @@ export class RealtimeSession {
     const { connection } = this;
     const { stream, turns } = hearing;
     try {
-      await follow(connection, stream, (event) => turns.hear(event));
+      await follow(connection, stream, async (event) => {
+        await this.warnings?.before(event);
+        turns.hear(event);
+      });
       turns.end();
     } catch (error) {
       if (connection.signal.aborted) return;

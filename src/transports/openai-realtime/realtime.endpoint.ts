@@ -6,7 +6,9 @@ import { Configuration } from '../../config/configuration.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf, givenFields } from '../shared/given-fields.js';
+import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
+import { TransportObservers } from '../shared/transport-observer.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
 import { maxAppendCharacters } from './client-event.schemas.js';
@@ -32,6 +34,8 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
     private readonly recognizer: Recognizer,
     private readonly liveAudio: LiveAudioFactory,
     private readonly shutdown: ShutdownState,
+    private readonly inputWarnings: InputWarnings,
+    private readonly observers: TransportObservers,
     private readonly configuration: Configuration,
   ) {
     this.idleTimeoutMs = configuration.get('REALTIME_IDLE_TIMEOUT_MS');
@@ -68,11 +72,13 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
 
   /** @throws SpeechError MODEL_NOT_FOUND */
   private sessionOptions(modelName: string | undefined, beta: boolean): SessionOptions {
-    const { configuration, liveAudio, recognizer, shutdown } = this;
+    const { configuration, inputWarnings, liveAudio, observers, recognizer, shutdown } = this;
     return {
       recognizer,
       liveAudio,
       shutdown,
+      inputWarnings,
+      observers,
       defaults: {
         model: recognizer.resolveModel(modelName),
         modelName,

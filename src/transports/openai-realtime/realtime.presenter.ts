@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import { errorAnswer } from '../shared/error-answer.js';
+import { warningsField } from '../shared/warnings.js';
 import type {
   PresentedError,
   PresentedItem,
@@ -36,6 +38,7 @@ export function serverEvent<Type extends ServerEventType>(
 export function presentSession(
   { id, expiresAt }: SessionIdentity,
   configuration: SessionConfiguration,
+  warnings: readonly Warning[] = [],
 ): PresentedSession {
   return {
     type: 'transcription',
@@ -51,6 +54,7 @@ export function presentSession(
       },
     },
     include: configuration.include,
+    ...warningsField(warnings),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { DurationUsage, TokenLogProb } from '../../transcripts/formatters/json.formatter.js';
 import type { Include, InputFormat, NoiseReduction } from './session-update.js';
 import type { TurnDetection } from './turn-detection.js';
@@ -18,6 +19,8 @@ export interface PresentedSession {
     };
   };
   readonly include: Include;
+  /** An extension: left out where there is nothing to say. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface PresentedTranscription {
@@ -92,6 +95,7 @@ export interface ServerEvents {
     readonly transcript: string;
     readonly usage: DurationUsage;
     readonly logprobs?: readonly TokenLogProb[];
+    readonly warnings?: readonly Warning[];
   };
   'conversation.item.input_audio_transcription.failed': OfTranscript & { readonly error: PresentedError };
   error: Identified & { readonly error: PresentedError & { readonly event_id: string | null } };

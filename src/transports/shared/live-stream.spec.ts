@@ -126,7 +126,7 @@ describe('follow', () => {
     const stream = new ScriptedStream();
     stream.events.push({ type: 'cleared', atMs: 1 }, { type: 'finalized', atMs: 2 });
     const seen: string[] = [];
-    const followed = follow(connection, stream, ({ type }) => seen.push(type));
+    const followed = follow(connection, stream, ({ type }) => void seen.push(type));
     await expect.poll(() => seen).toEqual(['cleared', 'finalized']);
     stream.inputFinished();
     await followed;

@@ -30,10 +30,10 @@ export function feedEach(
 export async function follow(
   connection: WebSocketConnection,
   stream: RecognitionStream,
-  present: (event: RecognitionEvent) => void,
+  present: (event: RecognitionEvent) => void | Promise<void>,
 ): Promise<void> {
   for await (const event of stream) {
-    present(event);
+    await present(event);
     await connection.writable();
   }
 }
