@@ -14,6 +14,8 @@ export interface Setting<T> {
   readonly meaning: string;
   /** Never printed. */
   readonly secret?: boolean;
+  /** Measured and decided; there to be measured again, not to be set by who runs the service. */
+  readonly experiment?: boolean;
 }
 
 export function wholeNumber(min: number, max: number): SettingKind<number> {

@@ -17,7 +17,7 @@ function setting<T>(
   kind: Setting<T>['kind'],
   fallback: string,
   meaning: string,
-  more: { secret?: boolean } = {},
+  more: { secret?: boolean; experiment?: boolean } = {},
 ): Setting<T> {
   return { kind, fallback, meaning, ...more };
 }
@@ -145,6 +145,7 @@ export const settings = {
     wholeNumber(100, 10_000),
     '1500',
     'How rare partials may become under load; PARTIAL_INTERVAL_MS itself keeps them regular.',
+    { experiment: true },
   ),
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
@@ -153,16 +154,19 @@ export const settings = {
     decimal(-60, 0),
     '-23',
     'Loudness that the gain stage moves the audio towards (ITU-R BS.1770).',
+    { experiment: true },
   ),
   LOUDNESS_TOLERANCE_LU: setting(
     decimal(0, 40),
     '12',
     'Audio within so many LU of the target is left as it is; other audio is moved to the edge of that band.',
+    { experiment: true },
   ),
   LOUDNESS_MAX_GAIN_DB: setting(
     decimal(0, 60),
     '30',
     'Most that the gain stage adds or takes away; 0 turns it off.',
+    { experiment: true },
   ),
   // models
   MODELS: setting(
@@ -180,10 +184,13 @@ export const settings = {
     oneOf('dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'),
     'rq',
     'Weights and activations of the compiled graphs; docs/decisions tells them apart.',
+    { experiment: true },
   ),
   // recognition
   VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
-  SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.'),
+  SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.', {
+    experiment: true,
+  }),
   SEGMENT_SECONDS: setting(
     decimal(2, 24),
     '20',
@@ -210,6 +217,7 @@ export const settings = {
     wholeNumber(1, 64),
     '4',
     'Segments of one recording that may be waiting or under way at once, so that a long one does not starve the others.',
+    { experiment: true },
   ),
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -133,6 +133,16 @@ describe('warnings of OpenAI’s API for recordings', () => {
     expect((JSON.parse(done) as { warnings?: Warning[] }).warnings?.[0]?.message).toBe(message);
   });
 
+  it('name fields that are nearly known, and none that are', async () => {
+    const file = wav(pcm);
+    const given = (await (await transcribe(file, { reponse_format: 'text', user: 'me' })).json()) as {
+      warnings?: Warning[];
+    };
+    expect(given.warnings?.map(({ code }) => code)).toEqual(['FIELD_UNKNOWN']);
+    expect((await listen('smart_fromat=true', file))?.map(({ code }) => code)).toEqual(['FIELD_UNKNOWN']);
+    expect(await listen('smart_format=true&keyterm=one&tag=two&extra=a:b', file)).toBeUndefined();
+  });
+
   it('are an error that names base64 where the text cannot be audio', async () => {
     const response = await transcribe(Buffer.from(Buffer.from(wav(pcm)).toString('base64')));
     expect(response.status).toBe(415);

@@ -28,6 +28,8 @@ export interface ListenSessionOptions {
   readonly channels: number;
   readonly vadEvents: boolean;
   readonly warnings: LiveWarnings;
+  /** What the handshake gave reason for. */
+  readonly earlyWarnings: readonly Warning[];
 }
 
 /** More than a client sends by mistake. */
@@ -218,9 +220,10 @@ export class ListenSession {
   /** A service that ends has no time to look for them. */
   private async findWarnings(): Promise<readonly Warning[]> {
     const { audio, connection, observers, options, shutdown, streams } = this;
-    if (shutdown.shuttingDown || this.receivedBytes === 0) return [];
+    const { earlyWarnings } = options;
+    if (shutdown.shuttingDown || this.receivedBytes === 0) return earlyWarnings;
     const peakProbability = Math.max(0, ...streams.map((stream) => stream.peakProbability));
     const found = await options.warnings.find(audio.level, peakProbability, connection.signal);
-    return warningsFor(found, connection.origin, observers);
+    return warningsFor([...earlyWarnings, ...found], connection.origin, observers);
   }
 }

@@ -17,6 +17,7 @@ import { contextOf, signalOf } from '../shared/request-context.js';
 import { uuidFor } from '../shared/request-id.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
+import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor } from '../shared/warnings.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 import { declaredFormat } from './declared-format.js';
@@ -24,7 +25,7 @@ import { detectedLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
-import { refuseUnsupported } from './unsupported-features.js';
+import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
 /** Deepgram's API for recordings. What the body is, its bytes say: Deepgram's client calls all of it octet-stream. */
 @Controller('v1')
@@ -71,7 +72,11 @@ export class ListenController {
       created,
       model,
       transcripts,
-      warnings: warningsFor(warnings, origin, this.observers),
+      warnings: warningsFor(
+        [...unknownFieldWarnings(Object.keys(given), ListenQuery, withoutEffect), ...warnings],
+        origin,
+        this.observers,
+      ),
       utterances: query.utterances === true,
       paragraphs: query.paragraphs === true || query.smart_format === true,
       detectedLanguage: language,

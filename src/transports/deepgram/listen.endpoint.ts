@@ -8,16 +8,16 @@ import { fieldsOf } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { requireLanguage } from '../shared/language.js';
 import { TransportObservers } from '../shared/transport-observer.js';
+import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/web-socket-upgrades.js';
 import { declaredFormat } from './declared-format.js';
 import { deepgramErrorPresenter } from './deepgram-error.presenter.js';
 import { detectedLanguage } from './detect-language.js';
-import { readListenLiveQuery } from './listen-live-query.dto.js';
-import type { ListenLiveQuery } from './listen-live-query.dto.js';
+import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
 import type { ListenStreamOptions } from './listen-session.js';
-import { refuseUnsupported } from './unsupported-features.js';
+import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
 /**
  * Deepgram's default is 10 ms, in which nothing is told from a plosive: windows of voice activity last 32 ms. Measured
@@ -81,6 +81,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
           stream: streamOptions(query, model.id),
           channels,
           vadEvents: query.vad_events === true,
+          earlyWarnings: unknownFieldWarnings(Object.keys(fields), ListenLiveQuery, withoutEffect),
           warnings: this.inputWarnings.live({
             modelId: model.id,
             channel: query.multichannel === true ? 0 : undefined,

@@ -30,6 +30,20 @@ const unsupported = [
   'translate',
 ] as const;
 
+/** Parameters of Deepgram's that no DTO has: hints and bookkeeping. */
+export const withoutEffect: readonly string[] = [
+  ...unsupported,
+  'alternatives',
+  'extra',
+  'filler_words',
+  'keyterm',
+  'keywords',
+  'mip_opt_out',
+  'no_delay',
+  'utt_split',
+  'version',
+];
+
 /** @throws SpeechError UNSUPPORTED_FEATURE */
 export function refuseUnsupported(query: Readonly<Record<string, unknown>>): void {
   for (const name of unsupported) {

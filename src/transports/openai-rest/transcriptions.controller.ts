@@ -13,6 +13,7 @@ import { requireLanguage } from '../shared/language.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
+import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
 import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
@@ -46,7 +47,14 @@ export class TranscriptionsController {
     requireLanguage([fields.language ?? [], fields.languages ?? []].flat(), model);
     const transcription = await this.transcriber.open(form.file, { model, origin }, signal);
     const warnings = async (): Promise<readonly Warning[]> =>
-      warningsFor(await transcription.warnings(), origin, this.observers);
+      warningsFor(
+        [
+          ...unknownFieldWarnings(Object.keys(form.fields), TranscriptionFields),
+          ...(await transcription.warnings()),
+        ],
+        origin,
+        this.observers,
+      );
     if (fields.stream === true) {
       await sendEvents(reply, presentEvents(transcription, fields, warnings), signal, (error) =>
         openaiErrorPresenter.body(errorAnswer(toSpeechError(error), request.id)),

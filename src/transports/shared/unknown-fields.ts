@@ -1,0 +1,36 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
+import type { Warning } from '../../common/warnings/warning-codes.js';
+import { nearestName } from '../../config/near-names.js';
+
+/** Letters that may be wrong in a name. */
+const slipLetters = 2;
+/** Among shorter names nearly everything is near. */
+const shortestName = 5;
+
+/** The fields that a DTO knows. */
+export function fieldNamesOf(dto: Type): readonly string[] {
+  const fields = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  return [...new Set(fields.map(({ propertyName }) => propertyName))];
+}
+
+/**
+ * Fields that nobody knows are not looked at, as the APIs have it; one that is nearly the name of another was meant to
+ * be that one.
+ * @param given names as the client wrote them
+ * @param taken names that are known and without effect
+ */
+export function unknownFieldWarnings(
+  given: readonly string[],
+  dto: Type,
+  taken: readonly string[] = [],
+): readonly Warning[] {
+  const known = fieldNamesOf(dto);
+  return given.flatMap((name): Warning[] => {
+    if (name.length < shortestName || known.includes(name) || taken.includes(name)) return [];
+    const nearest = nearestName(name, known, slipLetters);
+    if (nearest === undefined) return [];
+    const message = `there is no field ${name}, and it was not looked at; did you mean ${nearest}?`;
+    return [{ code: 'FIELD_UNKNOWN', message, param: name }];
+  });
+}
