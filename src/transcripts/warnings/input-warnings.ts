@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { guessEncoding } from '../../audio/encoding-guess.js';
+import { bytesPerFrame } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
@@ -11,6 +12,9 @@ import type { Reading } from './sample-rate-verdict.js';
 
 /** Below it nobody wonders that nothing was heard. */
 const loud = -50;
+
+/** A rate at which the audio is shorter than this is not tried: no verdict could come of it. */
+const shortestSeconds = 1.2;
 
 /** What was made of one input, as it was declared. */
 export interface HeardInput {
@@ -60,7 +64,9 @@ export class InputWarnings {
     how: ReadAgain,
     signal: AbortSignal,
   ): Promise<Warning | undefined> {
-    const readings = await this.others.at(otherRates(own.sampleRate), samples, how, signal);
+    const frames = samples.bytes.length / bytesPerFrame(samples.format);
+    const rates = otherRates(own.sampleRate).filter((rate) => frames / rate >= shortestSeconds);
+    const readings = await this.others.at(rates, samples, how, signal);
     const rate = likelierRate(own, readings);
     if (rate === undefined) return undefined;
     return {
