@@ -4,7 +4,10 @@ import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { BlockSplitter } from '../block-splitter.js';
 import { WavChunkWalk } from './wav-chunk-walk.js';
 
-/** WAV as it is found in the wild: sizes that lie, files cut short, chunks of all kinds. */
+/**
+ * WAV as it is found in the wild: sizes that lie, files cut short, chunks of all kinds, in pieces of any size. The package
+ * `wavefile` wants a whole and sound file in memory, so here it only serves the tests, as what this is compared with.
+ */
 export class WavDecoder implements AudioDecoder {
   private readonly walk = new WavChunkWalk();
   private blocks: BlockSplitter | undefined;
