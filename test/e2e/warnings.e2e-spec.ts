@@ -240,6 +240,7 @@ describe('the metric of warnings', () => {
     expect(of('AUDIO_SAMPLE_RATE', 'deepgram-rest')).toBe(12);
     expect(of('AUDIO_SAMPLE_RATE', 'openai-rest')).toBeGreaterThanOrEqual(6);
     expect(of('AUDIO_BASE64', 'deepgram-rest')).toBe(1);
-    expect(of('AUDIO_NO_SPEECH', 'openai-realtime')).toBe(0);
+    expect(of('AUDIO_SAMPLE_RATE', 'openai-realtime')).toBe(1);
+    expect(of('AUDIO_TRUNCATED', 'openai-realtime')).toBe(0);
   });
 });

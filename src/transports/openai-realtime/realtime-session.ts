@@ -24,7 +24,6 @@ import type { ServerEvent } from './server-events.js';
 import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
 import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
 import { SessionWarnings } from './session-warnings.js';
-import type { HeardSoFar } from './session-warnings.js';
 import { fromLegacy } from './session-update.js';
 import type { InputFormat, SessionUpdate } from './session-update.js';
 import { streamTurns } from './turn-detection.js';
@@ -230,18 +229,15 @@ export class RealtimeSession {
     hearing.turns.beforeAudio();
     this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
     this.warnings ??= this.watch();
-    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples]);
+    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples], hearing.stream);
     if (samples !== undefined) feed(this.connection, hearing.stream, samples);
   }
 
   private watch(): SessionWarnings {
     const { connection, options } = this;
     const live = options.inputWarnings.live({ modelId: this.configuration.model.id, channel: undefined });
-    const heardSoFar = (): HeardSoFar => ({
-      level: this.audio?.level ?? -Infinity,
-      peakProbability: this.hearing?.stream.peakProbability ?? 1,
-    });
-    return new SessionWarnings(live, connection, options.observers, heardSoFar, (found) => {
+    const level = (): number => this.audio?.level ?? -Infinity;
+    return new SessionWarnings(live, connection, options.observers, level, (found) => {
       this.conversation.warnings = found;
       this.tellSession();
     });
