@@ -39,7 +39,10 @@ export async function findContenders() {
     peer('@huggingface/transformers', './engines/transformers.mjs'),
     {
       ...peer('onnxruntime-node', './engines/hearken.mjs'),
-      setup: { module: './engines/hearken.mjs', workerModel: { ...shipped, compiled: undefined } },
+      setup: {
+        module: './engines/hearken.mjs',
+        workerModel: { ...shipped, compiled: undefined, prepared: undefined },
+      },
     },
     ...[...tiny, ...base].map(({ variant, workerModel }) => ({
       name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
@@ -70,17 +73,24 @@ async function workerModels(registry, id, wanted) {
     const own = compiledFolder(folder, variant);
     await prepareGraphs(own, compiled);
     const prepared = await findPrepared(own, compiled);
-    const pathOf = (role) => prepared?.get(role) ?? join(own, graphFiles[role]);
+    const { dimensions } = compiled;
     const workerModel = {
       family: 'moonshine',
       id,
       encoderPath: registry.pathOf(manifest, 'encoder'),
       decoderPath: registry.pathOf(manifest, 'decoder'),
       compiled: {
-        encoderPath: pathOf('encoder'),
-        decodeLoopPath: pathOf('decodeLoop'),
-        dimensions: compiled.dimensions,
+        encoderPath: join(own, graphFiles.encoder),
+        decodeLoopPath: join(own, graphFiles.decodeLoop),
+        dimensions,
       },
+      ...(prepared && {
+        prepared: {
+          encoderPath: prepared.get('encoder'),
+          decodeLoopPath: prepared.get('decodeLoop'),
+          dimensions,
+        },
+      }),
     };
     found.push({ variant, workerModel });
   }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measuredName } from '../scripts/measured-run.mjs';
 import { root } from '../scripts/setup.mjs';
 import { picture } from './picture.mjs';
 import { benchTable } from './table.mjs';
@@ -15,6 +16,6 @@ export function writeReport(result) {
   writeFileSync(join(results, 'bench.json'), json);
   writeFileSync(join(results, 'bench.md'), `# Side by side\n\n${table}\n\n![speeds](bench.svg)\n`);
   writeFileSync(join(results, 'bench.svg'), picture(result));
-  writeFileSync(join(measured, 'bench.json'), json);
+  writeFileSync(join(measured, `${measuredName('bench', result.machine)}.json`), json);
   console.log(table);
 }

@@ -72,6 +72,13 @@ export class Service {
     return openSocketsOf(this.pid);
   }
 
+  /** What its models run on and why that is slower than it could be; undefined where it does not tell. */
+  async graphs() {
+    const response = await fetch(new URL('/health/ready', this.url)).catch(() => undefined);
+    if (!response?.ok) return undefined;
+    return (await response.json()).details?.recognition?.graphs;
+  }
+
   /**
    * The 99th percentile of the event loop's delay, in ms; undefined where the service does not tell it. A summary tells
    * it since the start, or since it was last read.

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortStreamsTable } from '../bench/streaming/table.mjs';
 import { benchTable } from '../bench/table.mjs';
+import { processorKind, refuseDegraded } from './measured-run.mjs';
 import { root } from './setup.mjs';
 
 const folder = join(root, 'docs', 'measured');
@@ -45,7 +46,7 @@ function tableOf(runs) {
     const { summary, machine, date, concurrency, model } = run;
     return (
       `\`${model.id}\`: ${summary.allSpeech.clips + summary.withoutSpeech.clips} clips, ${Math.round(summary.audioSeconds / 60)} minutes, ` +
-      `${concurrency} at once, on ${machine.cores} cores of ${machine.processor.trim()}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}.`
+      `${concurrency} at once, on ${machine.cores} cores of ${machine.processor.trim()}${processorKind(machine)}, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}.`
     );
   });
   return [...lines, '', ...notes.map((note) => `- ${note}`)].join('\n');
@@ -56,7 +57,11 @@ const names = existsSync(folder)
       .filter((name) => name.endsWith('.json'))
       .sort()
   : [];
-const files = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+const files = names.map((name) => {
+  const file = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  for (const run of [file, file.bench, file.streams]) refuseDegraded(`docs/measured/${name}`, run);
+  return file;
+});
 const runs = files.filter((run) => run.summary?.allSpeech !== undefined);
 const benches = files.flatMap(({ bench }) => bench ?? []);
 const streams = files.flatMap(({ streams: run }) => run ?? []);
@@ -64,10 +69,11 @@ const tables = [
   tableOf(runs),
   ...benches.map(
     (bench) =>
-      `Speed beside other runtimes on the same weights, in one run (\`npm run bench\`):\n\n${benchTable(bench)}`,
+      `Speed beside other runtimes on the same weights, in one run on a processor${processorKind(bench.machine)} (\`npm run bench\`):\n\n${benchTable(bench)}`,
   ),
   ...streams.map(
-    (run) => `Live streams, in one run (\`npm run bench:streams\`):\n\n${shortStreamsTable(run)}`,
+    (run) =>
+      `Live streams, in one run on a processor${processorKind(run.machine)} (\`npm run bench:streams\`):\n\n${shortStreamsTable(run)}`,
   ),
 ].join('\n\n');
 

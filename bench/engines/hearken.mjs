@@ -12,7 +12,9 @@ await import('../../dist/recognition/models/moonshine/moonshine.shipped-model.js
 /** Creates the sessions in this process. @returns what disposes of them */
 export async function createSessions({ workerModel }) {
   const loaded = await loadModel(workerModel);
-  if (loaded.shippedBecause !== undefined) throw new Error(loaded.shippedBecause);
+  const { degradation, reason = degradation } = loaded.graphs;
+  // Without compiled graphs it is a peer: onnxruntime-node as it is.
+  if (workerModel.compiled !== undefined && degradation !== undefined) throw new Error(`degraded: ${reason}`);
   return () => loaded.model.dispose();
 }
 
@@ -20,7 +22,12 @@ export async function createSessions({ workerModel }) {
 export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0 }) {
   const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
   const scheduler = new Scheduler(pool, 100, { maxBatch: () => maxBatch, maxBatchSamples });
-  await pool.start([workerModel]);
+  await pool.start(() => Promise.resolve([workerModel]));
+  const degraded = pool.graphs.find(({ degradation }) => degradation !== undefined);
+  if (workerModel.compiled !== undefined && degraded !== undefined) {
+    await pool.stop();
+    throw new Error(`degraded: ${degraded.reason ?? degraded.degradation}`);
+  }
   const { signal } = new AbortController();
   return {
     async transcribe(samples) {

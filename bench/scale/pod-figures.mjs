@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup.mjs';
+import { refuseDegraded } from '../../scripts/measured-run.mjs';
 import { largestHeld } from '../streaming/table.mjs';
 
 const defaultModel = 'moonshine-tiny-en';
@@ -9,7 +10,10 @@ const folder = join(root, 'docs', 'measured');
 /** A file of docs/measured; undefined where nothing was measured. */
 export function measured(name) {
   const path = join(folder, `${name}.json`);
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+  if (!existsSync(path)) return undefined;
+  const file = JSON.parse(readFileSync(path, 'utf8'));
+  for (const run of [file, file.bench, file.streams]) refuseDegraded(path, run);
+  return file;
 }
 
 /** The live streams that the service takes for each core, as its source says. */

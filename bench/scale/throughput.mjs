@@ -21,6 +21,7 @@ const { readClips } = await import('../clips.mjs');
 const { currentCommit, describeMachine } = await import('../machine.mjs');
 const { compared, summary } = await import('../statistics.mjs');
 const { Service } = await import('../service.mjs');
+const { measuredName } = await import('../../scripts/measured-run.mjs');
 const { uploadFor } = await import('./uploads.mjs');
 const { HAProxy, haproxyIsThere } = await import('../../test/support/haproxy.ts');
 
@@ -60,6 +61,7 @@ try {
       services: behind,
     },
   ].map((contender) => ({ ...contender, rounds: [] }));
+  const graphs = (await Promise.all(services.map((service) => service.graphs()))).flat();
   for (const { url } of contenders) await uploadFor(url, clips, { seconds: 2, atOnce });
   for (let round = 0; round < rounds; round++) {
     for (let at = 0; at < contenders.length; at++) {
@@ -78,6 +80,7 @@ try {
     date: new Date().toISOString(),
     commit: currentCommit(),
     machine,
+    graphs,
     clips: { source, count: clips.length },
     rounds,
     seconds,
@@ -89,7 +92,10 @@ try {
       timesFirst: summary(compared(speeds(contender.rounds), speeds(contenders[0].rounds))),
     })),
   };
-  writeFileSync(join(root, 'docs', 'measured', 'scale-out.json'), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(
+    join(root, 'docs', 'measured', `${measuredName('scale-out', machine)}.json`),
+    `${JSON.stringify(result, null, 1)}\n`,
+  );
 } finally {
   await Promise.all(services.map((service) => service.stop()));
   await proxy.stop();

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measuredName } from '../../scripts/measured-run.mjs';
 import { root } from '../../scripts/setup.mjs';
 import { picture } from './picture.mjs';
 import { streamsTable } from './table.mjs';
@@ -17,5 +18,5 @@ export function writeReport(result, write) {
   writeFileSync(join(results, 'streams.json'), json);
   writeFileSync(join(results, 'streams.md'), `# Live streams\n\n${table}\n\n![latencies](streams.svg)\n`);
   writeFileSync(join(results, 'streams.svg'), picture(result));
-  writeFileSync(join(measured, 'streams.json'), json);
+  writeFileSync(join(measured, `${measuredName('streams', result.machine)}.json`), json);
 }

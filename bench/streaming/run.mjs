@@ -26,6 +26,9 @@ export async function run(options) {
   const talkers = await TalkerProcesses.start(clips);
   const started = await startContenders({ ...options, most: Math.max(...options.talkers) });
   const contenders = started.map((contender) => ({ ...contender, runs: [] }));
+  const graphs = (await Promise.all(contenders.map(({ service }) => service.graphs()))).flatMap(
+    (one) => one ?? [],
+  );
   try {
     for (const count of options.talkers) {
       for (const { name, partials, service, runs } of contenders) {
@@ -45,6 +48,7 @@ export async function run(options) {
     date: new Date().toISOString(),
     commit: currentCommit(),
     machine,
+    graphs,
     clips: { source, count: clips.length },
     seconds: options.seconds,
     workers,

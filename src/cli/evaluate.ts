@@ -24,7 +24,7 @@ await runCommand(async (args) => {
     const summary = summarize(results, (performance.now() - started) / 1000);
     console.log(`${context.model.id}, version ${context.model.version}; ${concurrency} clips at once\n`);
     console.log(formatSummary(summary));
-    const run = { ...(await provenanceOf(request, context.model)), summary };
+    const run = { ...(await provenanceOf(request, context.model, context.graphs())), summary };
     if (options.json !== undefined) await writeJson(options.json, { ...run, clips: counts(results) });
     if (options.summary !== undefined) await writeJson(options.summary, run);
     if (options.texts !== undefined) await writeFile(pathOf(options.texts), wrongTexts(results));

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { serviceVersion } from '../common/service-version.js';
 import { settings } from '../config/settings.js';
 import type { Setting } from '../config/setting.js';
+import type { ModelGraphs } from '../recognition/graphs-in-use.js';
+import { signedProductsSaturate } from '../recognition/runtime/signed-products.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { EvaluationRequest } from './evaluation-arguments.js';
 
@@ -14,6 +16,7 @@ import type { EvaluationRequest } from './evaluation-arguments.js';
 export async function provenanceOf(
   { manifestPath, concurrency, limit, clips, repeated }: EvaluationRequest,
   model: ModelManifest,
+  graphs: readonly ModelGraphs[],
 ): Promise<Record<string, unknown>> {
   return {
     date: new Date().toISOString(),
@@ -26,7 +29,13 @@ export async function provenanceOf(
     request: { clips: clips.length, limit: limit ?? null, repeated },
     settings: changedSettings(),
     concurrency,
-    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
+    graphs,
+    machine: {
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      node: process.version,
+      signedProductsSaturate: signedProductsSaturate(),
+    },
   };
 }
 

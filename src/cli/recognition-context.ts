@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ModelGraphs } from '../recognition/graphs-in-use.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingTranscriber } from '../transcripts/recording-transcriber.js';
@@ -16,6 +17,8 @@ export interface RecognitionContext {
   readonly transcriber: RecordingTranscriber;
   /** The model to use: the first that is loaded. */
   readonly model: ModelManifest;
+  /** What the models run on at this moment. */
+  graphs(): readonly ModelGraphs[];
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -36,6 +39,7 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
     await work({
       transcriber: application.get(RecordingTranscriber),
       model: application.get(Recognizer).resolveModel(undefined),
+      graphs: () => application.get(Recognizer).graphs,
       signal: interruption.signal,
     });
   } finally {
