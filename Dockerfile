@@ -73,6 +73,7 @@ COPY LICENSE NOTICE ./
 COPY --from=build /app/models models
 COPY --from=packages /app/node_modules node_modules
 COPY scripts/health-check.mjs scripts/
+COPY docs/api/asyncapi.yaml docs/api/
 COPY --from=build /app/dist dist
 COPY package.json ./
 # A number, because Kubernetes cannot tell from a name that it is not root's.

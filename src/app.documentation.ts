@@ -1,35 +1,71 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { openApiDocument } from './app.openapi.js';
 
 /** The same place seen from the source and from dist. */
 const asyncApiFile = new URL('../docs/api/asyncapi.yaml', import.meta.url);
+const pageFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+/** Of all that the package holds. */
+const pageFiles: readonly string[] = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'];
 
-/** OpenAPI at /docs, as JSON at /docs-json; AsyncAPI for the WebSockets at /asyncapi.yaml. */
+/** The page may run its own scripts and ask its own server, and no other. Its styles stand in attributes. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Hearken</title>
+    <link rel="icon" href="docs/favicon-32x32.png">
+    <link rel="stylesheet" href="docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
+  </body>
+</html>
+`;
+const startScript = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#page', deepLinking: true });\n`;
+
+/** OpenAPI as a page at /docs, where / leads, and as JSON at /docs-json; AsyncAPI at /asyncapi.yaml. */
 export function serveDocumentation(app: NestFastifyApplication): void {
-  const description = new DocumentBuilder()
-    .setTitle('Hearken')
-    .setDescription(
-      'Speech recognition for recordings, in the words of two APIs: OpenAI’s and Deepgram’s. ' +
-        'Live audio over WebSockets is described by AsyncAPI, at /asyncapi.yaml. ' +
-        'Every answer carries x-request-id; every refusal has a stable code (docs/api/errors.md).',
-    )
-    .setVersion('1')
-    .addApiKey(
-      {
-        type: 'apiKey',
-        in: 'header',
-        name: 'Authorization',
-        description: '`Bearer KEY` or `Token KEY`; not needed where the server has no keys configured.',
-      },
-      'api-key',
-    )
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description));
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get('/asyncapi.yaml', async (_request, reply) => {
-      return reply.type('application/yaml; charset=utf-8').send(await readFile(asyncApiFile, 'utf8'));
-    });
+  const fastify = app.getHttpAdapter().getInstance();
+  // Now, so that a file that is missing ends the start and not a request.
+  const asyncApi = readFileSync(asyncApiFile, 'utf8');
+  let openApi: OpenAPIObject | undefined;
+  fastify.get('/', (_request, reply) => reply.redirect('docs', 302));
+  fastify.get('/docs', (_request, reply) =>
+    reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(page),
+  );
+  // The page's own paths are relative, and would lead astray from here.
+  fastify.get('/docs/', (_request, reply) => reply.redirect('../docs', 302));
+  fastify.get('/docs/start.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(startScript),
+  );
+  void fastify.register(fastifyStatic, {
+    root: pageFolder,
+    prefix: '/docs/',
+    index: false,
+    decorateReply: false,
+    allowedPath: (path) => pageFiles.includes(path),
+  });
+  fastify.get('/docs-json', () => (openApi ??= openApiDocument(app)));
+  fastify.get('/asyncapi.yaml', (_request, reply) =>
+    reply.type('application/yaml; charset=utf-8').send(asyncApi),
+  );
 }

@@ -17,7 +17,7 @@ export class MetricsController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Metrics for Prometheus (docs/operations/metrics.md)' })
+  @ApiOperation({ summary: 'Metrics for Prometheus' })
   @ApiProduces('text/plain')
   @ApiResponse({ status: 200, schema: { type: 'string' } })
   @ApiResponse({ status: 404, description: 'NOT_FOUND: METRICS_ENABLED is false' })

@@ -57,6 +57,8 @@ describe.skipIf(chromiumPath === undefined)(
     // As text, because this project knows no types of the browser.
     const shownIn = async (page: Page): Promise<string> =>
       (await page.evaluate('document.querySelector("p").textContent')) as string;
+    const lineBreaks = async (page: Page): Promise<number> =>
+      (await page.evaluate('document.querySelectorAll("p br").length')) as number;
     const here = (): string => running.url.replace('http', 'ws');
 
     it('write what is said into the page, over /v1/realtime', async () => {
@@ -66,6 +68,7 @@ describe.skipIf(chromiumPath === undefined)(
       await expect
         .poll(async () => missing(await shownIn(page), spoken!), { timeout: 30_000 })
         .toBeLessThanOrEqual(missingAtMost);
+      await expect.poll(() => lineBreaks(page), { timeout: 10_000 }).toBeGreaterThan(0);
       // For whoever wants to see it: SCREENSHOT=page.png.
       if (process.env['SCREENSHOT'] !== undefined) {
         await page.screenshot({ path: process.env['SCREENSHOT'] });
@@ -73,23 +76,30 @@ describe.skipIf(chromiumPath === undefined)(
       await page.close();
     });
 
-    it('tell it as it is said, over /v1/listen', async () => {
-      const shown = example('docs/api/deepgram.md', 'In a browser, which cannot set headers', 'js');
-      const page = await open('');
-      const finals: string[] = [];
-      let interim = 0;
-      page.on('console', (message) => {
-        const [, isFinal, text = ''] = /^(true|false) (.*)$/.exec(message.text()) ?? [];
-        if (isFinal === 'true') finals.push(text);
-        if (isFinal === 'false') interim += 1;
-      });
-      const script = shown.replace('ws://127.0.0.1:8080', here());
-      await page.addScriptTag({ type: 'module', content: script });
+    it('show interim results and what is said, over /v1/listen, and how the socket was closed', async () => {
+      const shown = example('docs/api/deepgram.md', 'In a browser, which cannot set headers', 'html');
+      const page = await open(shown.replace('ws://127.0.0.1:8080', here()));
+      await page.click('#speak');
+      await page.waitForFunction('(document.querySelector("i")?.textContent ?? "") !== ""');
       await expect
-        .poll(() => missing(finals.join(' '), spoken!), { timeout: 30_000 })
+        .poll(async () => missing(await shownIn(page), spoken!), { timeout: 30_000 })
         .toBeLessThanOrEqual(missingAtMost);
-      expect(interim).toBeGreaterThan(0);
+      await page.click('#stop');
+      await expect.poll(() => shownIn(page), { timeout: 10_000 }).toMatch(/closed: 1000/);
+      expect(await lineBreaks(page)).toBeGreaterThan(0);
       await page.close();
+    });
+
+    it('say how a socket was closed that was never opened', async () => {
+      for (const [file, below, address] of [
+        ['docs/api/openai-realtime.md', 'In a browser, from the microphone.', 'wss://speech.example.com'],
+        ['docs/api/deepgram.md', 'In a browser, which cannot set headers', 'ws://127.0.0.1:8080'],
+      ] as const) {
+        const page = await open(example(file, below, 'html').replace(`${address}/v1/`, `${here()}/v0/`));
+        await page.click('button');
+        await expect.poll(() => shownIn(page)).toMatch(/closed: 1006/);
+        await page.close();
+      }
     });
   },
 );

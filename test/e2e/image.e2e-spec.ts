@@ -72,7 +72,7 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
   it('holds what runs, and neither sources nor development packages nor settings of npm', async () => {
     const app = join(image.root, 'app');
     expect((await readdir(app)).sort()).toEqual([
-      ...['LICENSE', 'NOTICE', 'dist', 'models', 'node_modules', 'package.json', 'scripts'],
+      ...['LICENSE', 'NOTICE', 'dist', 'docs', 'models', 'node_modules', 'package.json', 'scripts'],
     ]);
     expect(await readdir(join(app, 'node_modules/onnxruntime-node/bin/napi-v6'))).toEqual(['linux']);
     expect(await readdir(join(app, 'node_modules/onnxruntime-node/bin/napi-v6/linux'))).toEqual([
@@ -106,6 +106,17 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect(wordsOf(text.replace('Mr.', 'mister'))).toEqual(words);
     const status = await readFile(`/proc/${await container.pid()}/status`, 'utf8');
     expect(status).toMatch(/^Uid:\s+65532\s+65532\s+65532\s+65532$/m);
+    expect(await container.stop()).toBe(0);
+  });
+
+  it('serves its documentation, all of it', async () => {
+    const container = started(image.run({ ...open, PORT: '0' }));
+    const url = await container.url();
+    for (const path of ['/asyncapi.yaml', '/docs', '/docs/swagger-ui-bundle.js', '/docs-json']) {
+      expect(`${path}: ${(await fetch(`${url}${path}`)).status}`).toBe(`${path}: 200`);
+    }
+    const served = await (await fetch(`${url}/asyncapi.yaml`)).text();
+    expect(served).toBe(await readFile('docs/api/asyncapi.yaml', 'utf8'));
     expect(await container.stop()).toBe(0);
   });
 

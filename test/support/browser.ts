@@ -17,7 +17,6 @@ export function openBrowser(recording: string): Promise<Browser> {
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${recording}`,
-      '--autoplay-policy=no-user-gesture-required',
     ],
   });
 }
