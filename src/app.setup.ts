@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import fastifyCors from '@fastify/cors';
+import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { ShutdownState } from './common/shutdown-state.js';
-import type { Configuration } from './config/configuration.js';
+import { Configuration } from './config/configuration.js';
 import { serveDocumentation } from './app.documentation.js';
 import { ServiceLog } from './app.logging.js';
+import { OperatorsPort } from './app.operators.js';
+import type { ServerTimeouts } from './app.operators.js';
 import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
 import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
 import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
@@ -22,6 +25,16 @@ import { TransportObservers } from './transports/shared/transport-observer.js';
 /** Time for a request's headers to arrive. */
 const headersTimeoutMs = 15_000;
 
+function serverTimeouts(configuration: Configuration): ServerTimeouts {
+  return {
+    headersTimeout: headersTimeoutMs,
+    // Behind the request's own deadline, which answers in the protocol's shape; this one ends what that cannot reach.
+    requestTimeout: configuration.get('REQUEST_TIMEOUT_MS') + headersTimeoutMs,
+    // Checked against the timeouts this often; Node's own default would let a slow request live half a minute longer.
+    connectionsCheckingInterval: 5_000,
+  };
+}
+
 /** How long a browser need not ask again whether a page may use the service; Chromium's own limit. */
 const preflightSeconds = 7_200;
 
@@ -30,11 +43,9 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => requestIdFor(request.headers),
     bodyLimit: configuration.get('MAX_UPLOAD_BYTES'),
-    // Behind the request's own deadline, which answers in the protocol's shape; this one ends what that cannot reach.
-    requestTimeout: configuration.get('REQUEST_TIMEOUT_MS') + headersTimeoutMs,
+    requestTimeout: serverTimeouts(configuration).requestTimeout,
     clientErrorHandler: refuseBrokenRequest,
-    // Checked against the timeouts this often; Node's own default would let a slow request live half a minute longer.
-    http: { connectionsCheckingInterval: 5_000, headersTimeout: headersTimeoutMs },
+    http: serverTimeouts(configuration),
     multipart: true,
     frameworkErrors: refuseUnroutable,
     rewriteUrl: (request: IncomingMessage) => tidyUrl(request.url ?? '/'),
@@ -68,7 +79,13 @@ export function configureApp(app: NestFastifyApplication): void {
   );
   app.useGlobalFilters(filter);
   checkBrowsers(fastify, app.get(BrowserCallers), filter);
-  serveDocumentation(app);
+  const configuration = app.get(Configuration);
+  if (configuration.get('ADMIN_PORT') !== 0) {
+    new OperatorsPort(configuration, fastify, serverTimeouts(configuration)).open((request, reply) =>
+      filter.answer(new NotFoundException(), request, reply),
+    );
+  }
+  if (configuration.get('DOCS_ENABLED')) serveDocumentation(app);
 }
 
 /** Lets in the web pages that may use the service, and tells browsers so, before a guard sees the request. */

@@ -37,6 +37,11 @@ describe('readEnvironment', () => {
     expect(problemsOf({ HOST: '0.0.0.0', API_KEYS: `a=${'0'.repeat(64)}` })).toEqual([]);
   });
 
+  it('refuses one port for two purposes', () => {
+    expect(problemsOf({ PORT: '8080', ADMIN_PORT: '8080' })[0]).toMatch(/ADMIN_PORT is PORT/);
+    expect(problemsOf({ PORT: '0', ADMIN_PORT: '0' })).toEqual([]);
+  });
+
   it('takes origins and host names as they are meant, and refuses what would never match', () => {
     expect(
       readEnvironment({

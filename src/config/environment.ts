@@ -56,7 +56,7 @@ export function misspelledSettings(variables: Variables = process.env): string[]
 
 /** Values that are right alone and wrong together; those that could not be read are left out. */
 function contradictions(environment: Partial<Environment>): string[] {
-  const { MODELS, MODEL_ALIASES = [], API_KEYS, ALLOW_OPEN, HOST } = environment;
+  const { MODELS, MODEL_ALIASES = [], API_KEYS, ALLOW_OPEN, HOST, PORT, ADMIN_PORT } = environment;
   const problems: string[] = [];
   if (MODELS !== undefined) {
     if (MODELS.length === 0) problems.push('MODELS must name at least one model');
@@ -66,6 +66,9 @@ function contradictions(environment: Partial<Environment>): string[] {
       if (alias === 'default' || MODELS.includes(alias))
         problems.push(`MODEL_ALIASES: ${alias} is already a name`);
     }
+  }
+  if (ADMIN_PORT !== undefined && ADMIN_PORT !== 0 && ADMIN_PORT === PORT) {
+    problems.push('ADMIN_PORT is PORT: give it another one, or 0 to have everything on PORT');
   }
   if (HOST !== undefined && API_KEYS?.size === 0 && ALLOW_OPEN === false && !isLoopback(HOST)) {
     problems.push(`HOST is ${HOST}, and without API_KEYS only loopback is taken (or set ALLOW_OPEN=true)`);

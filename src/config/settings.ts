@@ -77,6 +77,16 @@ export const settings = {
     '25000',
     'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
   ),
+  ADMIN_PORT: setting(
+    wholeNumber(0, 65_535),
+    '0',
+    'A port for `/docs`, `/docs-json`, `/asyncapi.yaml` and `/metrics`, which then are not on PORT ([deployment.md](deployment.md)); 0: none, they are on PORT.',
+  ),
+  DOCS_ENABLED: setting(
+    flag,
+    'true',
+    'Serve the documentation at `/docs`, `/docs-json` and `/asyncapi.yaml`, without an API key.',
+  ),
   // observation
   METRICS_ENABLED: setting(
     flag,

@@ -1,5 +1,6 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import { retryHeaders } from './error-answer.js';
+import { warningsHeader } from './warnings.js';
 
 /** On every answer: it is what its content type says, and stands in no frame and runs nothing of anybody else's. */
 export const safetyHeaders: Readonly<Record<string, string>> = {
@@ -36,4 +37,5 @@ export const exposedHeaders: readonly string[] = [
   'retry-after-ms',
   'x-should-retry',
   'www-authenticate',
+  warningsHeader,
 ];

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ConfigurationError } from './config/environment.js';
+import type { Configuration } from './config/configuration.js';
+
+/** What operators and developers look at, and clients do not need. */
+function isForOperators(path: string): boolean {
+  return (
+    path === '/' ||
+    path === '/metrics' ||
+    path === '/asyncapi.yaml' ||
+    path === '/docs-json' ||
+    /^\/docs(\/|$)/.test(path)
+  );
+}
+
+/** Timeouts of a server's connections, as Node names them. */
+export interface ServerTimeouts {
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
+
+/**
+ * Documentation and metrics on a port of their own (ADMIN_PORT), where the recordings' API is served too, so that the
+ * forms of the documentation work; on the other port they are not there.
+ */
+export class OperatorsPort {
+  readonly port: number;
+  private readonly host: string;
+  private readonly server: Server;
+
+  /** @param fastify which answers on both ports */
+  constructor(
+    configuration: Configuration,
+    private readonly fastify: FastifyInstance,
+    timeouts: ServerTimeouts,
+  ) {
+    this.port = configuration.get('ADMIN_PORT');
+    this.host = configuration.get('HOST');
+    this.server = createServer(timeouts, (request, response) => fastify.routing(request, response));
+  }
+
+  /** @param notFound answers what is not on the port that was asked */
+  open(notFound: (request: FastifyRequest, reply: FastifyReply) => void): void {
+    this.fastify.addHook('onRequest', (request, reply, done) => {
+      const path = request.url.split('?', 1)[0] ?? '/';
+      if (isForOperators(path) && !this.cameHere(request.raw)) notFound(request, reply);
+      else done();
+    });
+    this.fastify.addHook('onReady', () => this.listen());
+    this.fastify.addHook('onClose', () => this.close());
+  }
+
+  private cameHere({ socket }: IncomingMessage): boolean {
+    return socket.localPort === this.port;
+  }
+
+  /** @throws ConfigurationError where the port cannot be had */
+  private async listen(): Promise<void> {
+    try {
+      this.server.listen(this.port, this.host);
+      await once(this.server, 'listening');
+    } catch (error) {
+      const { code = '', message } = error as { code?: string; message: string };
+      const reason =
+        code === 'EADDRINUSE' ? `another program listens on port ${this.port} of ${this.host}` : message;
+      throw new ConfigurationError([`ADMIN_PORT cannot be listened on: ${reason}`]);
+    }
+  }
+
+  private async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+}
