@@ -102,7 +102,7 @@ describe('Scheduler', () => {
     expect(() => bench.scheduler.admit()).not.toThrow();
     void bench.ask('waits too', 'recording', {}, gone.signal);
     expect(() => bench.scheduler.admit()).toThrow(
-      expect.objectContaining({ code: 'QUEUE_FULL', retryAfterMs: 1_000 }) as Error,
+      expect.objectContaining({ code: 'QUEUE_FULL', retryAfterMs: 1_300 }) as Error,
     );
     gone.abort();
     expect(() => bench.scheduler.admit()).not.toThrow();

@@ -38,8 +38,10 @@ export function errorAnswer(
   };
 }
 
-/** Up to this share of the wait is added by chance. */
+/** Up to this share of the wait is added by chance, */
 const mostJitter = 0.25;
+/** but not so much that those who were told one after the other come back in another order. */
+const mostJitterMs = 1_000;
 
 /**
  * Retry-After, and for those codes that clients retry by themselves, whether that makes sense. Clients that were refused
@@ -57,7 +59,7 @@ export function retryHeaders(
     headers['x-should-retry'] = String(retryable);
   const estimatedMs = error.retryAfterMs ?? (httpStatus === 503 && retryable ? 1_000 : undefined);
   if (estimatedMs !== undefined) {
-    const afterMs = estimatedMs * (1 + mostJitter * chance);
+    const afterMs = estimatedMs + chance * Math.min(mostJitter * estimatedMs, mostJitterMs);
     headers['retry-after'] = String(Math.max(1, Math.ceil(afterMs / 1000)));
     headers['retry-after-ms'] = String(Math.ceil(afterMs));
   }
