@@ -57,11 +57,14 @@ function packagesMatchLock() {
 
 async function installPackages() {
   const locked = Object.entries(readJson('package-lock.json').packages);
-  const folders = locked.filter(([path, { optional }]) => path !== '' && !optional).map(([path]) => path);
-  say(`installing ${folders.length} packages (npm ci), which takes about half a minute`);
+  const files = locked
+    .filter(([path, { optional }]) => path !== '' && !optional)
+    // npm makes all folders first, and fills them after.
+    .map(([path]) => join(root, path, 'package.json'));
+  say(`installing ${files.length} packages (npm ci), which takes about half a minute`);
   const signOfLife = setInterval(() => {
-    const there = folders.filter((path) => existsSync(join(root, path))).length;
-    say(`installing packages: ${there} of ${folders.length}`);
+    const there = files.filter((path) => existsSync(path)).length;
+    say(`installing packages: ${there} of ${files.length}`);
   }, signOfLifeMs);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-progress'];
