@@ -22,10 +22,33 @@ const fastestVariant = 'dq';
  */
 export async function findContenders() {
   const registry = await FolderModelRegistry.open(join(root, 'models'));
+  await compileVariant(registry, 'moonshine-tiny-en', fastestVariant);
   const tiny = await workerModels(registry, 'moonshine-tiny-en', variants);
   const base = await workerModels(registry, 'moonshine-base-en', [defaultVariant]).catch(() => []);
   const shipped = tiny[0].workerModel;
-  const peer = (name, module) => ({
+  return [
+    peer(reference, './engines/sherpa-onnx.mjs', shipped),
+    peer('@huggingface/transformers', './engines/transformers.mjs', shipped),
+    {
+      ...peer('onnxruntime-node', './engines/hearken.mjs', shipped),
+      setup: {
+        module: './engines/hearken.mjs',
+        workerModel: { ...shipped, compiled: undefined, prepared: undefined },
+      },
+    },
+    ...[...tiny, ...base].map(own),
+  ].map(identified);
+}
+
+/** The reference, and Hearken as it is served. */
+export async function findPair() {
+  const registry = await FolderModelRegistry.open(join(root, 'models'));
+  const [tiny] = await workerModels(registry, 'moonshine-tiny-en', [defaultVariant]);
+  return [peer(reference, './engines/sherpa-onnx.mjs', tiny.workerModel), own(tiny)].map(identified);
+}
+
+function peer(name, module, shipped) {
+  return {
     name,
     version: versionOf(name),
     model: shipped.id,
@@ -33,39 +56,39 @@ export async function findContenders() {
     // The peers read nothing of `compiled` but the sizes of the model.
     setup: { module, workerModel: shipped },
     isPeer: true,
-  });
-  return [
-    peer(reference, './engines/sherpa-onnx.mjs'),
-    peer('@huggingface/transformers', './engines/transformers.mjs'),
-    {
-      ...peer('onnxruntime-node', './engines/hearken.mjs'),
-      setup: {
-        module: './engines/hearken.mjs',
-        workerModel: { ...shipped, compiled: undefined, prepared: undefined },
-      },
+  };
+}
+
+function own({ variant, workerModel }) {
+  return {
+    name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
+    model: workerModel.id,
+    graphs: `compiled, ${variant}`,
+    setup: {
+      module: './engines/hearken.mjs',
+      workerModel,
+      maxBatch: isBatchInvariant(variant) ? MAX_BATCH : 1,
+      maxBatchSamples: SEGMENT_SECONDS * 16_000,
     },
-    ...[...tiny, ...base].map(({ variant, workerModel }) => ({
-      name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
-      model: workerModel.id,
-      graphs: `compiled, ${variant}`,
-      setup: {
-        module: './engines/hearken.mjs',
-        workerModel,
-        maxBatch: isBatchInvariant(variant) ? MAX_BATCH : 1,
-        maxBatchSamples: SEGMENT_SECONDS * 16_000,
-      },
-      isPeer: false,
-    })),
-  ].map((contender) => ({ ...contender, id: `${contender.name} ${contender.model}` }));
+    isPeer: false,
+  };
+}
+
+function identified(contender) {
+  return { ...contender, id: `${contender.name} ${contender.model}` };
+}
+
+async function compileVariant(registry, id, variant) {
+  const manifest = registry.get(id);
+  await registry.verify(manifest);
+  await compileModel(manifest, registry.folderOf(manifest), variant);
 }
 
 async function workerModels(registry, id, wanted) {
   const manifest = registry.get(id);
   await registry.verify(manifest);
   const folder = registry.folderOf(manifest);
-  for (const variant of [defaultVariant, fastestVariant]) {
-    if (wanted.includes(variant)) await compileModel(manifest, folder, variant);
-  }
+  await compileModel(manifest, folder, defaultVariant);
   const found = [];
   for (const variant of [defaultVariant, ...wanted.filter((name) => name !== defaultVariant)]) {
     const compiled = await findCompiled(manifest, folder, variant);

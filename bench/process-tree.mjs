@@ -19,6 +19,11 @@ export function cpuSecondsOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** Of a process and each below it, since they started: a map from process id to seconds. */
+export function cpuSecondsByProcess(pid) {
+  return new Map(processTree(pid).map((each) => [each, cpuSecondsOf(each)]));
+}
+
 export function peakBytesOf(pid) {
   return kilobytes(`/proc/${pid}/status`, 'VmHWM') * 1024;
 }

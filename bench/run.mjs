@@ -7,9 +7,7 @@ import { currentCommit, describeMachine } from './machine.mjs';
 import { writeReport } from './report.mjs';
 import { compared, summary } from './statistics.mjs';
 
-const atOnce = 8;
-/** Times that the clips are gone through in a round: processor time is counted in hundredths of a second. */
-const passes = 2;
+export const atOnce = 8;
 
 /** Measures all contenders in one run. Each round goes through all of them, so that what else the machine does hits all. */
 export async function run(args) {
@@ -68,8 +66,11 @@ export async function run(args) {
   });
 }
 
-/** One clip after the other, one thread: seconds of audio for each second of processor time, of all its processes. */
-async function measureOneThread(contenders, clips, rounds) {
+/**
+ * One clip after the other, one thread: seconds of audio for each second of processor time, of all its processes.
+ * @param {number} passes times that the clips are gone through in a round: processor time is counted in hundredths of a second
+ */
+export async function measureOneThread(contenders, clips, rounds, passes = 2) {
   const hosts = await openAll(contenders, clips, () => 1, 1);
   const audioPerCpuSecond = new Map(contenders.map(({ id }) => [id, []]));
   const texts = new Map();
@@ -88,7 +89,7 @@ async function measureOneThread(contenders, clips, rounds) {
  * Eight clips at once on all cores. Hearken has a scheduler and takes them as they come; a peer gets as many processes as
  * there are cores, each with one thread, and a queue before them: the best way to use it.
  */
-async function measureAtOnce(contenders, clips, rounds, workers) {
+export async function measureAtOnce(contenders, clips, rounds, workers) {
   const schedulesItself = ({ setup }) => setup.module.endsWith('hearken.mjs');
   const processes = (contender) => (schedulesItself(contender) ? 1 : workers);
   const hosts = await openAll(contenders, clips, processes, workers);
@@ -100,10 +101,14 @@ async function measureAtOnce(contenders, clips, rounds, workers) {
     return Promise.all(indices.map((index) => own[0].ask('transcribe', index)));
   };
   const audioPerSecond = new Map(contenders.map(({ id }) => [id, []]));
+  const audioPerCpuSecond = new Map(contenders.map(({ id }) => [id, []]));
+  const cpuSeconds = ({ id }) => hosts.get(id).reduce((total, host) => total + host.cpuSeconds(), 0);
   for (const contender of contenders) await transcribeAll(contender);
   for (const contender of inTurns(contenders, rounds, `${atOnce} at once`)) {
     const started = performance.now();
+    const before = cpuSeconds(contender);
     await transcribeAll(contender);
+    audioPerCpuSecond.get(contender.id).push(audioSeconds / (cpuSeconds(contender) - before));
     audioPerSecond.get(contender.id).push((audioSeconds * 1000) / (performance.now() - started));
   }
   const peakBytes = new Map();
@@ -113,7 +118,7 @@ async function measureAtOnce(contenders, clips, rounds, workers) {
       own.reduce((total, host) => total + host.peakBytes(), 0),
     );
   await closeAll(hosts);
-  return { audioPerSecond, peakBytes };
+  return { audioPerSecond, audioPerCpuSecond, peakBytes };
 }
 
 /** From the start of the process until the first clip could be sent; and the creation of the sessions alone. */

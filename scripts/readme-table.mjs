@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortStreamsTable } from '../bench/streaming/table.mjs';
+import { restTable } from '../bench/rest/table.mjs';
 import { benchTable } from '../bench/table.mjs';
 import { processorKind, refuseDegraded } from './measured-run.mjs';
 import { root } from './setup.mjs';
@@ -64,6 +65,7 @@ const files = names.map((name) => {
 });
 const runs = files.filter((run) => run.summary?.allSpeech !== undefined);
 const benches = files.flatMap(({ bench }) => bench ?? []);
+const overRest = files.flatMap(({ overRest: run }) => run ?? []);
 const streams = files.flatMap(({ streams: run }) => run ?? []);
 const tables = [
   tableOf(runs),
@@ -71,6 +73,7 @@ const tables = [
     (bench) =>
       `Speed beside other runtimes on the same weights, in one run on a processor${processorKind(bench.machine)} (\`npm run bench\`):\n\n${benchTable(bench)}`,
   ),
+  ...overRest.map((run) => `Over REST, in one run (\`npm run bench:rest\`):\n\n${restTable(run)}`),
   ...streams.map(
     (run) =>
       `Live streams, in one run on a processor${processorKind(run.machine)} (\`npm run bench:streams\`):\n\n${shortStreamsTable(run)}`,

@@ -70,8 +70,15 @@ export class WorkerProcess {
     const child = fork(fileURLToPath(entry.url), [], {
       // Typed arrays travel as they are.
       serialization: 'advanced',
-      // A request makes few objects, and they are gone with its answer; worker.ts says when to collect them.
-      execArgv: ['--max-semi-space-size=1', '--expose-gc', ...(execArgv ?? []), ...entry.execArgv],
+      // A request makes few objects, and they are gone with its answer; worker.ts says when to collect them, and further
+      // threads would only wait for each other on cores that decode.
+      execArgv: [
+        '--max-semi-space-size=1',
+        '--expose-gc',
+        '--single-threaded-gc',
+        ...(execArgv ?? []),
+        ...entry.execArgv,
+      ],
       // Telemetry must be off before the library is loaded. glibc keeps what is freed unless it is told what is much:
       // less than 2 MB makes the kernel clear pages all the time. A step reads nearly all weights: in pages of 2 MB, where the
       // kernel gives them to whoever asks, it takes a tenth less time.
