@@ -39,7 +39,9 @@ class LevelPool implements DetectingPool {
 }
 
 const pauseWindows = 10;
-const names = ['', 'first', 'second'];
+/** A sample of this value is speech to the detector, and no word to the model. */
+const wordless = 3;
+const names = ['', 'first', 'second', ''];
 
 /** A stream over workers that finish when they are told to; samples of value 1 are "first", of value 2 "second". */
 class Bench {
@@ -49,7 +51,7 @@ class Bench {
   readonly stream: LiveRecognition;
   readonly ended: Promise<void>;
 
-  constructor(lateWindows = 0) {
+  constructor(lateWindows = 0, wishes: { partials?: boolean; utteranceEndMs?: number } = {}) {
     this.stream = new LiveRecognition(
       {
         scheduler: new Scheduler(this.pool, 10),
@@ -74,6 +76,7 @@ class Bench {
         preRollWindows: 0,
         tailWindows: pauseWindows,
         paddingSamples: 0,
+        ...wishes,
       },
       this.lifetime.signal,
     );
@@ -162,6 +165,63 @@ describe('LiveRecognition where somebody speaks again', () => {
     const [, second] = await heardTogether(30);
     expect(second?.prefix).toBeUndefined();
     expect(second?.samples.includes(1)).toBe(false);
+  });
+});
+
+describe('LiveRecognition that makes partials', () => {
+  const partials = (bench: Bench): string[] =>
+    bench.events.flatMap((event) =>
+      event.type === 'segment-partial' ? event.segment.hypothesis.text : [],
+    );
+
+  it('keeps a partial of what was cleared out of what is said next', async () => {
+    const bench = new Bench(0, { partials: true });
+    bench.stream.acceptWaveform(new Float32Array(20 * windowSamples).fill(names.indexOf('first')));
+    await bench.until(() => bench.pool.started.length === 1);
+    bench.stream.clear();
+    bench.say('second', 0);
+    await bench.until(() => bench.events.filter(({ type }) => type === 'speech-start').length === 2);
+    await bench.pool.finish('first');
+    bench.stream.inputFinished();
+    for (let at = 1; bench.finals.length === 0; at++) {
+      await bench.until(() => bench.pool.started.length > at || bench.finals.length > 0);
+      const name = bench.pool.started[at];
+      if (name !== undefined) await bench.pool.finish(name);
+    }
+    await bench.ended;
+    expect(partials(bench)).not.toContain('first');
+    expect(bench.finals).toEqual(['second']);
+  });
+});
+
+describe('LiveRecognition, asked where utterances end', () => {
+  it('says so after a sound without words, and with the time of the last word', async () => {
+    const bench = new Bench(0, { utteranceEndMs: 1_000 });
+    bench.say('first');
+    await bench.until(() => bench.pool.started.length === 1);
+    await bench.pool.finish('first');
+    bench.stream.acceptWaveform(new Float32Array(6 * windowSamples).fill(wordless));
+    bench.stream.acceptWaveform(new Float32Array(60 * windowSamples));
+    bench.stream.inputFinished();
+    await bench.until(() => bench.pool.started.length === 2);
+    await bench.pool.finish(bench.pool.started[1]!);
+    await bench.ended;
+    const ends = bench.events.filter(({ type }) => type === 'utterance-end');
+    expect(ends).toEqual([{ type: 'utterance-end', lastWordEndMs: 20 * 32 }]);
+  });
+
+  it('says so after a segment that failed', async () => {
+    const bench = new Bench(0, { utteranceEndMs: 1_000 });
+    bench.say('first');
+    await bench.until(() => bench.pool.started.length === 1);
+    await bench.pool.finish('first');
+    bench.say('second', 60);
+    bench.stream.inputFinished();
+    await bench.until(() => bench.pool.started.length === 2);
+    await bench.pool.finish('second', new Error('lost'));
+    await bench.ended;
+    expect(bench.events.map(({ type }) => type)).toContain('segment-failed');
+    expect(bench.events.filter(({ type }) => type === 'utterance-end')).toHaveLength(1);
   });
 });
 

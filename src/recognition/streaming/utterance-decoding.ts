@@ -1,18 +1,20 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
+import { isEndless } from '../decoding/hypothesis.js';
 import type { Hypothesis } from '../decoding/hypothesis.js';
 import { SegmentDecoder } from '../segment-decoder.js';
 import type { SegmentAudio } from '../segment-decoder.js';
 import type { Priority } from '../scheduling/request-queue.js';
 import type { Scheduler } from '../scheduling/scheduler.js';
 import type { OpenSpan, SpeechSpan } from '../segmenting/speech-segmenter.js';
-import { windowMs, windowSamples } from '../vad/vad-window.js';
+import { windowSamples } from '../vad/vad-window.js';
 import type { EventOutbox } from './event-outbox.js';
 import type { HeardWindow, LiveHearing } from './live-hearing.js';
 import type { PartialPace } from './partial-pace.js';
 import { PrecedingSpeech } from './preceding-speech.js';
 import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
 import type { StreamReport } from './stream-report.js';
+import { UtteranceEnds } from './utterance-ends.js';
 
 export interface UtteranceOptions {
   readonly modelId: string;
@@ -47,6 +49,9 @@ interface PreparedAudio {
 
 const nothingToWaitFor = Promise.resolve();
 
+/** After so much more audio a partial that found no word has nothing to say of a sound that goes on. */
+const wordlessForSamples = 32_000;
+
 /** Speech that a first partial is made of. */
 const firstPartialSamples = 5_120;
 
@@ -65,9 +70,11 @@ export class UtteranceDecoding {
   private partialEnd = 0;
   private partialText = '';
   private draft: readonly number[] = [];
-  private lastSpeechWindow: number | undefined;
-  /** When the newest segment's last word ended; undefined where it has none. */
-  private lastWordEndMs: Promise<number | undefined> = Promise.resolve(undefined);
+  /** Which segment is open: a partial that was begun for an earlier one says nothing of it. */
+  private generation = 0;
+  /** Samples that the newest partial has heard without finding a word. */
+  private wordlessUntil = 0;
+  private readonly utteranceEnds: UtteranceEnds;
   /** While the quiet after a forced end is heard, the pause is not the talker's. */
   private forcedReason: EndpointReason | undefined;
   /** When that end was asked for. */
@@ -87,6 +94,7 @@ export class UtteranceDecoding {
     private readonly onFinal: () => void,
   ) {
     this.decoder = new SegmentDecoder(scheduler, options, this);
+    this.utteranceEnds = new UtteranceEnds(options.utteranceEndMs);
     signal.addEventListener('abort', () => this.ahead?.abort.abort(), { once: true });
   }
 
@@ -108,17 +116,16 @@ export class UtteranceDecoding {
   readonly onWindow = ({ closed, dropped }: HeardWindow): void => {
     const { hearing, options, preceding } = this;
     if (closed !== undefined) this.close(closed, this.forcedReason ?? this.reasonOf(closed));
-    if (dropped && this.announced) this.endUtterance(hearing.windowCount, this.forcedReason ?? 'silence');
+    if (dropped) this.drop();
+    this.considerUtteranceEnd();
     const { open } = hearing;
     if (open === undefined) {
       preceding.silentUntil(hearing.windowCount);
       hearing.keepFrom = preceding.oldestNeeded;
-      this.considerUtteranceEnd();
       return;
     }
     if (!this.announced && open.speechWindows >= options.minSpeechWindows) {
       this.announced = true;
-      this.lastSpeechWindow = undefined;
       this.speechCameAt = this.report.arrivalOf(hearing.msOf(open.start + 1));
       const startMs = hearing.msOf(open.start);
       this.outbox.push({ type: 'speech-start', utteranceId: this.utteranceId, startMs });
@@ -167,6 +174,12 @@ export class UtteranceDecoding {
     this.hearing.restart();
   }
 
+  /** What was open was too short to be speech. */
+  private drop(): void {
+    this.forgetOpen();
+    if (this.announced) this.endUtterance(this.hearing.windowCount, this.forcedReason ?? 'silence');
+  }
+
   private reasonOf({ endedBy }: SpeechSpan): EndpointReason {
     if (endedBy === 'split') return 'max-length';
     return this.options.pauseEndsUtterance ? 'silence' : 'pause';
@@ -184,7 +197,6 @@ export class UtteranceDecoding {
     );
     hearing.keepFrom = this.preceding.oldestNeeded;
     this.forgetOpen();
-    this.lastSpeechWindow = span.end;
     if (reason !== 'max-length' && reason !== 'pause') this.endUtterance(span.end, reason, id);
     this.finalsSince.push(performance.now());
     const decidedAt = this.decidedAt(reason);
@@ -208,9 +220,8 @@ export class UtteranceDecoding {
         return { type: 'segment-final', utteranceId, segment, reason };
       }),
     );
-    this.lastWordEndMs = decoding.then((result) =>
-      result instanceof SpeechError || result.text === '' ? undefined : endMs,
-    );
+    const hasWords = decoding.then((result) => !(result instanceof SpeechError) && result.text !== '');
+    this.utteranceEnds.segmentEnded(endMs, hasWords);
   }
 
   /** When the audio had come that ended a segment just now, or its end was asked for. */
@@ -229,8 +240,10 @@ export class UtteranceDecoding {
 
   /** The open segment is closed or forgotten: what was known of it is not of the next one. */
   private forgetOpen(): void {
+    this.generation++;
     this.ahead?.abort.abort();
     this.ahead = undefined;
+    this.wordlessUntil = 0;
     this.partialText = '';
     this.partialEnd = 0;
     this.draft = [];
@@ -244,9 +257,9 @@ export class UtteranceDecoding {
     // One that still waits goes among the finals; one that is under way is the final.
     if (ahead === undefined || ahead.end !== span.end || !ahead.taken) return decode();
     this.ahead = undefined;
-    // Unless it went round in circles: that is worth hearing once more, which a partial is not.
+    // Unless it found no end: that is worth hearing once more, which a partial is not.
     return ahead.hypothesis.then((result) =>
-      !(result instanceof SpeechError) && result.stopReason === 'repetition' ? decode() : result,
+      !(result instanceof SpeechError) && isEndless(result) ? decode() : result,
     );
   }
 
@@ -305,13 +318,13 @@ export class UtteranceDecoding {
   }
 
   private async makePartial(): Promise<void> {
-    const { hearing, segmentId } = this;
+    const { hearing, generation } = this;
     this.partialUnderWay = true;
     this.partialEnd = hearing.heardSamples;
     const newest = (): SegmentAudio => {
       const { open } = hearing;
       // Ended while this waited: its final is on its way, and no audio is soonest decoded.
-      if (open === undefined || this.segmentId !== segmentId)
+      if (open === undefined || this.generation !== generation)
         return { samples: new Float32Array(0), peakProbability: 0 };
       this.partialEnd = hearing.heardSamples;
       const { peakProbability } = hearing;
@@ -321,7 +334,8 @@ export class UtteranceDecoding {
       this.decoder.decode(newest, 'partial', this.signal, (queueMs) => this.pace.waited(queueMs)),
     );
     this.partialUnderWay = false;
-    if (this.segmentId !== segmentId || hypothesis instanceof SpeechError) return;
+    if (this.generation !== generation || hypothesis instanceof SpeechError) return;
+    if (hypothesis.text === '') this.wordlessUntil = this.partialEnd;
     this.pushPartial(hypothesis);
   }
 
@@ -340,17 +354,17 @@ export class UtteranceDecoding {
   }
 
   private considerUtteranceEnd(): void {
-    const { utteranceEndMs } = this.options;
-    if (utteranceEndMs === undefined || this.lastSpeechWindow === undefined) return;
-    const silentMs = (this.hearing.windowCount - this.lastSpeechWindow) * windowMs;
-    if (silentMs < utteranceEndMs) return;
-    this.lastSpeechWindow = undefined;
-    // After the final whose last word it is about.
-    this.outbox.push(
-      this.lastWordEndMs.then((lastWordEndMs) =>
-        lastWordEndMs === undefined ? undefined : { type: 'utterance-end', lastWordEndMs },
-      ),
-    );
+    if (this.mayHaveWords) return;
+    const { hearing } = this;
+    // Its place is behind the final whose last word it is about.
+    const end = this.utteranceEnds.heard(hearing.msOf(hearing.windowCount));
+    if (end !== undefined) this.outbox.push(end);
+  }
+
+  /** Somebody seems to speak, and partials have not shown that it is a sound without words. */
+  private get mayHaveWords(): boolean {
+    if (!this.announced || this.partialText !== '') return this.announced;
+    return this.hearing.heardSamples - this.wordlessUntil > wordlessForSamples;
   }
 }
 
