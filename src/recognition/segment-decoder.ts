@@ -1,5 +1,6 @@
 import type { Origin } from '../common/origin.js';
 import { isInvented } from './decoding/confidence.js';
+import { isEndless } from './decoding/hypothesis.js';
 import type { Hypothesis } from './decoding/hypothesis.js';
 import type { Priority } from './scheduling/request-queue.js';
 import type { Scheduler } from './scheduling/scheduler.js';
@@ -22,7 +23,7 @@ export interface SegmentAudio {
   };
 }
 
-/** A piece shorter than this is not cut again when the decoder went round in circles on it. */
+/** A piece shorter than this is not cut again when the decoder found no end on it. */
 const shortestHalvedSamples = 4 * 16_000;
 
 const nothing: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' };
@@ -51,17 +52,12 @@ export class SegmentDecoder {
     let hypothesis = await this.hypothesis(() => (heard = audio()), priority, signal, onTaken);
     if (heard === undefined) return hypothesis;
     const { samples, peakProbability, continues } = heard;
-    const loops = (): boolean => hypothesis.stopReason === 'repetition';
-    // A partial that loops is cut off; the final is worth hearing twice.
-    if (loops() && continues !== undefined && priority !== 'partial') {
-      hypothesis = await this.hypothesis(() => ({ samples, peakProbability }), priority, signal);
-    }
-    if (loops() && samples.length >= shortestHalvedSamples && priority !== 'partial') {
-      const [first, second] = halve(samples);
-      hypothesis = joined(
-        await this.hypothesis(() => ({ samples: first, peakProbability }), priority, signal),
-        await this.hypothesis(() => ({ samples: second, peakProbability }), priority, signal),
-      );
+    if (isEndless(hypothesis) && priority !== 'partial') {
+      // A partial is cut off; the final is worth hearing twice.
+      const again = (piece: Float32Array): Promise<Hypothesis> =>
+        this.hypothesis(() => ({ samples: piece, peakProbability }), priority, signal);
+      if (continues !== undefined) hypothesis = await again(samples);
+      hypothesis = await inParts(samples, hypothesis, again);
     }
     return isInvented(hypothesis, peakProbability) ? nothing : hypothesis;
   }
@@ -96,11 +92,25 @@ export class SegmentDecoder {
   }
 }
 
+/** Halves a piece on which the decoder found no end, and each half again, until it finds one or the piece is short. */
+async function inParts(
+  samples: Float32Array,
+  whole: Hypothesis,
+  decode: (piece: Float32Array) => Promise<Hypothesis>,
+): Promise<Hypothesis> {
+  if (!isEndless(whole) || samples.length < shortestHalvedSamples) return whole;
+  const [first, second] = halve(samples);
+  return joined(
+    await inParts(first, await decode(first), decode),
+    await inParts(second, await decode(second), decode),
+  );
+}
+
 function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
   return {
     text: [first.text, second.text].filter((text) => text !== '').join(' '),
     tokens: [...first.tokens, ...second.tokens],
     tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
-    stopReason: second.stopReason,
+    stopReason: isEndless(first) ? first.stopReason : second.stopReason,
   };
 }

@@ -1,4 +1,7 @@
-/** Why the decoder stopped. `repetition`: it went round in circles, and the circles were cut off. */
+/**
+ * Why the decoder stopped. `max-tokens`: it had said more than anybody can say in the time. `repetition`: that too, and
+ * it had gone round in circles, of which one round is kept.
+ */
 export type StopReason = 'end-of-text' | 'max-tokens' | 'repetition';
 
 /** The decoder's output before it is text. */
@@ -13,6 +16,11 @@ export interface DecodedTokens {
 /** What the decoder made of one piece of audio. */
 export interface Hypothesis extends DecodedTokens {
   readonly text: string;
+}
+
+/** The decoder did not come to an end by itself: what it says is not what was said, or not all of it. */
+export function isEndless({ stopReason }: Pick<DecodedTokens, 'stopReason'>): boolean {
+  return stopReason !== 'end-of-text';
 }
 
 /** Mean log-probability of the tokens; undefined where there are none. */

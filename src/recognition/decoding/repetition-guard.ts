@@ -1,3 +1,5 @@
+import type { DecodedTokens } from './hypothesis.js';
+
 /** A cycle of tokens at the end of a text: `length` tokens, `times` times in a row. */
 export interface Repetition {
   readonly length: number;
@@ -8,8 +10,8 @@ export interface Repetition {
 const maxCycleTokens = 24;
 
 /**
- * Whether a row of tokens ends in a loop: the same cycle three times over at least twelve tokens, so that
- * "no, no, no" and "bye bye bye" pass and a decoder that is stuck does not.
+ * The cycle that a row of tokens ends in: three times over at least twelve tokens. By itself it is no fault: people
+ * repeat a question, and count "seven, seven, seven". It is one where the decoder has not come to an end.
  */
 export function findRepetition(tokens: readonly number[]): Repetition | undefined {
   for (let length = 1; length <= maxCycleTokens; length++) {
@@ -25,7 +27,17 @@ function cyclesAtEnd(tokens: readonly number[], length: number): number {
   return Math.floor(same / length) + 1;
 }
 
-/** The tokens with the loop at their end reduced to its first round. */
-export function lengthWithoutRepetition(tokens: readonly number[], repetition: Repetition): number {
-  return tokens.length - repetition.length * (repetition.times - 1);
+/**
+ * What is kept of a text that had as many tokens as nobody can say in the time, and still no end. A person who repeats
+ * something stops, and so does the decoder; one that is stuck goes on to this limit. Of its loop, one round stays.
+ */
+export function endedByLimit(tokens: readonly number[], tokenLogProbs: readonly number[]): DecodedTokens {
+  const repetition = findRepetition(tokens);
+  if (repetition === undefined) return { tokens, tokenLogProbs, stopReason: 'max-tokens' };
+  const length = tokens.length - repetition.length * (repetition.times - 1);
+  return {
+    tokens: tokens.slice(0, length),
+    tokenLogProbs: tokenLogProbs.slice(0, length),
+    stopReason: 'repetition',
+  };
 }

@@ -170,9 +170,7 @@ describe('LiveRecognition where somebody speaks again', () => {
 
 describe('LiveRecognition that makes partials', () => {
   const partials = (bench: Bench): string[] =>
-    bench.events.flatMap((event) =>
-      event.type === 'segment-partial' ? event.segment.hypothesis.text : [],
-    );
+    bench.events.flatMap((event) => (event.type === 'segment-partial' ? event.segment.hypothesis.text : []));
 
   it('keeps a partial of what was cleared out of what is said next', async () => {
     const bench = new Bench(0, { partials: true });

@@ -16,7 +16,7 @@ export interface RowText {
   take(outputs: Tensors): void;
 }
 
-/** Tokens decoded in one call: a text that loops is found when it has ended. */
+/** Tokens decoded in one call. */
 const stepsPerCall = 48;
 
 /**

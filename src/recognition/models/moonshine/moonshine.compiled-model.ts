@@ -1,7 +1,7 @@
 import { encoderFrames } from '../../../model-compiler/compiled-model.js';
 import type { SpeechModelDimensions } from '../../../model-compiler/moonshine/moonshine-source.js';
 import type { DecodedTokens } from '../../decoding/hypothesis.js';
-import { findRepetition, lengthWithoutRepetition } from '../../decoding/repetition-guard.js';
+import { endedByLimit } from '../../decoding/repetition-guard.js';
 import { endOfText, startOfText, tokensToText } from '../../decoding/tokenizer.js';
 import {
   boolTensor,
@@ -24,7 +24,7 @@ export interface CompiledGraphs {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Tokens decoded in one call, beyond a draft: a loop is found when it has ended. More than most segments have. */
+/** Tokens decoded in one call, beyond a draft: more than most segments have. */
 const stepsPerCall = 64;
 
 /**
@@ -152,29 +152,13 @@ class TextUnderway {
   }
 
   private add(token: number, logProb: number): void {
+    const { tokens, tokenLogProbs } = this;
     if (token === endOfText) {
-      this.end('end-of-text', this.tokens.length);
+      this.result = { tokens, tokenLogProbs, stopReason: 'end-of-text' };
       return;
     }
-    this.tokens.push(token);
-    this.tokenLogProbs.push(logProb);
-    // At every token, so that it makes no difference how many of them came out of one call.
-    if (!this.stopIfLooping() && this.tokens.length >= this.maxTokens)
-      this.end('max-tokens', this.tokens.length);
-  }
-
-  private stopIfLooping(): boolean {
-    const repetition = findRepetition(this.tokens);
-    if (repetition === undefined) return false;
-    this.end('repetition', lengthWithoutRepetition(this.tokens, repetition));
-    return true;
-  }
-
-  private end(stopReason: DecodedTokens['stopReason'], length: number): void {
-    this.result = {
-      tokens: this.tokens.slice(0, length),
-      tokenLogProbs: this.tokenLogProbs.slice(0, length),
-      stopReason,
-    };
+    tokens.push(token);
+    tokenLogProbs.push(logProb);
+    if (tokens.length >= this.maxTokens) this.result = endedByLimit(tokens, tokenLogProbs);
   }
 }

@@ -1,6 +1,6 @@
 import { greedyChoice } from '../../decoding/greedy-choice.js';
 import type { DecodedTokens } from '../../decoding/hypothesis.js';
-import { findRepetition, lengthWithoutRepetition } from '../../decoding/repetition-guard.js';
+import { endedByLimit } from '../../decoding/repetition-guard.js';
 import { endOfText, startOfText, tokensToText } from '../../decoding/tokenizer.js';
 import {
   boolTensor,
@@ -69,17 +69,8 @@ export class MoonshineShippedModel implements SpeechModel {
       if (token === endOfText) return { tokens, tokenLogProbs, stopReason: 'end-of-text' };
       tokens.push(token);
       tokenLogProbs.push(choice.logProb);
-      const repetition = findRepetition(tokens);
-      if (repetition !== undefined) {
-        const length = lengthWithoutRepetition(tokens, repetition);
-        return {
-          tokens: tokens.slice(0, length),
-          tokenLogProbs: tokenLogProbs.slice(0, length),
-          stopReason: 'repetition',
-        };
-      }
     }
-    return { tokens, tokenLogProbs, stopReason: 'max-tokens' };
+    return endedByLimit(tokens, tokenLogProbs);
   }
 
   async dispose(): Promise<void> {
