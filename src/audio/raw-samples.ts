@@ -22,7 +22,9 @@ export function rawSamplesOf(bytes: Uint8Array, format: AudioFormat): RawSamples
   const declared = rawFormat(format);
   if (declared === undefined || format.container === 'raw') return declared && { bytes, format: declared };
   const walk = new WavChunkWalk();
-  const samples = walk.push(bytes);
-  if (samples === undefined || walk.format?.codec.blockBytes !== bytesPerFrame(declared)) return undefined;
-  return { bytes: samples, format: declared };
+  const from = walk.push(bytes);
+  if (walk.dataStart === undefined || walk.format?.codec.blockBytes !== bytesPerFrame(declared)) {
+    return undefined;
+  }
+  return { bytes: bytes.subarray(from, from + walk.dataBytes), format: declared };
 }

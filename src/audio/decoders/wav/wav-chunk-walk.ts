@@ -9,22 +9,62 @@ const maxFormatBytes = 1_100;
 /** Stands for "see ds64" in RF64 and for "not known when written" in streams. */
 const unknownSize = 0xffff_ffff;
 
-type Part = 'riff' | 'chunk' | 'ds64' | 'fmt' | 'skip' | 'data' | 'end';
+/** Chunks that are met behind the samples; what begins with anything else there is more of them. */
+const chunksBehind: ReadonlySet<string> = new Set([
+  ...[
+    'LIST',
+    'list',
+    'INFO',
+    'id3 ',
+    'ID3 ',
+    'bext',
+    'fact',
+    'cue ',
+    'plst',
+    'smpl',
+    'inst',
+    'labl',
+    'note',
+    'ltxt',
+  ],
+  ...[
+    'PEAK',
+    'JUNK',
+    'junk',
+    'PAD ',
+    'FLLR',
+    'iXML',
+    'axml',
+    'chna',
+    '_PMX',
+    'cart',
+    'acid',
+    'strc',
+    'afsp',
+    'DISP',
+  ],
+  ...['levl', 'umid', 'minf', 'elm1', 'regn', 'MD5 ', 'ubxt', 'fmt '],
+]);
+
+type Part = 'riff' | 'chunk' | 'ds64' | 'fmt' | 'skip' | 'data' | 'behind';
 
 function corrupt(message: string): SpeechError {
   return new SpeechError('AUDIO_CORRUPT', message);
 }
 
+type OnSamples = (bytes: Uint8Array) => void;
+
 /**
  * Walks the chunks of a RIFF, RF64 or BW64 file as its bytes arrive and finds the samples. Holds the header that it is
- * reading and nothing else; all chunks but `ds64`, `fmt ` and the first `data` are passed over unread.
+ * reading and nothing else; all chunks but `ds64`, `fmt ` and `data` are passed over unread. Where the header claims fewer
+ * samples than come, what comes behind them and is no chunk is samples too: headers are written before recordings end.
  */
 export class WavChunkWalk {
   private readonly header = new Uint8Array(maxFormatBytes);
   private readonly view = new DataView(this.header.buffer);
   private held = 0;
   private part: Part = 'riff';
-  /** Of the current part: bytes to hold ('riff' to 'fmt') or to pass ('skip', 'data'). */
+  /** Of the current part: bytes to hold, or to pass ('skip', 'data'). */
   private wanted = 12;
   private skipAfter = 0;
   private position = 0;
@@ -40,29 +80,31 @@ export class WavChunkWalk {
   dataBytes = 0;
 
   /**
-   * @returns the bytes among these that are samples (a view, not a copy)
+   * @param onSamples called with the bytes that are samples, in order; valid until it returns
+   * @returns how many bytes it took: all of them, or those up to where the samples begin
    * @throws SpeechError AUDIO_CORRUPT, AUDIO_UNSUPPORTED_FORMAT, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
    */
-  push(bytes: Uint8Array): Uint8Array | undefined {
+  push(bytes: Uint8Array, onSamples: OnSamples = () => undefined): number {
+    const inHeader = this.dataStart === undefined;
     let from = 0;
-    while (from < bytes.length && this.part !== 'end') {
+    while (from < bytes.length) {
       const count = Math.min(this.wanted - this.held, bytes.length - from);
       const piece = bytes.subarray(from, from + count);
       const part = this.part;
       from += count;
       this.position += count;
       if (part === 'data' || part === 'skip') {
+        if (part === 'data') onSamples(piece);
         this.wanted -= count;
-        if (this.wanted === 0) this.begin(part === 'data' ? 'end' : 'chunk', 8);
-        // Samples are one stretch: what comes after them is of no interest.
-        if (part === 'data') return piece;
+        if (this.wanted === 0) this.beginChunk();
         continue;
       }
       this.header.set(piece, this.held);
       this.held += count;
-      if (this.held === this.wanted) this.read(part);
+      if (this.held === this.wanted) this.read(part, onSamples);
+      if (inHeader && this.dataStart !== undefined) break;
     }
-    return undefined;
+    return from;
   }
 
   private begin(part: Part, wanted: number): void {
@@ -74,14 +116,20 @@ export class WavChunkWalk {
   /** Passes over bytes, of which there may be none. */
   private skip(bytes: number): void {
     if (bytes > 0) this.begin('skip', bytes);
-    else this.begin('chunk', 8);
+    else this.beginChunk();
+  }
+
+  private beginChunk(): void {
+    if (this.dataStart === undefined) this.begin('chunk', 8);
+    // Behind an odd number of bytes there may be one that makes it even.
+    else this.begin('behind', 8 + (this.dataBytes & 1));
   }
 
   private name(at: number): string {
     return String.fromCharCode(...this.header.subarray(at, at + 4));
   }
 
-  private read(part: Exclude<Part, 'skip' | 'data' | 'end'>): void {
+  private read(part: Exclude<Part, 'skip' | 'data'>, onSamples: OnSamples): void {
     switch (part) {
       case 'riff':
         return this.readRiff();
@@ -92,7 +140,23 @@ export class WavChunkWalk {
       case 'fmt':
         this.format = parseWavFormat(this.header.subarray(0, this.held));
         return this.skip(this.skipAfter);
+      case 'behind':
+        return this.readBehind(onSamples);
     }
+  }
+
+  private readBehind(onSamples: OnSamples): void {
+    const isChunk = (at: number): boolean => this.name(at) === 'data' || chunksBehind.has(this.name(at));
+    const at = isChunk(this.held - 8) ? this.held - 8 : 0;
+    if (!isChunk(at)) {
+      const { held } = this;
+      this.begin('data', Infinity);
+      return onSamples(this.header.subarray(0, held));
+    }
+    const size = this.view.getUint32(at + 4, true);
+    if (this.name(at) === 'data') return this.begin('data', samplesIn(size));
+    const taken = this.held - at - 8;
+    this.skip(Math.max(0, size + (size & 1) - taken));
   }
 
   private readRiff(): void {
@@ -135,9 +199,13 @@ export class WavChunkWalk {
     if (this.format === undefined) throw corrupt('The WAV file has samples before it says what they are.');
     if (this.large && this.largeDataBytes === undefined) throw corrupt('The RF64 file has no ds64 chunk.');
     const claimed = this.large && size === unknownSize ? this.largeDataBytes! : size;
-    // Recorders that were cut off leave 0, streams 0xFFFFFFFF: the samples go on to the end.
-    this.dataBytes = claimed === 0 || claimed === unknownSize ? Infinity : claimed;
+    this.dataBytes = samplesIn(claimed);
     this.dataStart = this.position;
     this.begin('data', this.dataBytes);
   }
+}
+
+/** Bytes of samples by their claimed size. Recorders that were cut off leave 0, streams 0xFFFFFFFF: they go on. */
+function samplesIn(claimed: number): number {
+  return claimed === 0 || claimed === unknownSize ? Infinity : claimed;
 }

@@ -89,11 +89,8 @@ export function parseWavFormat(body: Uint8Array): WavFormat {
 
   function pcm(encoding: RawEncoding | undefined): WavFormat {
     if (encoding === undefined) throw corrupt(`The WAV header claims samples of ${bits} bits.`);
-    const codec = createPcmCodec(encoding, channels);
-    if (codec.blockBytes !== blockBytes) {
-      throw corrupt(`The WAV header claims ${blockBytes} bytes for ${channels} samples of ${bits} bits.`);
-    }
-    return { encoding, sampleRate, channels, codec };
+    // Some recorders write a wrong block size: for PCM the bits and channels say all.
+    return { encoding, sampleRate, channels, codec: createPcmCodec(encoding, channels) };
   }
   function adpcm(encoding: AudioEncoding, create: () => SampleCodec): WavFormat {
     if (bits !== 4) throw corrupt(`The WAV header claims ADPCM samples of ${bits} bits.`);
@@ -106,7 +103,8 @@ export function parseWavFormat(body: Uint8Array): WavFormat {
   checkSampleRate(sampleRate);
   switch (tag) {
     case 0x01:
-      return pcm(pcmByBits[bits]);
+      // 24 bits in the upper part of 4 bytes are told by the block size alone.
+      return pcm(bits === 24 && blockBytes === 4 * channels ? 'linear32' : pcmByBits[bits]);
     case 0x03:
       return pcm(floatByBits[bits]);
     case 0x06:

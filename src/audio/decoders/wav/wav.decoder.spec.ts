@@ -156,7 +156,6 @@ describe('WavDecoder', () => {
     ['AUDIO_INVALID_CHANNELS', 'nine channels', wav(four, { channels: 9 })],
     ['AUDIO_CORRUPT', '0 bits', wav(four, { bits: 0, blockBytes: 2 })],
     ['AUDIO_CORRUPT', '13 bits', wav(four, { bits: 13, blockBytes: 2 })],
-    ['AUDIO_CORRUPT', 'a block size of another format', wav(four, { blockBytes: 3 })],
     [
       'AUDIO_CORRUPT',
       'a format chunk of 8 bytes',
@@ -251,6 +250,78 @@ describe('WavDecoder', () => {
     expect(decode(wav(block, { tag: 2, bits: 4, blockBytes: 256 })).samples).toHaveLength(6);
     const ima = Uint8Array.of(0, 0, 0, 0, 1, 2, 3, 4, 5, 6);
     expect(decode(wav(ima, { tag: 0x11, bits: 4, blockBytes: 256 })).samples).toHaveLength(9);
+  });
+
+  const pieces = Array.from({ length: 40 }, (_, at) => int16Bytes([at * 800, 1_000, -1 - at * 800]));
+  const allSamples = pieces.flatMap((_, at) => [
+    (at * 800) / 32_768,
+    1_000 / 32_768,
+    (-1 - at * 800) / 32_768,
+  ]);
+  const withHeaders = (claimedSize?: number): Uint8Array =>
+    bytesOf(...pieces.map((piece) => riff(formatChunk(), chunk('data', piece, claimedSize))));
+
+  it.each<[string, Uint8Array]>([
+    ['a header before each piece', withHeaders()],
+    ['headers that claim nothing', withHeaders(0)],
+    ['headers that claim no end', withHeaders(0xffff_ffff)],
+    ['headers that claim too much', withHeaders(1_000_000)],
+    ['a first header that claims too little', riff(formatChunk(), chunk('data', bytesOf(...pieces), 16))],
+    [
+      'chunks between files that are joined',
+      bytesOf(
+        riff(formatChunk(), chunk('data', bytesOf(...pieces.slice(0, 9))), chunk('LIST', text('INFOISFT'))),
+        riff(chunk('JUNK', new Uint8Array(27)), formatChunk(), chunk('data', bytesOf(...pieces.slice(9)))),
+      ),
+    ],
+    [
+      'a second chunk of samples',
+      riff(
+        formatChunk(),
+        chunk('data', bytesOf(...pieces.slice(0, 9))),
+        chunk('id3 ', text('TAG')),
+        chunk('data', bytesOf(...pieces.slice(9))),
+      ),
+    ],
+  ])('hears all samples of a recording with %s, however it is cut', (_, bytes) => {
+    for (const pieceBytes of [bytes.length, 1, 7, 50, 53, 64]) {
+      expect(decode(bytes, pieceBytes).samples).toEqual(allSamples);
+    }
+  });
+
+  it('hears what is behind an odd number of bytes, with the byte that makes them even and without', () => {
+    const first = riff(formatChunk({ bits: 8 }), chunk('data', Uint8Array.of(128, 192, 64)));
+    const second = riff(formatChunk({ bits: 8 }), chunk('data', Uint8Array.of(0, 128)));
+    const expected = [0, 0.5, -0.5, -1, 0];
+    expect(decode(bytesOf(first, second)).samples).toEqual(expected);
+    expect(decode(bytesOf(first.subarray(0, -1), second)).samples).toEqual(expected);
+    const tagged = riff(
+      formatChunk({ bits: 8 }),
+      chunk('data', Uint8Array.of(128, 192, 64)),
+      chunk('LIST', text('INFO')),
+    );
+    expect(decode(tagged).samples).toEqual([0, 0.5, -0.5]);
+  });
+
+  it('refuses to go on with a header of another format, and names both', () => {
+    const other = wav(four, { sampleRate: 48_000, channels: 2 });
+    expect(codeOf(bytesOf(wav(four), other))).toBe('AUDIO_CORRUPT');
+    expect(messageOf(bytesOf(wav(four), other))).toBe(
+      'A second WAV header says linear16, 48000 Hz, 2 channels, and the first one linear16, 16000 Hz, 1 channels.',
+    );
+  });
+
+  it.each<[string, Uint8Array, readonly number[]]>([
+    ['of another number of bits', wav(four, { blockBytes: 3 }), fourSamples],
+    ['of 0', wav(four, { blockBytes: 0 }), fourSamples],
+    ['of one channel for two', wav(four, { channels: 2, blockBytes: 2 }), fourSamples],
+    [
+      'of four bytes for 24 bits',
+      wav(new Uint8Array(Int32Array.of(0, 2 ** 30, -(2 ** 30)).buffer), { bits: 24, blockBytes: 4 }),
+      [0, 0.5, -0.5],
+    ],
+  ])('reads samples of a header with a block size %s', (_, bytes, samples) => {
+    expect(decode(bytes).samples).toEqual(samples);
   });
 
   it('gives the same samples however the bytes are cut', () => {
