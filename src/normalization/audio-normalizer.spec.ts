@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noise, tone } from '../../test/support/tone.js';
-import { SpeechError } from '../common/errors/speech-error.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import { DcBlocker } from './dc-blocker.js';
-import { downmix } from './downmix.js';
 import { Limiter } from './limiter.js';
 import { LoudnessMeter } from './loudness-meter.js';
 
@@ -58,19 +56,6 @@ function peakOf(samples: Float32Array): number {
 function rmsOf(samples: Float32Array): number {
   return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 }
-
-describe('downmix', () => {
-  const chunk = { samples: Float32Array.of(0.5, -0.5, 1, 0, 1, 1), sampleRate: 16_000, channels: 3 };
-
-  it('takes the mean of all channels or the one that is chosen', () => {
-    expect(Array.from(downmix(chunk, 'mix'))).toEqual([Math.fround(1 / 3), Math.fround(2 / 3)]);
-    expect(Array.from(downmix(chunk, 2))).toEqual([1, 1]);
-  });
-
-  it('refuses a channel that is not there', () => {
-    for (const channel of [3, -1]) expect(() => downmix(chunk, channel)).toThrow(SpeechError);
-  });
-});
 
 describe('DcBlocker', () => {
   it('takes out an offset without a click and leaves speech alone', () => {

@@ -1,6 +1,6 @@
 import type { PcmChunk } from '../audio/audio.types.js';
+import { ChannelMix } from './channel-mix.js';
 import { DcBlocker } from './dc-blocker.js';
-import { downmix } from './downmix.js';
 import { Limiter } from './limiter.js';
 import { LoudnessLeveler } from './loudness-leveler.js';
 import { hopSeconds } from './loudness-meter.js';
@@ -26,6 +26,7 @@ export interface NormalizerOptions {
 
 /** The chain: one channel, 16 kHz, no offset, the loudness that was asked for, no peak above full scale. */
 export class NormalizationChain implements AudioNormalizer {
+  private readonly mix: ChannelMix;
   private readonly meter = new SignalMeter(modelSampleRateHz);
   private readonly dcBlocker = new DcBlocker(modelSampleRateHz);
   private readonly leveler: LoudnessLeveler;
@@ -34,8 +35,8 @@ export class NormalizationChain implements AudioNormalizer {
   private resampler: Resampler | undefined;
   private inHop = 0;
 
-  constructor(private readonly options: NormalizerOptions) {
-    const { targetLufs, toleranceLu, maxGainDb, mode } = options;
+  constructor({ channel, targetLufs, toleranceLu, maxGainDb, mode }: NormalizerOptions) {
+    this.mix = new ChannelMix(channel);
     const ahead = mode === 'recording' && maxGainDb > 0 ? recordingLookAheadSeconds : 0;
     this.leveler = new LoudnessLeveler({
       sampleRate: modelSampleRateHz,
@@ -48,7 +49,7 @@ export class NormalizationChain implements AudioNormalizer {
 
   /** @throws SpeechError AUDIO_INVALID_CHANNELS if the chosen channel is not there */
   push(chunk: PcmChunk): Float32Array {
-    const mono = downmix(chunk, this.options.channel);
+    const mono = this.mix.push(chunk);
     this.resampler ??= new Resampler(chunk.sampleRate, modelSampleRateHz);
     return this.level(this.resampler.push(mono));
   }

@@ -23,6 +23,8 @@ export class WavDecoder implements AudioDecoder {
   private blocks: BlockSplitter | undefined;
   private found: AudioFormat | undefined;
   private empty = true;
+  /** Of bytes behind samples that are still to be heard; thrown afterwards. */
+  private failure: Error | undefined;
 
   get format(): AudioFormat | undefined {
     return this.found;
@@ -38,15 +40,22 @@ export class WavDecoder implements AudioDecoder {
   }
 
   push(bytes: Uint8Array): PcmChunk | undefined {
+    if (this.failure !== undefined) throw this.failure;
     const decoded: Float32Array[] = [];
-    for (const stretch of this.search.push(bytes)) {
-      if (stretch.beginsFile) this.walk = this.walk === undefined ? this.first : new WavChunkWalk();
-      this.read(stretch.bytes, decoded);
+    try {
+      for (const stretch of this.search.push(bytes)) {
+        if (stretch.beginsFile) this.walk = this.walk === undefined ? this.first : new WavChunkWalk();
+        this.read(stretch.bytes, decoded);
+      }
+    } catch (error) {
+      if (decoded.length === 0) throw error;
+      this.failure = error as Error;
     }
     return this.chunk(decoded);
   }
 
   flush(): PcmChunk | undefined {
+    if (this.failure !== undefined) throw this.failure;
     const decoded: Float32Array[] = [];
     this.read(this.search.flush(), decoded);
     add(this.blocks?.flush(), decoded);
