@@ -39,6 +39,7 @@ describe('the OpenAPI document', () => {
       '/v1/listen',
       '/v1/models',
       '/v1/models/{id}',
+      '/v1/realtime',
     ]);
   });
 

@@ -4,10 +4,11 @@ import { TranscriptsModule } from '../../transcripts/transcripts.module.js';
 import { SharedTransportModule } from '../shared/shared.module.js';
 import { ListenEndpoint } from './listen.endpoint.js';
 import { ListenController } from './listen.controller.js';
+import { ListenHandshakeController } from './listen-handshake.controller.js';
 
 @Module({
   imports: [SharedTransportModule, NormalizationModule, TranscriptsModule],
-  controllers: [ListenController],
+  controllers: [ListenController, ListenHandshakeController],
   providers: [ListenEndpoint],
 })
 export class DeepgramModule {}

@@ -3,9 +3,11 @@ import { NormalizationModule } from '../../normalization/normalization.module.js
 import { TranscriptsModule } from '../../transcripts/transcripts.module.js';
 import { SharedTransportModule } from '../shared/shared.module.js';
 import { RealtimeEndpoint } from './realtime.endpoint.js';
+import { RealtimeHandshakeController } from './realtime-handshake.controller.js';
 
 @Module({
   imports: [SharedTransportModule, NormalizationModule, TranscriptsModule],
+  controllers: [RealtimeHandshakeController],
   providers: [RealtimeEndpoint],
 })
 export class OpenaiRealtimeModule {}

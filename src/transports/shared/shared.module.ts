@@ -3,6 +3,7 @@ import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
+import { HandshakeCheck } from './handshake-check.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
@@ -16,6 +17,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
   providers: [
     ApiKeys,
     BrowserCallers,
+    HandshakeCheck,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,
@@ -27,6 +29,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
   exports: [
     ApiKeys,
     BrowserCallers,
+    HandshakeCheck,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,

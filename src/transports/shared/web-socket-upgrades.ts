@@ -112,7 +112,10 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     const found = this.endpoints.get(path);
     if (found === undefined) {
       this.refuse(
-        new SpeechError('NOT_FOUND', `there is no WebSocket at ${path}`),
+        new SpeechError(
+          'NOT_FOUND',
+          `there is no WebSocket at ${path}; there are ${[...this.endpoints.keys()].join(', ')}`,
+        ),
         request,
         socket,
         requestId,

@@ -1,0 +1,23 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { HandshakeCheck } from '../shared/handshake-check.js';
+import { RealtimeEndpoint } from './realtime.endpoint.js';
+
+/** The path of the WebSocket, asked over plain HTTP. */
+@ApiTags('OpenAI')
+@ApiSecurity('api-key')
+@Controller('v1/realtime')
+export class RealtimeHandshakeController {
+  constructor(
+    private readonly check: HandshakeCheck,
+    private readonly endpoint: RealtimeEndpoint,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Live audio: a WebSocket. Over plain HTTP, why its handshake would be refused' })
+  @ApiResponse({ status: 426, description: 'UPGRADE_REQUIRED: it would be taken' })
+  explain(@Req() request: FastifyRequest): never {
+    return this.check.explain(this.endpoint, request);
+  }
+}
