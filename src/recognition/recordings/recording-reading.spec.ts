@@ -14,11 +14,14 @@ import { RecordingReading } from './recording-reading.js';
 import type { Recording } from './recording.js';
 
 const model = 'silero-vad/6/silero_vad_v6.onnx';
+const compiled = 'silero-vad/6/compiled/float/voice-activity.onnx';
+const pathOf = (file: string): string => fileURLToPath(new URL(`../../../models/${file}`, import.meta.url));
 const models: readonly WorkerModel[] = [
   {
     family: 'silero',
     id: 'silero-vad',
-    modelPath: fileURLToPath(new URL(`../../../models/${model}`, import.meta.url)),
+    modelPath: pathOf(model),
+    ...(hasModelFile(compiled) ? { compiled: { modelPath: pathOf(compiled) } } : {}),
   },
 ];
 const linear16: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
@@ -207,7 +210,7 @@ describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`
 
   it('loses nothing when its process is killed', async () => {
     const pool = await startPool();
-    const bytes = await longRecording();
+    const bytes = await longRecording(3);
     const expected = await drain(await open(pool, bytes));
     const kill = (): void => pool.pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
     const [segments, others] = await Promise.all([
@@ -219,7 +222,7 @@ describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`
         }
         return heard;
       })(),
-      Promise.all([1, 2].map(async () => drain(await open(pool, bytes)))),
+      Promise.all([1].map(async () => drain(await open(pool, bytes)))),
     ]);
     expect(segments).toEqual(expected);
     for (const other of others) expect(other).toEqual(expected);
@@ -252,7 +255,7 @@ describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`
       };`)}`;
 
   it.each([
-    ['hangs', 'for (;;);', { answerTimeoutMs: 2_000, memoryBytes: 2 ** 31 }],
+    ['hangs', 'for (;;);', { answerTimeoutMs: 8_000, memoryBytes: 2 ** 31 }],
     [
       'fills its heap',
       'for (;;) kept.push(Array(999).fill({}));',
@@ -278,7 +281,7 @@ describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`
   });
 
   it('waits for no lonely recording that hangs once it is cancelled', async () => {
-    const pool = await startPool([doing('for (;;);')], { answerTimeoutMs: 1_000, memoryBytes: 2 ** 31 });
+    const pool = await startPool([doing('for (;;);')], { answerTimeoutMs: 2_000, memoryBytes: 2 ** 31 });
     const faulty = new Uint8Array(faultyBytes);
     const cancelled = new AbortController();
     const first = codeOf(open(pool, faulty, { declared: linear16 }));
