@@ -17,6 +17,7 @@ import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared
 import { BrowserCallers } from './transports/shared/browser-callers.js';
 import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
+import { HttpConnections } from './transports/shared/http-connections.js';
 import { observeRequests } from './transports/shared/request-observation.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
 import { tidyUrl } from './transports/shared/tidy-url.js';
@@ -67,6 +68,12 @@ export function configureApp(app: NestFastifyApplication): void {
   fastify.addHook('onSend', async (_request, reply) => {
     // Clients keep connections open past the end of a pod's endpoints: their next request is to find another one.
     if (shutdown.shuttingDown) reply.header('connection', 'close');
+  });
+  const connections = app.get(HttpConnections);
+  connections.watch(fastify.server);
+  fastify.addHook('preClose', (done) => {
+    connections.end();
+    done();
   });
   app.useLogger(new ServiceLog(app.get(Logger)));
   observeRequests(fastify, app.get(TransportObservers));

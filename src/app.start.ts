@@ -5,16 +5,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './app.setup.js';
 import { SpeechError } from './common/errors/speech-error.js';
-import { ShutdownState } from './common/shutdown-state.js';
 import { Configuration } from './config/configuration.js';
 import { ConfigurationError, misspelledSettings, readEnvironment } from './config/environment.js';
+import { endOnSignals, endSignals } from './app.shutdown.js';
 import { logFormatOf } from './app.logging.js';
 import { welcome, welcomeText } from './app.welcome.js';
 import { openLog } from './common/log-output.js';
 import { ModelRegistry } from './model-registry/model-registry.js';
 import { RecognitionEngine } from './recognition/recognition-engine.js';
-
-const endSignals = ['SIGTERM', 'SIGINT'] as const;
 
 /** Starts the service; false when it could not, after having said why on standard error. */
 export async function start(): Promise<boolean> {
@@ -29,8 +27,7 @@ export async function start(): Promise<boolean> {
     });
     configureApp(app);
     // Before Nest's own handlers, which run module by module: readiness turns red at once.
-    const shutdown = app.get(ShutdownState);
-    for (const signal of endSignals) process.once(signal, () => shutdown.begin());
+    endOnSignals(app);
     app.enableShutdownHooks([...endSignals], { useProcessExit: true });
     await app.listen(configuration.get('PORT'), configuration.get('HOST'));
     announce(app, configuration);

@@ -1,20 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import { SpeechError } from './errors/speech-error.js';
 
+/** Of the grace, what is kept for recognizing what was said last: this, or half of a short one. */
+const lastDecodeMs = 5_000;
+
 /**
  * Whether the service is ending. Health and transports both read it, so it stands above neither.
  * Nest's own hooks run module by module; this flag turns in the signal handler itself, before all of them.
  */
 export class ShutdownState {
   private readonly started = new AbortController();
+  private readonly lastCall = new AbortController();
   private readonly graceOver = new AbortController();
   private begun = false;
-  private timer: NodeJS.Timeout | undefined;
+  private timers: readonly NodeJS.Timeout[] = [];
 
   /** @param graceMs how long requests under way may go on after the signal */
   constructor(private readonly graceMs: number) {
-    // Every live stream listens to both; many of them are no leak.
-    setMaxListeners(0, this.started.signal, this.graceOver.signal);
+    // Every live stream listens to all; many of them are no leak.
+    setMaxListeners(0, this.started.signal, this.lastCall.signal, this.graceOver.signal);
   }
 
   get shuttingDown(): boolean {
@@ -26,6 +30,11 @@ export class ShutdownState {
     return this.started.signal;
   }
 
+  /** Aborted when live input ends, wherever it is, so that what was said last is recognized within the grace. */
+  get inputEnding(): AbortSignal {
+    return this.lastCall.signal;
+  }
+
   /** Aborted, with SHUTTING_DOWN, when requests that are still under way have to end. */
   get signal(): AbortSignal {
     return this.graceOver.signal;
@@ -35,12 +44,13 @@ export class ShutdownState {
     if (this.begun) return;
     this.begun = true;
     this.started.abort();
-    this.timer = setTimeout(() => {
+    const end = (): void =>
       this.graceOver.abort(
         new SpeechError('SHUTTING_DOWN', 'the server is ending and could not wait longer'),
       );
-    }, this.graceMs);
-    this.timer.unref();
+    const inputMs = this.graceMs - Math.min(lastDecodeMs, this.graceMs / 2);
+    this.timers = [setTimeout(() => this.lastCall.abort(), inputMs), setTimeout(end, this.graceMs)];
+    for (const timer of this.timers) timer.unref();
   }
 
   /** Nest calls it first of all when an application is closed without a signal. */
@@ -49,6 +59,6 @@ export class ShutdownState {
   }
 
   onApplicationShutdown(): void {
-    clearTimeout(this.timer);
+    for (const timer of this.timers) clearTimeout(timer);
   }
 }

@@ -67,6 +67,11 @@ export const settings = {
     '64',
     'Requests that one key (or everybody together, without keys) may have under way at once.',
   ),
+  MAX_CONNECTIONS: setting(
+    wholeNumber(16, 1_000_000),
+    '4096',
+    'TCP connections that may be open at once; half of them without a request. Beyond it, the one that has waited longest for a request is closed.',
+  ),
   REQUEST_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '600000',

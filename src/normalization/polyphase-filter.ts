@@ -4,7 +4,10 @@ const zeroCrossings = 24;
 const cutoffShare = 0.96;
 /** Kaiser window for 80 dB of stopband attenuation: beta = 0.1102 (A - 8.7). */
 const kaiserBeta = 0.1102 * (80 - 8.7);
-/** Rates that share no large factor would need thousands of phases; the nearest of these is -70 dB at worst. */
+/**
+ * Rates that share no large factor would need thousands of phases; the nearest of these is -70 dB at worst. Fewer do for
+ * a filter that is wider, so that none takes longer to design than any other.
+ */
 const maxPhases = 2_048;
 
 /** A low-pass filter, sampled at every offset that an output sample can have between two input samples. */
@@ -38,8 +41,8 @@ function besselI0(x: number): number {
 export function designPolyphaseFilter(inputRate: number, outputRate: number): PolyphaseFilter {
   const divisor = greatestCommonDivisor(inputRate, outputRate);
   const up = outputRate / divisor;
-  const phases = Math.min(up, maxPhases);
   const lowerShare = Math.min(1, outputRate / inputRate);
+  const phases = Math.min(up, Math.ceil(maxPhases * lowerShare));
   const half = 2 * Math.ceil(zeroCrossings / lowerShare / 2);
   const taps = 2 * half;
   const cutoff = lowerShare * cutoffShare;

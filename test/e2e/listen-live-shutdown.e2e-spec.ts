@@ -82,7 +82,7 @@ describe('at SIGTERM', () => {
   });
 
   it('what was said is sent at the end of the grace, also where no silence comes', async () => {
-    const { service, client } = await speaking({ SHUTDOWN_GRACE_MS: '500' });
+    const { service, client } = await speaking({ SHUTDOWN_GRACE_MS: '6000' });
     service.kill('SIGTERM');
     expect((await client.closed).code).toBe(1012);
     expect(wordsOf(client.text()).length).toBeGreaterThan(4);

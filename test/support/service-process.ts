@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 
 /** The service as `npm start` runs it, in a process of its own, from the source. */
 export class ServiceProcess {
@@ -33,6 +34,11 @@ export class ServiceProcess {
       if (ended) throw new Error(`the service ended: ${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Files and sockets that the process has open; on Linux only. */
+  async descriptors(): Promise<number> {
+    return (await readdir(`/proc/${this.child.pid}/fd`)).length;
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { resolveEntryPoint } from '../../common/entry-point.js';
@@ -90,8 +91,10 @@ export class WorkerProcess {
         GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
       }),
     });
+    // Without descriptors there is neither a process nor a channel.
+    if (child.pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
     // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
-    if (child.pid !== undefined) setPriority(child.pid, 5);
+    setPriority(child.pid, 5);
     const worker = new WorkerProcess(child);
     try {
       await worker.load(models);

@@ -46,6 +46,7 @@ export class ListenSession {
   private streams: readonly RecognitionStream[] = [];
   /** Why the session ends; its last results are still to be sent. */
   private ending: ListenEnding | undefined;
+  private concluded = false;
 
   constructor(
     private readonly connection: WebSocketConnection,
@@ -63,13 +64,19 @@ export class ListenSession {
       onIdle: () => this.finish(endings.idle),
       onExpired: () => this.finish(endings.expired),
     });
-    const { beginning } = this.shutdown;
+    const { beginning, signal: graceOver } = this.shutdown;
     const atShutdown = (): void => {
       // See endWithService for those that are open.
       if (this.streams.length === 0) this.finish(endings.restart);
     };
     beginning.addEventListener('abort', atShutdown, { signal: this.connection.signal });
     if (beginning.aborted) atShutdown();
+    const cut = (): void => {
+      this.ending = endings.restart;
+      void this.conclude();
+    };
+    graceOver.addEventListener('abort', cut, { signal: this.connection.signal });
+    if (graceOver.aborted) cut();
   }
 
   private receive(data: Buffer, isBinary: boolean): void {
@@ -196,6 +203,8 @@ export class ListenSession {
   }
 
   private async conclude(): Promise<void> {
+    if (this.concluded) return;
+    this.concluded = true;
     // Streams that were not ended by the client end because the service does.
     const { code, reason, error } = this.ending ?? endings.restart;
     this.ending ??= endings.restart;

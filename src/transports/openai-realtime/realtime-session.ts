@@ -86,11 +86,14 @@ export class RealtimeSession {
   start(): void {
     const { connection, options } = this;
     this.send(serverEvent('session.created', { session: presentSession(this.identity, this.configuration) }));
-    const { beginning } = options.shutdown;
-    const onShutdown = (): void => this.endAfterStreams({ code: 1012, reason: 'the service restarts' });
-    beginning.addEventListener('abort', onShutdown);
-    connection.signal.addEventListener('abort', () => beginning.removeEventListener('abort', onShutdown));
+    const { beginning, signal: graceOver } = options.shutdown;
+    const restart = { code: 1012, reason: 'the service restarts' };
+    const onShutdown = (): void => this.endAfterStreams(restart);
+    beginning.addEventListener('abort', onShutdown, { signal: connection.signal });
     if (beginning.aborted) onShutdown();
+    const cut = (): void => connection.close(restart.code, restart.reason);
+    graceOver.addEventListener('abort', cut, { signal: connection.signal });
+    if (graceOver.aborted) cut();
     connection.handle({
       onMessage: (data, isBinary) => this.receive(data, isBinary),
       onIdle: () =>

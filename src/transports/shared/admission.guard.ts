@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
@@ -23,8 +24,7 @@ export class AdmissionGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     const response = reply.raw;
-    // The client's next request should go to another server.
-    if (this.shutdown.shuttingDown) void reply.header('connection', 'close');
+    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
     this.recognizer.requireReady();
     const context = contextOf(request.raw);
     const giveBack = this.places.take(context.keyName ?? openKeyName);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
+import { answerAndClose } from './closing.js';
 import { requestIdHeader } from './request-id.js';
 
 /**
@@ -25,7 +26,7 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  answerAndClose(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Answers a path that the router cannot read: no hook and no filter runs for it. */

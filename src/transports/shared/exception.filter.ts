@@ -41,7 +41,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     this.log(error, request);
     // Answered already, or nobody is there any more.
     if (reply.sent || reply.raw.destroyed) return;
-    discardRest(request.raw);
+    discardRest(request.raw, this.fastify.initialConfig.bodyLimit ?? 0);
     const presenter = this.presenterFor(request.url);
     const requestId = presenter.uuids === true ? uuidFor(request.raw, request.id) : request.id;
     const answer = errorAnswer(error, requestId, presenter);

@@ -39,8 +39,8 @@ export async function follow(
 }
 
 /**
- * When the service ends, the input of one client ends at a moment at which nobody speaks in any of its streams, and at
- * the end of the grace in any case. Until then it is heard as ever: whoever is silent may still have something to say.
+ * When the service ends, the input of one client ends at a moment at which nobody speaks in any of its streams, and
+ * early enough before the end of the grace in any case. Until then it is heard as ever: whoever is silent may still have something to say.
  * @param signal aborted when the streams are gone
  */
 export function endWithService(
@@ -59,7 +59,7 @@ export function endWithService(
     atOnce();
   };
   shutdown.beginning.addEventListener('abort', () => void atEndpoint(), { signal });
-  shutdown.signal.addEventListener('abort', atOnce, { signal });
+  shutdown.inputEnding.addEventListener('abort', atOnce, { signal });
   if (shutdown.beginning.aborted) void atEndpoint();
-  if (shutdown.signal.aborted) atOnce();
+  if (shutdown.inputEnding.aborted) atOnce();
 }

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { watchPieces } from './upload-pieces.js';
+
+/** Of an upload, before their size matters: 640,000 bytes at least. */
+const piecesAllowed = 10_000;
 
 /**
  * One signal for all that can end a request early; its reason is the SpeechError to answer with:
  * CANCELLED (the client went away), REQUEST_TIMEOUT (the body did not arrive in time), DEADLINE_EXCEEDED (the answer
- * was not ready in time), SHUTTING_DOWN.
+ * was not ready in time), INVALID_REQUEST (its body came in tiny pieces), SHUTTING_DOWN.
  */
 export function openLifetime(
   request: IncomingMessage,
@@ -21,6 +25,11 @@ export function openLifetime(
     lifetime.abort(clientGone());
   });
   if (response.destroyed) lifetime.abort(clientGone());
+  watchPieces(request, piecesAllowed, () =>
+    lifetime.abort(
+      new SpeechError('INVALID_REQUEST', 'the body comes in pieces of a few bytes; send larger ones'),
+    ),
+  );
   if (shutdown.aborted) onShutdown();
   else shutdown.addEventListener('abort', onShutdown, { once: true });
   return lifetime.signal;

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { ReturnTimes } from '../../common/return-times.js';
+import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 
 const returnTimes = { firstGuessMs: 2_000, minMs: 500, maxMs: 45_000 };
+/** After the grace: the time that the last answers have to be sent. */
+const lastAnswersMs = 200;
 
 /** The requests of one key. */
 interface UnderWay {
@@ -24,7 +27,10 @@ export class RequestPlaces implements BeforeApplicationShutdown {
   readonly total: number;
   private onIdle: (() => void) | undefined;
 
-  constructor(configuration: Configuration) {
+  constructor(
+    configuration: Configuration,
+    private readonly shutdown: ShutdownState,
+  ) {
     this.limit = configuration.get('MAX_REQUESTS_PER_KEY');
     this.total = this.limit * Math.max(1, configuration.get('API_KEYS').size);
   }
@@ -71,11 +77,17 @@ export class RequestPlaces implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits for the requests under way, while the server still listens: probes get their answers, and a request that was
-   * routed here before everybody knew is still served. ShutdownState ends the wait with its grace.
+   * Waits for the requests under way, while the server still listens: probes get their answers, and a new request learns
+   * why it is refused. The end of the grace ends all work, and soon after it the wait, whatever clients do.
    */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.taken.size === 0) return;
-    await new Promise<void>((resolve) => (this.onIdle = resolve));
+    const { signal } = this.shutdown;
+    await new Promise<void>((resolve) => {
+      this.onIdle = resolve;
+      const afterLastAnswers = (): void => void setTimeout(resolve, lastAnswersMs);
+      if (signal.aborted) afterLastAnswers();
+      else signal.addEventListener('abort', afterLastAnswers, { once: true });
+    });
   }
 }

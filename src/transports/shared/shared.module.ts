@@ -4,6 +4,7 @@ import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeCheck } from './handshake-check.js';
+import { HttpConnections } from './http-connections.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
@@ -23,6 +24,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    HttpConnections,
     WaitingBytes,
     WebSocketUpgrades,
   ],
@@ -35,6 +37,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    HttpConnections,
     WaitingBytes,
     WebSocketUpgrades,
   ],

@@ -16,6 +16,7 @@ export class StreamPlaces {
   readonly total: number;
   private taken = 0;
   private readonly returns = new ReturnTimes(returnTimes);
+  private open = 0;
 
   constructor(
     configuration: Configuration,
@@ -30,6 +31,11 @@ export class StreamPlaces {
 
   get used(): number {
     return this.taken;
+  }
+
+  /** Sockets, each of which has one stream or more. */
+  get sockets(): number {
+    return this.open;
   }
 
   /**
@@ -53,12 +59,14 @@ export class StreamPlaces {
     const giveBackRequest = this.requests.take(keyName);
     this.taken += count;
     const since = performance.now();
+    this.open += 1;
     let given = false;
     return () => {
       if (given) return;
       given = true;
       this.taken -= count;
       this.returns.released(performance.now() - since);
+      this.open -= 1;
       giveBackRequest();
     };
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { watchPieces } from './upload-pieces.js';
 
 const firstCapacityBytes = 65_536;
 
@@ -70,29 +71,42 @@ function tooLarge(limitBytes: number): SpeechError {
   return new SpeechError('BODY_TOO_LARGE', `the upload is larger than the limit of ${limitBytes} bytes`);
 }
 
-/** What a refused upload may still send before its connection is cut. */
-const lingerBytes = 16 * 1_048_576;
-const lingerMs = 10_000;
+/** What a refused upload may still send before its connection is cut: this, or as much as one that is taken. */
+const leastLingerBytes = 16 * 1_048_576;
+const lingerMs = 60_000;
+/** One that comes more slowly than this, from some seconds on, is not waited for. */
+const leastBytesPerMs = 16;
+const rateCheckMs = 5_000;
+const piecesAllowed = 2_000;
 
 /**
- * Reads and drops what is left of a refused upload for a while: a connection that is closed with unread bytes
- * is reset, and many clients then never see the answer.
+ * Reads and drops what is left of a refused upload: a connection that is closed with unread bytes is reset, and many
+ * clients then never see the answer.
+ * @param limitBytes the largest upload that is taken
  */
-export function discardRest(request: IncomingMessage): void {
+export function discardRest(request: IncomingMessage, limitBytes: number): void {
   if (request.complete || request.destroyed) return;
-  let left = lingerBytes;
+  const { socket } = request;
+  const before = socket.bytesRead;
+  const since = performance.now();
+  const most = Math.max(leastLingerBytes, limitBytes);
   const cut = (): void => {
     request.destroy();
   };
-  const timer = setTimeout(cut, lingerMs);
-  timer.unref();
+  const check = setInterval(() => {
+    const ms = performance.now() - since;
+    if (ms > lingerMs || socket.bytesRead - before < ms * leastBytesPerMs) cut();
+  }, rateCheckMs);
+  check.unref();
   request.unpipe();
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) cut();
+  watchPieces(request, piecesAllowed, cut);
+  request.on('data', () => {
+    // What came on the wire: of tiny pieces, most is not payload.
+    if (socket.bytesRead - before > most) cut();
   });
   // A client that goes away while it is refused is no news.
   request.on('error', () => undefined);
-  request.once('close', () => clearTimeout(timer));
+  for (const event of ['end', 'close']) request.once(event, () => clearInterval(check));
+  socket.once('close', () => clearInterval(check));
   request.resume();
 }

@@ -6,59 +6,26 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { WebSocketServer } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Origin, Protocol } from '../../common/origin.js';
+import type { Origin } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { ApiKeys } from './api-keys.js';
-import { cacheHeaders, refusalHeaders, safetyHeaders } from './answer-headers.js';
 import { BrowserCallers } from './browser-callers.js';
-import { errorAnswer, toSpeechError } from './error-answer.js';
+import { toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
-import { statusLine } from './header-text.js';
+import { offeredSubprotocols } from './handshake.js';
+import type { SocketEndpoint } from './handshake.js';
+import { HttpConnections } from './http-connections.js';
 import { openaiErrorPresenter } from './openai-error.presenter.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { StreamPlaces } from './stream-places.js';
 import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
+import { offersWebSocket, serveWithoutUpgrade } from './upgrade-offers.js';
+import { refuseUpgrade } from './upgrade-refusal.js';
 import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';
-
-/** A handshake that is under way. */
-export interface Handshake {
-  /** As the protocol's clients know it, see `ErrorPresenter.uuids`. */
-  readonly requestId: string;
-  readonly url: URL;
-  readonly headers: IncomingMessage['headers'];
-  /** As the client offered them, in its order. */
-  readonly subprotocols: readonly string[];
-}
-
-/** What an endpoint makes of a handshake that it takes. */
-export interface AcceptedHandshake {
-  /** Live streams that the socket will have, one for each channel that is heard by itself. */
-  readonly places: number;
-  /** One of those offered; clients that offered some fail without. */
-  readonly subprotocol?: string;
-  /** Of the answer, besides the request id. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Called when the socket is open. Never throws. */
-  open(connection: WebSocketConnection): void;
-}
-
-/** A path that takes WebSocket connections. */
-export interface SocketEndpoint {
-  readonly path: string;
-  readonly protocol: Protocol;
-  readonly errors: ErrorPresenter;
-  /** A message above this closes the socket with 1009. */
-  readonly maxMessageBytes: number;
-  readonly idleTimeoutMs: number;
-  /** The key as an Authorization header, where the client put it elsewhere; browsers cannot set the header. */
-  authorization?(handshake: Handshake): string | undefined;
-  /** Everything that is refused is refused here, by an HTTP answer. @throws SpeechError */
-  accept(handshake: Handshake): AcceptedHandshake;
-}
 
 /**
  * Answers every HTTP upgrade of the server. Keys, places and parameters are checked before the handshake is answered:
@@ -78,6 +45,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly configuration: Configuration,
     private readonly observers: TransportObservers,
     private readonly waiting: WaitingBytes,
+    private readonly connections: HttpConnections,
   ) {}
 
   /** Called by each protocol's module while it is initialized. */
@@ -94,19 +62,39 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       handleProtocols: (_offered, request) => subprotocolOf.get(request) ?? false,
     });
     server.on('headers', (headers, request) => headers.push(...(answerHeadersOf.get(request) ?? [])));
+    server.on('wsClientError', (error, _socket, request) => faultOf.set(request, error.message));
     this.endpoints.set(endpoint.path, { endpoint, server });
   }
 
   onApplicationBootstrap(): void {
     const server = this.adapter.httpAdapter.getHttpServer() as Server;
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.upgrade(request, socket, head),
-    );
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // A client that has gone meanwhile is nobody's fault.
+      socket.on('error', () => undefined);
+      this.inTurn(socket, () => {
+        if (offersWebSocket(request)) this.upgrade(request, socket, head);
+        else serveWithoutUpgrade(server, request, socket, head);
+      });
+    });
+  }
+
+  /** A handshake that was sent behind another request waits until that one is answered. */
+  private inTurn(socket: Duplex, answer: () => void): void {
+    const pending = this.connections.pendingAnswer(socket);
+    if (pending === undefined) {
+      if (!socket.destroyed) answer();
+      return;
+    }
+    // The server does not see any more when the connection takes bytes again.
+    const onDrain = (): void => void pending.emit('drain');
+    socket.on('drain', onDrain);
+    pending.once('close', () => {
+      socket.off('drain', onDrain);
+      setImmediate(() => this.inTurn(socket, answer));
+    });
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // A client that has gone meanwhile is nobody's fault.
-    socket.on('error', () => undefined);
     const requestId = requestIdFor(request.headers);
     const path = tidyUrl(request.url ?? '/').split('?', 1)[0] ?? '/';
     const found = this.endpoints.get(path);
@@ -126,7 +114,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     const origin = { protocol: found.endpoint.protocol, requestId };
     const { traceparent } = request.headers;
     this.observers.requestBegan(origin, {
-      method: 'GET',
+      method: request.method ?? 'GET',
       path,
       traceparent: typeof traceparent === 'string' ? traceparent : undefined,
     });
@@ -150,20 +138,24 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
   ): void {
     const { requestId } = origin;
     const url = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method !== 'GET') {
+      throw new SpeechError('METHOD_NOT_ALLOWED', `a WebSocket is opened with GET, not ${request.method}`);
+    }
     this.callers.checkHandshake(request.headers);
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
     const handshake = {
       requestId: endpoint.errors.uuids === true ? uuidFor(request, requestId) : requestId,
       url,
       headers: request.headers,
-      subprotocols: offered(request),
+      subprotocols: offeredSubprotocols(request.headers),
     };
     const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
     const accepted = endpoint.accept(handshake);
     const giveBack = this.places.take(key, accepted.places);
     socket.once('close', giveBack);
-    if (socket.destroyed) giveBack();
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
+    // `ws` asks for exactly this, also where the client offers other protocols besides.
+    request.headers.upgrade = 'websocket';
     subprotocolOf.set(request, accepted.subprotocol);
     answerHeadersOf.set(request, [
       `${requestIdHeader}: ${requestId}`,
@@ -175,6 +167,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     let opened = false;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
+      this.connections.upgraded(socket);
       const limits = { idleTimeoutMs: endpoint.idleTimeoutMs, maxSessionMs: maxSessionSeconds * 1_000 };
       const connection = new WebSocketConnection(webSocket, origin, limits, this.waiting);
       webSocket.once('close', (code) => {
@@ -192,10 +185,12 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       });
       accepted.open(connection);
     });
-    // Done at once; where it is not, the client has gone, or `ws` has answered what is no handshake by itself.
+    // Done at once; where it is not, the client has gone, or `ws` has found what is no handshake.
     if (opened) return;
-    const code = socket.destroyed ? 'CANCELLED' : 'INVALID_REQUEST';
-    this.observers.requestEnded(origin, { outcome: outcomeOf(code), status: 400, code });
+    giveBack();
+    if (socket.destroyed) throw new SpeechError('CANCELLED', 'the client has gone');
+    const fault = faultOf.get(request) ?? 'this is no handshake';
+    throw new SpeechError('INVALID_REQUEST', fault);
   }
 
   private refuse(
@@ -206,26 +201,12 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     errors: ErrorPresenter,
   ): ErrorAnswer {
     const answerId = errors.uuids === true ? uuidFor(request, requestId) : requestId;
-    const answer = errorAnswer(error, answerId, errors);
-    if (answer.status >= 500 && error.code === 'INTERNAL') {
+    if (error.code === 'INTERNAL') {
       this.logger.error({ msg: 'a handshake failed', requestId, err: error, ...loggedUuid(request) });
     } else {
       this.logger.log({ msg: 'handshake refused', requestId, code: error.code, ...loggedUuid(request) });
     }
-    const body = JSON.stringify(errors.body(answer));
-    const headers: Record<string, string> = {
-      [requestIdHeader]: requestId,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-      ...safetyHeaders,
-      ...cacheHeaders('/v1/'),
-      ...refusalHeaders(error),
-      ...errors.headers?.(answer),
-    };
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end(`${statusLine(answer)}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
-    return answer;
+    return refuseUpgrade(error, socket, { requestId, answerId }, errors);
   }
 }
 
@@ -250,8 +231,5 @@ function socketEnd(closeCode: number, code: SpeechErrorCode | undefined): Reques
 /** What `ws` asks for while it answers a handshake, by the request that it answers. */
 const subprotocolOf = new WeakMap<IncomingMessage, string | undefined>();
 const answerHeadersOf = new WeakMap<IncomingMessage, readonly string[]>();
-
-function offered(request: IncomingMessage): string[] {
-  const header = request.headers['sec-websocket-protocol'];
-  return header === undefined ? [] : header.split(',').map((name) => name.trim());
-}
+/** What it finds wrong with it. */
+const faultOf = new WeakMap<IncomingMessage, string>();

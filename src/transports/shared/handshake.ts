@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type { Protocol } from '../../common/origin.js';
+import type { ErrorPresenter } from './error-answer.js';
+import type { WebSocketConnection } from './web-socket-connection.js';
+
+/** A handshake that is under way. */
+export interface Handshake {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  /** As the client offered them, in its order. */
+  readonly subprotocols: readonly string[];
+}
+
+/** What an endpoint makes of a handshake that it takes. */
+export interface AcceptedHandshake {
+  /** Live streams that the socket will have, one for each channel that is heard by itself. */
+  readonly places: number;
+  /** One of those offered; clients that offered some fail without. */
+  readonly subprotocol?: string;
+  /** Of the answer, besides the request id. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Called when the socket is open. Never throws. */
+  open(connection: WebSocketConnection): void;
+}
+
+/** A path that takes WebSocket connections. */
+export interface SocketEndpoint {
+  readonly path: string;
+  readonly protocol: Protocol;
+  readonly errors: ErrorPresenter;
+  /** A message above this closes the socket with 1009. */
+  readonly maxMessageBytes: number;
+  readonly idleTimeoutMs: number;
+  /** The key as an Authorization header, where the client put it elsewhere; browsers cannot set the header. */
+  authorization?(handshake: Handshake): string | undefined;
+  /** Everything that is refused is refused here, by an HTTP answer. @throws SpeechError */
+  accept(handshake: Handshake): AcceptedHandshake;
+}
+
+/** As the client offered them, in its order. */
+export function offeredSubprotocols(headers: IncomingMessage['headers']): string[] {
+  const header = headers['sec-websocket-protocol'];
+  return header === undefined ? [] : header.split(',').map((name) => name.trim());
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../../config/configuration.js';
+
+/** An answer of which a client reads nothing for so long is given up, with its connection. */
+const unreadAnswerMs = 30_000;
+const checkIntervalMs = 5_000;
+/** When the service ends: the time that answers which are ready have to go out. */
+const lastAnswersMs = 200;
+
+interface Connection {
+  readonly socket: Socket;
+  /** Answers that are not sent yet; several where the client pipelines. */
+  readonly answers: Set<ServerResponse>;
+  /** It has become a WebSocket. */
+  upgraded: boolean;
+  /** The timeout for an unread answer runs. */
+  timed: boolean;
+}
+
+/**
+ * Every TCP connection of the server. Bounds their number: where it is reached, the one that has waited longest without
+ * a request (silent, with half a header, or between two requests) makes room for the new one. None is left when the
+ * service has ended.
+ */
+@Injectable()
+export class HttpConnections {
+  private readonly all = new Map<Duplex, Connection>();
+  /** Those without a request, in the order in which they began to wait. */
+  private readonly waiting = new Set<Connection>();
+  private readonly limit: number;
+  private check: NodeJS.Timeout | undefined;
+
+  constructor(configuration: Configuration) {
+    this.limit = configuration.get('MAX_CONNECTIONS');
+  }
+
+  watch(server: Server): void {
+    server.on('connection', (socket: Socket) => this.add(socket));
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.answering(request.socket, response),
+    );
+    this.check = setInterval(() => this.cutUnread(), checkIntervalMs);
+    this.check.unref();
+  }
+
+  get count(): number {
+    return this.all.size;
+  }
+
+  /** From now on the connection is a WebSocket. */
+  upgraded(socket: Duplex): void {
+    const connection = this.all.get(socket);
+    if (connection === undefined) return;
+    connection.upgraded = true;
+    this.waiting.delete(connection);
+  }
+
+  /** The answer that is being sent, or waits, where the client has sent another request behind it. */
+  pendingAnswer(socket: Duplex): ServerResponse | undefined {
+    return this.all.get(socket)?.answers.values().next().value;
+  }
+
+  /** Ends all of them: those that wait at once, the others when their answers are sent, or a moment later. */
+  end(): void {
+    clearInterval(this.check);
+    for (const { socket, answers, upgraded } of this.all.values()) {
+      if (answers.size === 0 && !upgraded) socket.destroy();
+    }
+    setTimeout(() => {
+      for (const { socket } of this.all.values()) socket.destroy();
+    }, lastAnswersMs).unref();
+  }
+
+  private add(socket: Socket): void {
+    // One that was given back to the server, see serveWithoutUpgrade.
+    if (this.all.has(socket)) return;
+    const connection = { socket, answers: new Set<ServerResponse>(), upgraded: false, timed: false };
+    this.all.set(socket, connection);
+    this.waiting.add(connection);
+    socket.once('close', () => this.remove(connection));
+    if (this.all.size > this.limit || this.waiting.size > this.limit / 2) {
+      this.waiting.values().next().value?.socket.destroy();
+    }
+  }
+
+  private remove(connection: Connection): void {
+    this.all.delete(connection.socket);
+    this.waiting.delete(connection);
+    // Node 20 does not tell answers that waited behind another one that their connection is gone.
+    setImmediate(() => {
+      for (const answer of connection.answers) closeUnsent(answer);
+    });
+  }
+
+  private answering(socket: Socket, response: ServerResponse): void {
+    const connection = this.all.get(socket);
+    if (connection === undefined) return;
+    connection.answers.add(response);
+    this.waiting.delete(connection);
+    response.once('close', () => {
+      connection.answers.delete(response);
+      if (connection.answers.size === 0 && !connection.upgraded && this.all.has(socket)) {
+        this.waiting.add(connection);
+      }
+    });
+  }
+
+  private cutUnread(): void {
+    for (const connection of this.all.values()) {
+      const { socket, answers, upgraded } = connection;
+      const unread = answers.size > 0 && !upgraded && socket.writableLength > 0;
+      if (unread === connection.timed) continue;
+      connection.timed = unread;
+      // It begins anew with every byte that goes out, and Node's server destroys the socket at its end. Between two
+      // requests the server sets one of its own.
+      if (unread) socket.setTimeout(unreadAnswerMs);
+      else if (answers.size > 0) socket.setTimeout(0);
+    }
+  }
+}
+
+/** What Node 22 does by itself: places, files and listeners hang on the event. */
+function closeUnsent(response: ServerResponse): void {
+  if (response.closed) return;
+  response.destroy();
+  (response as unknown as { _closed: boolean })._closed = true;
+  response.emit('close');
+}
