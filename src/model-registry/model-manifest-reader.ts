@@ -47,6 +47,11 @@ export async function readManifest(path: string, id: string): Promise<ModelManif
   return content as ModelManifest;
 }
 
+/** All audio is brought to this rate before a model hears it. */
+const audioSampleRateHz = 16_000;
+/** Less is no segment: what is put around speech takes two seconds. */
+const fewestAudioSeconds = 5;
+
 function problemsOf(manifest: unknown, id: string): string[] {
   if (!isFields(manifest)) return ['it is not an object'];
   const problems: string[] = [];
@@ -62,8 +67,12 @@ function problemsOf(manifest: unknown, id: string): string[] {
     manifest.kind === 'speech' || manifest.kind === 'voice-activity',
     'kind must be speech or voice-activity',
   );
-  expect(isPositive(manifest.sampleRate), 'sampleRate must be a number of Hz');
-  expect(isPositive(manifest.maxAudioSeconds), 'maxAudioSeconds must be a positive number');
+  expect(manifest.sampleRate === audioSampleRateHz, `sampleRate must be ${audioSampleRateHz}`);
+  const fewest = manifest.kind === 'speech' ? fewestAudioSeconds : Number.MIN_VALUE;
+  expect(
+    isPositive(manifest.maxAudioSeconds) && manifest.maxAudioSeconds >= fewest,
+    `maxAudioSeconds must be ${fewestAudioSeconds} or more`,
+  );
   expect(
     Array.isArray(manifest.languages) && manifest.languages.every((tag) => typeof tag === 'string'),
     'languages must be a list of BCP 47 tags',

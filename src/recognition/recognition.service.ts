@@ -108,11 +108,15 @@ export class RecognitionService extends Recognizer {
         },
         observer: this.observers,
       },
-      liveOptions(options, {
-        threshold: configuration.get('VAD_THRESHOLD'),
-        endpointSilenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
-        paddingMs: configuration.get('SPEECH_PADDING_MS'),
-      }),
+      liveOptions(
+        options,
+        {
+          threshold: configuration.get('VAD_THRESHOLD'),
+          endpointSilenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
+          paddingMs: configuration.get('SPEECH_PADDING_MS'),
+        },
+        this.resolveModel(options.modelId),
+      ),
       signal,
     );
   }

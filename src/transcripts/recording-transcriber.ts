@@ -41,12 +41,13 @@ export class RecordingTranscriber {
     request: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
-    const { declared, channel } = request;
+    const { declared, channel, model } = request;
     const recording = await this.reader.open(
       bytes,
       declared,
       {
         maxAudioSeconds: this.configuration.get('MAX_AUDIO_SECONDS'),
+        model,
         ...(channel === undefined ? {} : { channel }),
       },
       signal,

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
+import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import type { ChannelChoice } from '../../normalization/normalization.types.js';
+import { realPaddingWindows, targetSeconds } from '../segmenting/cutting.js';
+import { windowMs } from '../vad/vad-window.js';
 import { ReadingProcesses } from './reading-processes.js';
 import { RecordingReading } from './recording-reading.js';
 import type { Recording } from './recording.js';
@@ -11,7 +14,10 @@ import type { Recording } from './recording.js';
 const longestPauseMs = 2_000;
 
 export interface ReadOptions {
+  /** Of the recording. */
   readonly maxAudioSeconds: number;
+  /** What will decode it: segments are no longer than it takes. */
+  readonly model: Pick<ModelManifest, 'maxAudioSeconds'>;
   /** The mean of all where nothing is said. */
   readonly channel?: ChannelChoice;
   /** Only so many seconds are listened to, from the first sound on. */
@@ -37,11 +43,12 @@ export class RecordingReader {
   async open(
     bytes: Uint8Array,
     declared: DeclaredFormat | undefined,
-    { maxAudioSeconds, channel = 'mix', excerptSeconds }: ReadOptions,
+    { maxAudioSeconds, model, channel = 'mix', excerptSeconds }: ReadOptions,
     signal: AbortSignal,
   ): Promise<Recording> {
     const { configuration } = this;
     const { pool } = this.processes;
+    const paddingMs = configuration.get('SPEECH_PADDING_MS');
     if (pool.emptyForMs > longestPauseMs) {
       throw new SpeechError('MODEL_NOT_READY', 'no process that reads recordings is ready', {
         retryAfterMs: longestPauseMs,
@@ -59,8 +66,12 @@ export class RecordingReader {
       },
       cutter: {
         threshold: configuration.get('VAD_THRESHOLD'),
-        targetSegmentSeconds: configuration.get('SEGMENT_SECONDS'),
-        paddingMs: configuration.get('SPEECH_PADDING_MS'),
+        targetSegmentSeconds: targetSeconds(
+          configuration.get('SEGMENT_SECONDS'),
+          2 * (realPaddingWindows * windowMs + paddingMs),
+          model.maxAudioSeconds,
+        ),
+        paddingMs,
       },
       ...(excerptSeconds === undefined ? {} : { excerptSeconds }),
     };

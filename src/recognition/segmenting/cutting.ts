@@ -16,6 +16,23 @@ export const goodPauseWindows = 14;
  */
 export const quietWindows = 8;
 
+/**
+ * Real audio kept around speech: the detector is late at onsets and early at ends, and the model hears a word better
+ * in its surroundings. docs/decisions has the sweep.
+ */
+export const realPaddingWindows = 24;
+
+/**
+ * The length from which on speech is cut, so that the longest segment, with all that is put around it, is no longer than
+ * the model takes.
+ * @param wantedSeconds where the model takes any length
+ * @param aroundMs audio and zeros around a segment's speech, in all
+ * @param maxAudioSeconds see ModelManifest
+ */
+export function targetSeconds(wantedSeconds: number, aroundMs: number, maxAudioSeconds: number): number {
+  return Math.min(wantedSeconds, (maxAudioSeconds - aroundMs / 1_000) / longestOverTarget);
+}
+
 /** Windows that last as long, the last one begun. */
 export function windowsIn(ms: number): number {
   return Math.ceil(ms / windowMs);

@@ -1,7 +1,14 @@
 import type { SpeechProbabilities, SpeechStretch } from '../runtime/worker-protocol.js';
 import { SpeechWindows } from '../vad/speech-windows.js';
 import { windowSamples } from '../vad/vad-window.js';
-import { longestOverTarget, longPauseMs, minSpeechWindows, quietWindows, windowsIn } from './cutting.js';
+import {
+  longestOverTarget,
+  longPauseMs,
+  minSpeechWindows,
+  quietWindows,
+  windowsIn,
+  realPaddingWindows,
+} from './cutting.js';
 import { SpeechSegmenter } from './speech-segmenter.js';
 import type { SpeechSpan } from './speech-segmenter.js';
 import { SampleBuffer } from './sample-buffer.js';
@@ -23,12 +30,6 @@ export interface RecordingSegment {
   /** The highest probability of speech that the detector gave a window of it. */
   readonly peakProbability: number;
 }
-
-/**
- * Real audio kept around speech: the detector is late at onsets and early at ends, and the model hears a word better
- * in its surroundings. docs/decisions has the sweep.
- */
-const realPaddingWindows = 24;
 
 /**
  * Cuts a recording, given block by block, into segments with speech in them. Keeps no more than one segment and a block in

@@ -1,3 +1,4 @@
+import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import type { HearingOptions } from './live-hearing.js';
 import type { StreamOptions } from './recognition-stream.js';
 import {
@@ -5,8 +6,10 @@ import {
   longestOverTarget,
   longPauseMs,
   minSpeechWindows,
+  targetSeconds,
   windowsIn,
 } from '../segmenting/cutting.js';
+import { windowMs } from '../vad/vad-window.js';
 import type { UtteranceOptions } from './utterance-decoding.js';
 
 /** What the configuration says where a client does not. */
@@ -18,7 +21,7 @@ export interface LiveDefaults {
 }
 
 /** Every partial hears the whole segment again: speech is cut sooner than in a recording. */
-const targetWindows = windowsIn(12_000);
+const wantedSeconds = 12;
 /** Real audio before speech; docs/decisions/2026-11-24-how-a-live-stream-is-cut.md tells of this and the next. */
 const preRollMs = 480;
 /** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
@@ -28,8 +31,12 @@ const tailWindows = 15;
 export function liveOptions(
   options: StreamOptions,
   defaults: LiveDefaults,
+  { maxAudioSeconds }: Pick<ModelManifest, 'maxAudioSeconds'>,
 ): HearingOptions & UtteranceOptions {
   const { endpointSilenceMs = defaults.endpointSilenceMs } = options;
+  const preRollWindows = windowsIn(Math.max(preRollMs, options.preRollMs ?? 0));
+  const aroundMs = (preRollWindows + tailWindows) * windowMs + 2 * defaults.paddingMs;
+  const targetWindows = windowsIn(1_000 * targetSeconds(wantedSeconds, aroundMs, maxAudioSeconds));
   const endpointWindows = windowsIn(endpointSilenceMs === false ? longPauseMs : endpointSilenceMs);
   return {
     modelId: options.modelId,
@@ -43,8 +50,9 @@ export function liveOptions(
     splitPauseWindows: endpointWindows,
     goodPauseWindows: Math.min(endpointWindows, goodPauseWindows),
     minSpeechWindows,
-    preRollWindows: windowsIn(Math.max(preRollMs, options.preRollMs ?? 0)),
+    preRollWindows,
     tailWindows: Math.min(endpointWindows, tailWindows),
     paddingSamples: defaults.paddingMs * 16,
+    longestTogetherWindows: windowsIn(1_000 * maxAudioSeconds - 2 * defaults.paddingMs),
   };
 }

@@ -29,7 +29,7 @@ export interface Context {
 /** So much before a segment is heard again at most. */
 const longestContextWindows = windowsIn(8_000);
 /** No more is heard at once with it: a long segment does well by itself, and what it waits for is a longer encoding. */
-const longestTogetherWindows = windowsIn(15_000);
+const wantedTogetherWindows = windowsIn(15_000);
 /** Behind such a pause something new is said, maybe by somebody else. */
 const partedByWindows = windowsIn(800);
 
@@ -39,6 +39,12 @@ const partedByWindows = windowsIn(800);
  */
 export class PrecedingSpeech {
   private segments: HeardSegment[] = [];
+  private readonly longestTogetherWindows: number;
+
+  /** @param longestWindows that the model takes at once */
+  constructor(longestWindows = Infinity) {
+    this.longestTogetherWindows = Math.min(wantedTogetherWindows, longestWindows);
+  }
 
   /** @param start the window with which a segment begins @param end with which it ends, so far */
   before(start: number, end: number): Context | undefined {
@@ -47,7 +53,7 @@ export class PrecedingSpeech {
     for (const segment of this.segments.toReversed()) {
       if (next - segment.end >= partedByWindows) break;
       if (start - segment.audioStart > longestContextWindows) break;
-      if (end - segment.audioStart > longestTogetherWindows) break;
+      if (end - segment.audioStart > this.longestTogetherWindows) break;
       context.unshift(segment);
       next = segment.start;
     }

@@ -26,6 +26,8 @@ export interface UtteranceOptions {
   readonly utteranceEndMs: number | undefined;
   /** Windows of speech from which on it is no click. */
   readonly minSpeechWindows: number;
+  /** Windows that the model takes at once. */
+  readonly longestTogetherWindows?: number;
   /** Windows of silence that a final hears. */
   readonly tailWindows: number;
 }
@@ -58,7 +60,7 @@ const firstPartialSamples = 5_120;
 /** Makes events of what one live input hears: where utterances begin and end, and what is said in their segments. */
 export class UtteranceDecoding {
   private readonly decoder: SegmentDecoder;
-  private readonly preceding = new PrecedingSpeech();
+  private readonly preceding: PrecedingSpeech;
   private utteranceId = 0;
   private segmentId = 0;
   private announced = false;
@@ -94,6 +96,7 @@ export class UtteranceDecoding {
     private readonly onFinal: () => void,
   ) {
     this.decoder = new SegmentDecoder(scheduler, options, this);
+    this.preceding = new PrecedingSpeech(options.longestTogetherWindows);
     this.utteranceEnds = new UtteranceEnds(options.utteranceEndMs);
     signal.addEventListener('abort', () => this.ahead?.abort.abort(), { once: true });
   }

@@ -60,6 +60,7 @@ export class OtherReadings {
       { ...format, sampleRate },
       {
         maxAudioSeconds: searchedSeconds + 1,
+        model: this.recognizer.resolveModel(modelId),
         excerptSeconds: heardSeconds,
         ...(channel === undefined ? {} : { channel }),
       },
