@@ -20,7 +20,7 @@ function manifestOf(id: string): Record<string, unknown> {
     family: 'silero',
     languages: [],
     sampleRate: 16_000,
-    maxAudioSeconds: 1,
+    maxAudioSeconds: 30,
     source: { package: '@scope/some-model', version: '1.2.3', folder: 'dist/model' },
     files: { model: file },
     license: 'MIT',
