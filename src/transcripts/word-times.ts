@@ -9,7 +9,8 @@ export interface TimedWord {
 
 /**
  * The words of a segment, spread over its time by their number of characters. An estimate: the model gives no word
- * times, and a segment is at most a few seconds long. docs/api/rest.md says so to clients.
+ * times, and a segment lasts up to 1.25 times SEGMENT_SECONDS (25 s by default), with pauses of up to 1.5 s in it.
+ * docs/api/rest.md says so to clients.
  */
 export function spreadWords(segment: TranscriptSegment): readonly TimedWord[] {
   const words = segment.text.split(/\s+/).filter((word) => word !== '');

@@ -60,6 +60,24 @@ describe('OpenAI’s client', () => {
     expect(await missing(answer)).toBeLessThanOrEqual(2);
   });
 
+  it('gets subtitles of two short lines each, whose words are the text', async () => {
+    const file = async () => toFile(await twoClips(), 'two.wav');
+    const { text } = await client.audio.transcriptions.create({ file: await file(), model: 'default' });
+    const srt = await client.audio.transcriptions.create({
+      file: await file(),
+      model: 'default',
+      response_format: 'srt',
+    });
+    const cues = srt
+      .trim()
+      .split('\n\n')
+      .map((cue) => cue.split('\n').slice(2));
+    expect(cues.length).toBeGreaterThan(2);
+    expect(cues.flat().join(' ')).toBe(text);
+    for (const lines of cues) expect(lines.length).toBeLessThanOrEqual(2);
+    for (const line of cues.flat()) expect(line.length).toBeLessThanOrEqual(42);
+  });
+
   it('reads events whose deltas add up to the text', async () => {
     const two = await twoClips();
     const stream = await client.audio.transcriptions.create({

@@ -101,6 +101,13 @@ describe('subtitles', () => {
     );
   });
 
+  it('have two lines where one is too long', () => {
+    const text = 'He had been at home for more than a week before she heard a word of it.';
+    const lines = 'He had been at home for more than a\nweek before she heard a word of it.';
+    expect(formatSrt(transcript(text))).toBe(`1\n00:00:00,250 --> 00:00:01,500\n${lines}\n`);
+    expect(formatVtt(transcript(text))).toBe(`WEBVTT\n\n00:00:00.250 --> 00:00:01.500\n${lines}\n`);
+  });
+
   it('are empty but valid without speech', () => {
     expect(formatSrt(transcript())).toBe('');
     expect(formatVtt(transcript())).toBe('WEBVTT\n');

@@ -1,12 +1,13 @@
 import type { Transcript } from '../transcript.js';
+import { cuesOf } from './cues.js';
 import { timestamp } from './timestamp.js';
 
-/** SubRip: one numbered cue for each segment. */
+/** SubRip: numbered cues. */
 export function formatSrt(transcript: Transcript): string {
-  return transcript.segments
+  return cuesOf(transcript.segments)
     .map(
-      (segment, index) =>
-        `${index + 1}\n${timestamp(segment.startSeconds, ',')} --> ${timestamp(segment.endSeconds, ',')}\n${segment.text}\n`,
+      ({ startSeconds, endSeconds, lines }, index) =>
+        `${index + 1}\n${timestamp(startSeconds, ',')} --> ${timestamp(endSeconds, ',')}\n${lines.join('\n')}\n`,
     )
     .join('\n');
 }

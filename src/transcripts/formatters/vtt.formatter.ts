@@ -1,11 +1,12 @@
 import type { Transcript } from '../transcript.js';
+import { cuesOf } from './cues.js';
 import { timestamp } from './timestamp.js';
 
-/** WebVTT: one cue for each segment. */
+/** WebVTT. */
 export function formatVtt(transcript: Transcript): string {
-  const cues = transcript.segments.map(
-    (segment) =>
-      `${timestamp(segment.startSeconds, '.')} --> ${timestamp(segment.endSeconds, '.')}\n${escapeCue(segment.text)}\n`,
+  const cues = cuesOf(transcript.segments).map(
+    ({ startSeconds, endSeconds, lines }) =>
+      `${timestamp(startSeconds, '.')} --> ${timestamp(endSeconds, '.')}\n${escapeCue(lines.join('\n'))}\n`,
   );
   return ['WEBVTT\n', ...cues].join('\n');
 }

@@ -1,4 +1,5 @@
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
+import { pauseBetween, sentencesOf } from '../../transcripts/sentences.js';
 import type { TranscriptSegment } from '../../transcripts/transcript.js';
 import { spreadWords } from '../../transcripts/word-times.js';
 import type { TimedWord } from '../../transcripts/word-times.js';
@@ -29,45 +30,21 @@ export interface ListenParagraphs {
 const paragraphPauseSeconds = 1.5;
 const maxSentences = 5;
 
-const endOfSentence = /[.?!…。！？]["'”’»)\]]*$/u;
-/** They end with a full stop, and go on. */
-const abbreviation = /^["'“‘(]*(?:mr|mrs|ms|messrs|dr|prof|st|rev|hon|capt|col|gen|lt|sgt|no|vs|\p{L})\.$/iu;
-const startsLowerCase = /^["'“‘(]*\p{Ll}/u;
-
 /** The paragraphs of one channel: sentences by their punctuation, parted where somebody pauses or has said enough. */
 export function paragraphsOf(segments: readonly TranscriptSegment[]): ListenParagraphs {
   const paragraphs: TimedWord[][][] = [];
-  for (const sentence of sentencesOf(segments.flatMap(spreadWords))) {
+  for (const sentence of sentencesOf(segments.flatMap(spreadWords), paragraphPauseSeconds)) {
     const current = paragraphs.at(-1);
     const before = current?.at(-1)?.at(-1);
-    const goesOn = before !== undefined && pauseBetween(before, sentence[0]) < paragraphPauseSeconds;
+    const [first] = sentence;
+    const goesOn =
+      before !== undefined && first !== undefined && pauseBetween(before, first) < paragraphPauseSeconds;
     if (current !== undefined && goesOn && current.length < maxSentences) current.push(sentence);
     else paragraphs.push([sentence]);
   }
   const presented = paragraphs.map(presentParagraph);
   const texts = presented.map(({ sentences }) => sentences.map(({ text }) => text).join(' '));
   return { transcript: texts.length === 0 ? '' : `\n${texts.join('\n\n')}`, paragraphs: presented };
-}
-
-function sentencesOf(words: readonly TimedWord[]): TimedWord[][] {
-  const sentences: TimedWord[][] = [];
-  let sentence: TimedWord[] = [];
-  words.forEach((word, at) => {
-    sentence.push(word);
-    if (!endsSentence(word, words[at + 1])) return;
-    sentences.push(sentence);
-    sentence = [];
-  });
-  return sentences;
-}
-
-function endsSentence(word: TimedWord, next: TimedWord | undefined): boolean {
-  if (next === undefined || pauseBetween(word, next) >= paragraphPauseSeconds) return true;
-  return endOfSentence.test(word.word) && !abbreviation.test(word.word) && !startsLowerCase.test(next.word);
-}
-
-function pauseBetween(before: TimedWord, next: TimedWord | undefined): number {
-  return next === undefined ? 0 : next.startSeconds - before.endSeconds;
 }
 
 function presentParagraph(sentences: readonly TimedWord[][]): ListenParagraph {

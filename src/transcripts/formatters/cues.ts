@@ -1,0 +1,103 @@
+import { roundedSeconds } from './timestamp.js';
+import { sentencesOf } from '../sentences.js';
+import type { TranscriptSegment } from '../transcript.js';
+import { spreadWords } from '../word-times.js';
+import type { TimedWord } from '../word-times.js';
+
+/** What a reader sees at once. Cues are in order, do not overlap, and none is empty. */
+export interface Cue {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** One or two. */
+  readonly lines: readonly string[];
+}
+
+/** What subtitles for television allow: two lines of 42 characters, read in seven seconds. */
+const maxLineCharacters = 42;
+const maxCueSeconds = 7;
+/** Nobody can read a cue that is gone sooner. */
+const minCueSeconds = 1;
+/** The end of a clause is a better place to cut than the middle, up to so many characters away from it. */
+const clauseBonusCharacters = 15;
+
+const endOfClause = /[,;:—–]["'”’»)\]]*$/u;
+
+/**
+ * The text of the segments, cut for readers: at the ends of sentences, and within a long sentence where its halves are
+ * of about the same length. A cue is larger than the limits only where a single word is. The words of all cues are those of
+ * the segments. Times within a segment are an estimate, as word times are.
+ */
+export function cuesOf(segments: readonly TranscriptSegment[]): Cue[] {
+  return segments.flatMap((segment) => {
+    const sentences = sentencesOf(spreadWords(segment), Infinity);
+    return withoutBriefOnes(sentences.flatMap(cut)).map(toCue);
+  });
+}
+
+function cut(words: readonly TimedWord[]): (readonly TimedWord[])[] {
+  if (words.length <= 1 || fits(words)) return [words];
+  const at = nearestToMiddle(words) ?? 1;
+  return [...cut(words.slice(0, at)), ...cut(words.slice(at))];
+}
+
+/** A cue that is gone too soon shares the time of the one before or behind it, where both fit into one. */
+function withoutBriefOnes(pieces: readonly (readonly TimedWord[])[]): (readonly TimedWord[])[] {
+  const joined: (readonly TimedWord[])[] = [];
+  for (const piece of pieces) {
+    const before = joined.at(-1);
+    const both = [...(before ?? []), ...piece];
+    const brief = before !== undefined && Math.min(secondsOf(before), secondsOf(piece)) < minCueSeconds;
+    if (brief && fits(both)) joined[joined.length - 1] = both;
+    else joined.push(piece);
+  }
+  return joined;
+}
+
+function fits(words: readonly TimedWord[]): boolean {
+  return secondsOf(words) <= maxCueSeconds && linesOf(words) !== undefined;
+}
+
+/** Two lines where one is too short; undefined where two are too short. */
+function linesOf(words: readonly TimedWord[]): string[] | undefined {
+  const text = textOf(words);
+  if (text.length <= maxLineCharacters) return [text];
+  const at = nearestToMiddle(words, (before, after) => Math.max(before, after) <= maxLineCharacters);
+  return at === undefined ? undefined : [textOf(words.slice(0, at)), textOf(words.slice(at))];
+}
+
+/** How many words stand before the best place to part them; undefined where no place is allowed. */
+function nearestToMiddle(
+  words: readonly TimedWord[],
+  allowed: (charactersBefore: number, charactersAfter: number) => boolean = () => true,
+): number | undefined {
+  const characters = textOf(words).length;
+  let best: number | undefined;
+  let smallest = Infinity;
+  let before = -1;
+  for (const [index, { word }] of words.slice(0, -1).entries()) {
+    before += 1 + word.length;
+    const after = characters - before - 1;
+    if (!allowed(before, after)) continue;
+    const distance = Math.abs(before - after) / 2 - (endOfClause.test(word) ? clauseBonusCharacters : 0);
+    if (distance >= smallest) continue;
+    smallest = distance;
+    best = index + 1;
+  }
+  return best;
+}
+
+function toCue(words: readonly TimedWord[]): Cue {
+  return {
+    startSeconds: roundedSeconds(words[0]?.startSeconds ?? 0),
+    endSeconds: roundedSeconds(words.at(-1)?.endSeconds ?? 0),
+    lines: linesOf(words) ?? [textOf(words)],
+  };
+}
+
+function secondsOf(words: readonly TimedWord[]): number {
+  return (words.at(-1)?.endSeconds ?? 0) - (words[0]?.startSeconds ?? 0);
+}
+
+function textOf(words: readonly TimedWord[]): string {
+  return words.map(({ word }) => word).join(' ');
+}
