@@ -51,7 +51,10 @@ class Bench {
   readonly stream: LiveRecognition;
   readonly ended: Promise<void>;
 
-  constructor(lateWindows = 0, wishes: { partials?: boolean; utteranceEndMs?: number } = {}) {
+  constructor(
+    lateWindows = 0,
+    wishes: { partials?: boolean; utteranceEndMs?: number; pauseEndsUtterance?: boolean } = {},
+  ) {
     this.stream = new LiveRecognition(
       {
         scheduler: new Scheduler(this.pool, 10),
@@ -206,6 +209,22 @@ describe('LiveRecognition, asked where utterances end', () => {
     await bench.ended;
     const ends = bench.events.filter(({ type }) => type === 'utterance-end');
     expect(ends).toEqual([{ type: 'utterance-end', lastWordEndMs: 20 * 32 }]);
+  });
+
+  it('says so where a pause ends no utterance', async () => {
+    const bench = new Bench(0, { utteranceEndMs: 1_000, pauseEndsUtterance: false });
+    bench.say('first', 60);
+    await bench.until(() => bench.pool.started.length === 1);
+    await bench.pool.finish('first');
+    await bench.until(() => bench.events.some(({ type }) => type === 'utterance-end'));
+    bench.stream.inputFinished();
+    await bench.ended;
+    expect(bench.events.map(({ type }) => type)).toEqual([
+      'speech-start',
+      'segment-final',
+      'utterance-end',
+      'speech-end',
+    ]);
   });
 
   it('says so after a segment that failed', async () => {

@@ -366,7 +366,9 @@ export class UtteranceDecoding {
 
   /** Somebody seems to speak, and partials have not shown that it is a sound without words. */
   private get mayHaveWords(): boolean {
-    if (!this.announced || this.partialText !== '') return this.announced;
+    const { open } = this.hearing;
+    if (open === undefined || open.speechWindows < this.options.minSpeechWindows) return false;
+    if (this.partialText !== '') return true;
     return this.hearing.heardSamples - this.wordlessUntil > wordlessForSamples;
   }
 }
