@@ -323,7 +323,7 @@ describe('what is not a request', () => {
     const get = async (path: string) => answerOf(await fetch(`${running.url}${path}`, { headers: key }));
     expect(await get('/v1/nothing')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     expect(await get('/%zz')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
-    const wrongMethod = await get('/v1/listen');
+    const wrongMethod = await get('/v1/audio/transcriptions');
     expect(wrongMethod).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(wrongMethod.headers.get('allow')).toBe('POST');
   });

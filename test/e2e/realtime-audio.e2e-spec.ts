@@ -235,7 +235,9 @@ describe('a client that goes away', () => {
   });
 
   it('waits with its own events where it does not read', async () => {
-    const client = await open();
+    // The least that all sockets together may have waiting in the service.
+    const small = await startApp({ MAX_WAITING_AUDIO_BYTES: '1048576' });
+    const client = await open(small.url);
     await client.next('session.created');
     client.socket.pause();
     const event = JSON.stringify({ type: 'session.update', event_id: 'e'.repeat(500), session: {} });
@@ -247,5 +249,6 @@ describe('a client that goes away', () => {
     client.socket.resume();
     await until(() => client.of('session.updated').length === asked, 60);
     await client.close();
+    await small.close();
   });
 });
