@@ -108,8 +108,8 @@ describe('the handshake of /v1/realtime', () => {
     await Promise.all([next, ...clients.slice(1)].map((client) => client.close()));
   });
 
-  it('does not answer a plain request', async () => {
+  it('tells a plain request that there is a WebSocket', async () => {
     const response = await fetch(`${running.url}/v1/realtime`, authorized);
-    expect(response.status).toBe(404);
+    expect(response.status).toBe(426);
   });
 });
