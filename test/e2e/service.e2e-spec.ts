@@ -130,7 +130,7 @@ describe('the service as a process', () => {
       body: 'confidential',
       headers: { authorization: `Token ${key}` },
     });
-    expect(refused.status).toBe(404);
+    expect(refused.status).toBe(400);
     for (const probe of ['metrics', 'health/live', 'health/ready']) {
       expect((await fetch(`${url}/${probe}`)).status).toBe(200);
     }
