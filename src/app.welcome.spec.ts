@@ -17,6 +17,14 @@ describe('the welcome', () => {
     expect(welcome(at('::1', 'IPv6'), open).tryIt).toContain(' http://[::1]:8080/');
   });
 
+  it('names the documentation where it is served, and not where it is turned off', () => {
+    const told = (variables: Record<string, string>) =>
+      welcome(at('127.0.0.1'), new Configuration(readEnvironment(variables))).msg;
+    expect(told({})).toContain('OpenAPI: http://127.0.0.1:8080/docs');
+    expect(told({ ADMIN_PORT: '9090' })).toContain('OpenAPI: http://127.0.0.1:9090/docs');
+    expect(told({ DOCS_ENABLED: 'false' })).toBe('Hearken listens on http://127.0.0.1:8080');
+  });
+
   it('warns where nobody needs a key', () => {
     expect(welcome(at('127.0.0.1'), open).warning).toContain('no API keys');
     expect(welcome(at('127.0.0.1'), closed).warning).toBeUndefined();

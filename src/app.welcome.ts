@@ -18,10 +18,12 @@ export function welcome({ address, port, family }: AddressInfo, configuration: C
   const isEverywhere = address === '0.0.0.0' || address === '::';
   const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   const listening = `http://${isEverywhere ? address.replace('::', '[::]') : host}:${port}`;
-  const where = isEverywhere ? `port ${port} of every address of this machine or container; ` : '';
+  const notes = isEverywhere ? [`port ${port} of every address of this machine or container`] : [];
+  const docsPort = configuration.get('ADMIN_PORT') || port;
+  if (configuration.get('DOCS_ENABLED')) notes.push(`OpenAPI: http://${host}:${docsPort}/docs`);
   const key = configuration.get('API_KEYS').size === 0 ? '' : ' -H "Authorization: Bearer $API_KEY"';
   return {
-    msg: `Hearken listens on ${listening} (${where}OpenAPI: http://${host}:${port}/docs)`,
+    msg: `Hearken listens on ${listening}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
     tryIt: `curl${key} -F file=@${clip} http://${host}:${port}/v1/audio/transcriptions`,
     warning: openNotice(configuration),
   };
