@@ -7,7 +7,7 @@ import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import { GraphsInUse } from './graphs-in-use.js';
 import { RecognitionObservers } from './recognition-observers.js';
-import type { Readiness } from './recognizer.js';
+import type { Readiness, Work } from './recognizer.js';
 import { availableCores, workersFor } from './runtime/cpu-quota.js';
 import { workerModelOf } from './runtime/worker-models.js';
 import { WorkerPool } from './runtime/worker-pool.js';
@@ -110,9 +110,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     return { decoding: this.decoders.pids, voiceActivity: this.listeners.pids };
   }
 
-  /** How long one of the two kinds of process has been missing altogether; 0 while both are there. */
-  get outageMs(): number {
-    return Math.max(this.decoders.emptyForMs, this.listeners.emptyForMs);
+  /** How long a kind of process that the work needs has been missing altogether; 0 while all are there. */
+  outageMs(work: Work): number {
+    const { decoders, listeners } = this;
+    // Recordings are listened to where they are read.
+    return work === 'recording' ? decoders.emptyForMs : Math.max(decoders.emptyForMs, listeners.emptyForMs);
   }
 
   readiness(): Readiness {

@@ -9,7 +9,7 @@ import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
-import type { LiveStreams, Readiness } from './recognizer.js';
+import type { LiveStreams, Readiness, Work } from './recognizer.js';
 import { ReadingProcesses } from './recordings/reading-processes.js';
 import { RecordingRecognition } from './recordings/recording-recognition.js';
 import type { Recording } from './recordings/recording.js';
@@ -75,8 +75,8 @@ export class RecognitionService extends Recognizer {
     };
   }
 
-  override requireReady(): void {
-    if (this.engine.outageMs <= longestPauseMs) return;
+  override requireReady(work: Work): void {
+    if (this.engine.outageMs(work) <= longestPauseMs) return;
     throw new SpeechError('MODEL_NOT_READY', 'no inference process is ready', {
       retryAfterMs: longestPauseMs,
     });
@@ -103,7 +103,7 @@ export class RecognitionService extends Recognizer {
         pace: this.pace,
         streams: this.streams,
         outage: {
-          lastsMs: () => engine.outageMs,
+          lastsMs: () => engine.outageMs('live'),
           longestMs: configuration.get('WORKER_TIMEOUT_MS'),
         },
         observer: this.observers,

@@ -4,6 +4,9 @@ import type { RecognitionOptions, Segment } from './recognition.types.js';
 import type { Recording } from './recordings/recording.js';
 import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
 
+/** What may be asked for: a recording, or a live stream. */
+export type Work = 'recording' | 'live';
+
 /** Whether the service can recognize, and numbers that say why not. */
 export interface Readiness {
   readonly ready: boolean;
@@ -40,7 +43,7 @@ export abstract class Recognizer {
    * wait. What was taken already waits for them, as long as its signal lets it.
    * @throws SpeechError MODEL_NOT_READY
    */
-  abstract requireReady(): void;
+  abstract requireReady(work: Work): void;
 
   /**
    * Recognizes a whole recording: segments with speech in them, in order, each as soon as it is decoded.

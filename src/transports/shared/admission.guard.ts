@@ -25,7 +25,7 @@ export class AdmissionGuard implements CanActivate {
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     const response = reply.raw;
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
-    this.recognizer.requireReady();
+    this.recognizer.requireReady('recording');
     const context = contextOf(request.raw);
     const giveBack = this.places.take(context.keyName ?? openKeyName);
     response.once('close', giveBack);

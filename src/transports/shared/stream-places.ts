@@ -44,7 +44,7 @@ export class StreamPlaces {
    * @throws SpeechError MODEL_NOT_READY, NO_CAPACITY, TOO_MANY_REQUESTS
    */
   take(keyName: string, count: number): () => void {
-    this.recognizer.requireReady();
+    this.recognizer.requireReady('live');
     if (this.taken + count > this.total) {
       throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', {
         retryAfterMs: this.returns.next(this.taken),
