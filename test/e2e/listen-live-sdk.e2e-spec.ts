@@ -96,7 +96,7 @@ describe('@deepgram/sdk, unmodified', () => {
     });
     const failed = new Promise<Error>((resolve) => connection.on('error', resolve));
     connection.connect();
-    expect((await failed).message).toContain('404');
+    expect((await failed).message).toContain('400');
     connection.close();
   });
 });
