@@ -42,7 +42,7 @@ describe('telemetry of onnxruntime', () => {
       let output = '';
       for await (const [text] of on(service.stdout.setEncoding('utf8'), 'data')) {
         output += String(text);
-        if (output.includes('Try it')) break;
+        if (/listens on http\S+ .*\n/.test(output)) break;
       }
       const address = /listens on (\S+)/.exec(output)?.[1] ?? '';
       const form = new FormData();

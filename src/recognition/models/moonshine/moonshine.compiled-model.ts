@@ -24,12 +24,9 @@ export interface CompiledGraphs {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Tokens decoded in one call, beyond a draft: more than most segments have. */
-const stepsPerCall = 64;
-
 /**
- * Moonshine on the graphs that model-compiler/compiled-model.ts describes: one call for the encoder, and as a rule one
- * for the whole text.
+ * Moonshine on the graphs that model-compiler/compiled-model.ts describes: one call for the encoder, and one for the
+ * whole text.
  */
 export class MoonshineCompiledModel implements SpeechModel {
   readonly minSamples = minSamples;
@@ -67,14 +64,11 @@ export class MoonshineCompiledModel implements SpeechModel {
     { prefix = [], draft = [] }: Foreknowledge = {},
   ): Promise<DecodedTokens> {
     const encoded = await this.encode(samples);
-    let probable = draft.slice(0, limits.maxTokens);
-    for (;;) {
-      const text = new TextUnderway(limits.maxTokens);
-      text.take(await this.decode(prefix, probable, limits, encoded), prefix.length);
-      if (text.result !== undefined) return text.result;
-      // What is there already is a draft of the whole: cheaper than carrying the decoder's keys and values over.
-      probable = text.tokens;
-    }
+    const text = new TextUnderway(limits.maxTokens);
+    // In one call: to go on in another would hear its own text as a draft, which rounds otherwise.
+    text.take(await this.decode(prefix, draft.slice(0, limits.maxTokens), limits, encoded), prefix.length);
+    if (text.result === undefined) throw new Error('the decoder gave neither an end nor all tokens');
+    return text.result;
   }
 
   async transcribeTogether(
@@ -103,7 +97,7 @@ export class MoonshineCompiledModel implements SpeechModel {
     );
   }
 
-  /** The text from its start, as far as the draft and `stepsPerCall` more tokens. */
+  /** The text from its start. */
   private decode(
     prefix: readonly number[],
     draft: readonly number[],
@@ -112,7 +106,7 @@ export class MoonshineCompiledModel implements SpeechModel {
   ): Promise<Tensors> {
     const ids = [startOfText, ...prefix, ...draft];
     const frames = output(encoded, 'cross_key_0').dims[2] ?? 0;
-    const steps = prefix.length + Math.min(draft.length + stepsPerCall, limits.maxTokens);
+    const steps = prefix.length + limits.maxTokens;
     return this.decodeLoop.run(
       {
         ids: int64Tensor(BigInt64Array.from(ids, BigInt), [1, ids.length]),
