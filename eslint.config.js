@@ -81,7 +81,7 @@ const traces = only(
 const restrict = (...lists) => ({ 'no-restricted-imports': ['error', { paths: lists.flat() }] });
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'bench/node_modules', 'bench/results'] },
+  { ignores: ['.cache', 'dist', 'node_modules', 'coverage', 'bench/node_modules', 'bench/results'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
