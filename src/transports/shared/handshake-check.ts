@@ -4,10 +4,9 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
+import { offeredSubprotocols } from './handshake.js';
+import type { SocketEndpoint } from './handshake.js';
 import { StreamPlaces } from './stream-places.js';
-import type { WebSocketUpgrades } from './web-socket-upgrades.js';
-
-type SocketEndpoint = Parameters<WebSocketUpgrades['register']>[0];
 
 /** Says over plain HTTP what a handshake would be refused with: browsers do not show that to their pages. */
 @Injectable()
@@ -30,7 +29,7 @@ export class HandshakeCheck {
       requestId: id,
       url: new URL(url, 'http://localhost'),
       headers,
-      subprotocols: (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()),
+      subprotocols: offeredSubprotocols(headers),
     };
     const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? headers.authorization);
     const { places } = endpoint.accept(handshake);
