@@ -9,7 +9,8 @@ export interface ReturnTimesOptions {
 
 /**
  * Places are held for different times, and who comes back a little too soon has lost one of the two tries that most
- * clients have. Six clients for one place, in a simulation with times of ±30 %: 10 % of them gave up without it, none with.
+ * clients have. Six clients for one place, in a simulation with times of ±30 %: 10 % of them gave up without a margin,
+ * 2.7 % with 1.2 and 0.1 % with 1.4.
  */
 const margin = 1.3;
 /** Weight of the newest place in the mean. */
