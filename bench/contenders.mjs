@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileModel } from '../dist/model-compiler/compile-model.js';
-import { compiledFolder, findCompiled } from '../dist/model-compiler/compiled-folder.js';
+import { compileModel } from '../dist/model-registry/compiled/compile-model.js';
+import { compiledFolder, findCompiled } from '../dist/model-registry/compiled/compiled-folder.js';
 import { readEnvironment } from '../dist/config/environment.js';
-import { graphFiles, isBatchInvariant, variants } from '../dist/model-compiler/compiled-model.js';
+import { graphFiles, isBatchInvariant, variants } from '../dist/model-registry/compiled/compiled-model.js';
 import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';
-import { findPrepared, prepareGraphs } from '../dist/recognition/runtime/prepared-graphs.js';
+import { findPrepared, prepareGraphs } from '../dist/model-registry/compiled/prepared-graphs.js';
 import { root } from '../scripts/setup.mjs';
 
 /** What everything is compared with: the C++ runtime. */

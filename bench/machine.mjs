@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg, totalmem } from 'node:os';
-import { availableCores } from '../dist/recognition/runtime/cpu-quota.js';
-import { hugePagesAreRefused } from '../dist/recognition/runtime/loaded-graphs.js';
-import { signedProductsSaturate } from '../dist/recognition/runtime/signed-products.js';
+import { availableCores } from '../dist/inference/cpu-quota.js';
+import { hugePagesAreRefused } from '../dist/inference/loaded-graphs.js';
+import { signedProductsSaturate } from '../dist/onnx-graphs/signed-products.js';
 import { root } from '../scripts/setup.mjs';
 
 /** What a figure is worth nothing without. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { availableCores } from '../dist/recognition/runtime/cpu-quota.js';
+import { availableCores } from '../dist/inference/cpu-quota.js';
 import { readClips } from './clips.mjs';
 import { findContenders, reference } from './contenders.mjs';
 import { EngineHost } from './engine-host.mjs';

@@ -1,13 +1,13 @@
-import { loadModel } from '../../dist/recognition/runtime/load-model.js';
-import { WorkerPool } from '../../dist/recognition/runtime/worker-pool.js';
-import { Scheduler } from '../../dist/recognition/scheduling/scheduler.js';
+import { loadModel } from '../../dist/inference/load-model.js';
+import { WorkerPool } from '../../dist/inference/worker-pool.js';
+import { Scheduler } from '../../dist/inference/scheduling/scheduler.js';
 
 // Hearken as the service runs it: scheduler, pool, and an inference process for each worker. Without compiled graphs
 // it is plain onnxruntime-node on the graphs as they are shipped.
 
 // A model's code is loaded with the model; a peer's code is loaded before its sessions are timed, and so is this.
-await import('../../dist/recognition/models/moonshine/moonshine.compiled-model.js');
-await import('../../dist/recognition/models/moonshine/moonshine.shipped-model.js');
+await import('../../dist/families/moonshine/compiled-model.js');
+await import('../../dist/families/moonshine/shipped-model.js');
 
 /** Creates the sessions in this process. @returns what disposes of them */
 export async function createSessions({ workerModel }) {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MoonshineForConditionalGeneration, Tensor, env } from '@huggingface/transformers';
-import { tokensToText } from '../../dist/recognition/decoding/tokenizer.js';
+import { tokensToText } from '../../dist/families/moonshine/tokenizer.js';
 
 /** The files that the library wants beside the weights. The vocabulary is left out: Hearken's turns tokens into text. */
 function layOut(folder, { encoderPath, decoderPath, compiled }) {

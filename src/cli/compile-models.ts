@@ -1,6 +1,6 @@
 import { readEnvironment } from '../config/environment.js';
-import { compileModel } from '../model-compiler/compile-model.js';
-import { prepareGraphs } from '../recognition/runtime/prepared-graphs.js';
+import { compileModel } from '../model-registry/compiled/compile-model.js';
+import { prepareGraphs } from '../model-registry/compiled/prepared-graphs.js';
 import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
 

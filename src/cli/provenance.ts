@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { serviceVersion } from '../common/service-version.js';
 import { settings } from '../config/settings.js';
 import type { Setting } from '../config/setting.js';
-import type { ModelGraphs } from '../recognition/graphs-in-use.js';
-import { signedProductsSaturate } from '../recognition/runtime/signed-products.js';
+import type { ModelGraphs } from '../inference/graphs-in-use.js';
+import { signedProductsSaturate } from '../onnx-graphs/signed-products.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { EvaluationRequest } from './evaluation-arguments.js';
 

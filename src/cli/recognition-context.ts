@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
-import type { ModelGraphs } from '../recognition/graphs-in-use.js';
+import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingTranscriber } from '../transcripts/recording-transcriber.js';

@@ -1,8 +1,8 @@
 import { errorCodes } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import { protocols } from '../common/origin.js';
-import { degradations } from '../recognition/runtime/loaded-graphs.js';
-import { priorities } from '../recognition/scheduling/request-queue.js';
+import { degradations } from '../inference/loaded-graphs.js';
+import { priorities } from '../inference/scheduling/request-queue.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
 /** Every label that a metric may have, and its values; or what they are, where the models decide that. */

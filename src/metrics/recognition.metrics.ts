@@ -11,7 +11,7 @@ import type {
   StreamObservation,
 } from '../recognition/recognition-observer.js';
 import { Recognizer } from '../recognition/recognizer.js';
-import { priorities } from '../recognition/scheduling/request-queue.js';
+import { priorities } from '../inference/scheduling/request-queue.js';
 import { labels } from './metric-definitions.js';
 import { MetricsRegistry } from './metrics-registry.js';
 

@@ -1,18 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
-import { isBatchInvariant } from '../model-compiler/compiled-model.js';
-import type { Variant } from '../model-compiler/compiled-model.js';
+import { isBatchInvariant } from '../model-registry/compiled/compiled-model.js';
+import type { Variant } from '../model-registry/compiled/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
-import { GraphsInUse } from './graphs-in-use.js';
+import { GraphsInUse } from '../inference/graphs-in-use.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { Readiness, Work } from './recognizer.js';
-import { availableCores, workersFor } from './runtime/cpu-quota.js';
-import { workerModelOf } from './runtime/worker-models.js';
-import { WorkerPool } from './runtime/worker-pool.js';
-import { Scheduler } from './scheduling/scheduler.js';
-import { SpeechDetector } from './vad/speech-detector.js';
+import { availableCores, workersFor } from '../inference/cpu-quota.js';
+import { workerModelOf } from '../inference/worker-models.js';
+import { WorkerPool } from '../inference/worker-pool.js';
+import { Scheduler } from '../inference/scheduling/scheduler.js';
+import { SpeechDetector } from './hearing/speech-detector.js';
 
 /** The voice activity model costs a fraction of a core: one process hears for all. */
 const listeners = 1;

@@ -1,8 +1,8 @@
 import type { AudioFormat } from '../audio/audio.types.js';
 import type { SpeechErrorCode } from '../common/errors/error-codes.js';
 import type { Origin } from '../common/origin.js';
-import type { StopReason } from './decoding/hypothesis.js';
-import type { Priority } from './scheduling/request-queue.js';
+import type { StopReason } from '../speech-model/hypothesis.js';
+import type { Priority } from '../inference/scheduling/request-queue.js';
 
 /** One decode of one piece of audio, in numbers. */
 export interface DecodeObservation {

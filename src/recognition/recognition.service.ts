@@ -3,7 +3,7 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
-import type { ModelGraphs } from './graphs-in-use.js';
+import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
@@ -13,11 +13,11 @@ import type { LiveStreams, Readiness, Work } from './recognizer.js';
 import { ReadingProcesses } from './recordings/reading-processes.js';
 import { RecordingRecognition } from './recordings/recording-recognition.js';
 import type { Recording } from './recordings/recording.js';
-import { liveOptions } from './streaming/live-options.js';
-import { LiveRecognition } from './streaming/live-recognition.js';
-import { OpenStreams } from './streaming/open-streams.js';
-import { PartialPace } from './streaming/partial-pace.js';
-import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
+import { liveOptions } from './live/live-options.js';
+import { LiveRecognition } from './live/live-recognition.js';
+import { OpenStreams } from './live/open-streams.js';
+import { PartialPace } from './live/partial-pace.js';
+import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
 
 /** Fewer than were measured to be served in time (docs/operations/capacity.md): recordings want their share too. */
 const streamsPerWorker = 12;

@@ -1,5 +1,5 @@
 import type { Origin } from '../common/origin.js';
-import type { Hypothesis } from './decoding/hypothesis.js';
+import type { Hypothesis } from '../speech-model/hypothesis.js';
 
 /** A timed piece of transcript. Times count from the first sample of the input. */
 export interface Segment {

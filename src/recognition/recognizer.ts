@@ -1,8 +1,8 @@
 import type { ModelManifest } from '../model-registry/model-manifest.js';
-import type { ModelGraphs } from './graphs-in-use.js';
+import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import type { RecognitionOptions, Segment } from './recognition.types.js';
 import type { Recording } from './recordings/recording.js';
-import type { RecognitionStream, StreamOptions } from './streaming/recognition-stream.js';
+import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
 
 /** What may be asked for: a recording, or a live stream. */
 export type Work = 'recording' | 'live';

@@ -1,10 +1,10 @@
 import type { Origin } from '../common/origin.js';
-import { isInvented } from './decoding/confidence.js';
-import { isEndless } from './decoding/hypothesis.js';
-import type { Hypothesis } from './decoding/hypothesis.js';
-import type { Priority } from './scheduling/request-queue.js';
-import type { Scheduler } from './scheduling/scheduler.js';
-import { halve } from './segmenting/halve.js';
+import { isInvented } from '../speech-model/confidence.js';
+import { isEndless } from '../speech-model/hypothesis.js';
+import type { Hypothesis } from '../speech-model/hypothesis.js';
+import type { Priority } from '../inference/scheduling/request-queue.js';
+import type { Scheduler } from '../inference/scheduling/scheduler.js';
+import { halve } from './hearing/halve.js';
 
 /** Audio of one segment, as it is when a worker is free for it. */
 export interface SegmentAudio {

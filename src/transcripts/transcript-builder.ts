@@ -1,4 +1,4 @@
-import { meanLogProb } from '../recognition/decoding/hypothesis.js';
+import { meanLogProb } from '../speech-model/hypothesis.js';
 import type { Segment } from '../recognition/recognition.types.js';
 import type { Transcript, TranscriptSegment } from './transcript.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
-import { preparedFolder } from '../../src/recognition/runtime/prepared-graphs.js';
+import { preparedFolder } from '../../src/model-registry/compiled/prepared-graphs.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { startApp } from '../support/start-app.js';

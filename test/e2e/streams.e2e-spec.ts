@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countWordErrors } from '../../src/evaluation/word-error-rate.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
-import type { RecognitionEvent } from '../../src/recognition/streaming/recognition-stream.js';
+import type { RecognitionEvent } from '../../src/recognition/live/recognition-stream.js';
 import { OpenedStream } from '../support/live-stream.js';
 import { corpusIsThere, fixtureRecordings, recordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';

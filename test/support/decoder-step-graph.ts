@@ -1,14 +1,14 @@
-import { GraphBuilder } from '../../src/model-compiler/graph-builder.js';
-import type { MatmulVariant } from '../../src/model-compiler/matmul-variants.js';
+import { GraphBuilder } from '../../src/onnx-graphs/graph-builder.js';
+import type { MatmulVariant } from '../../src/onnx-graphs/matmul-variants.js';
 import {
   chooseTokens,
   crossBias,
   decoderInterface,
   presentOutputs,
   spokenTokens,
-} from '../../src/model-compiler/moonshine/decoder-interface.js';
-import { decoderLayers } from '../../src/model-compiler/moonshine/decoder-layers.js';
-import type { MoonshineSource } from '../../src/model-compiler/moonshine/moonshine-source.js';
+} from '../../src/families/moonshine/graphs/decoder-interface.js';
+import { decoderLayers } from '../../src/families/moonshine/graphs/decoder-layers.js';
+import type { MoonshineSource } from '../../src/families/moonshine/graphs/moonshine-source.js';
 
 /**
  * One step over one or several tokens, with the logits: what the decode loop is compared with. It takes the inputs of the

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { readEnvironment } from '../../src/config/environment.js';
 import { FolderModelRegistry } from '../../src/model-registry/folder-model-registry.js';
-import { compileModel } from '../../src/model-compiler/compile-model.js';
-import { prepareGraphs, preparedFolder } from '../../src/recognition/runtime/prepared-graphs.js';
-import { decodeLimits } from '../../src/recognition/models/moonshine/moonshine.limits.js';
-import { loadModel } from '../../src/recognition/runtime/load-model.js';
-import type { LoadedGraphs } from '../../src/recognition/runtime/loaded-graphs.js';
-import { signedProductsSaturate } from '../../src/recognition/runtime/signed-products.js';
-import { workerModelOf } from '../../src/recognition/runtime/worker-models.js';
+import { compileModel } from '../../src/model-registry/compiled/compile-model.js';
+import { prepareGraphs, preparedFolder } from '../../src/model-registry/compiled/prepared-graphs.js';
+import { decodeLimits } from '../../src/families/moonshine/limits.js';
+import { loadModel } from '../../src/inference/load-model.js';
+import type { LoadedGraphs } from '../../src/inference/loaded-graphs.js';
+import { signedProductsSaturate } from '../../src/onnx-graphs/signed-products.js';
+import { workerModelOf } from '../../src/inference/worker-models.js';
 import { samplesOf } from './recordings.js';
 
 /** What one process hears in a recording, with all models that are named, without the service around it. */

@@ -4,7 +4,7 @@ import type {
   RecognitionEvent,
   RecognitionStream,
   StreamOptions,
-} from '../../src/recognition/streaming/recognition-stream.js';
+} from '../../src/recognition/live/recognition-stream.js';
 
 const source = { container: 'raw', encoding: 'linear16', sampleRate: 16_000, channels: 1 } as const;
 

@@ -1,5 +1,5 @@
-import type { DecodePiece, WorkerRequestBody } from '../../src/recognition/runtime/worker-protocol.js';
-import type { DecodingPool } from '../../src/recognition/scheduling/scheduler.js';
+import type { DecodePiece, WorkerRequestBody } from '../../src/inference/worker-protocol.js';
+import type { DecodingPool } from '../../src/inference/scheduling/scheduler.js';
 
 interface Run {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { residentBytes } from '../../common/resident-memory.js';
-import { WorkerLostError } from '../runtime/worker-process.js';
-import type { WorkerProcess } from '../runtime/worker-process.js';
-import type { ReadPiece, RecordingPiece } from '../runtime/worker-protocol.js';
+import { WorkerLostError } from '../../inference/worker-process.js';
+import type { WorkerProcess } from '../../inference/worker-process.js';
+import type { ReadPiece, RecordingPiece } from '../../inference/worker-protocol.js';
 
 /** The process that held what had been read of a recording is gone: the recording has to be read again from its begin. */
 export class ReadingLostError extends Error {

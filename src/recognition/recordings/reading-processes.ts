@@ -4,9 +4,9 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
 import { ModelRegistry } from '../../model-registry/model-registry.js';
 import { RecognitionObservers } from '../recognition-observers.js';
-import { WorkerProcess } from '../runtime/worker-process.js';
-import type { RecordingPiece, WorkerModel } from '../runtime/worker-protocol.js';
-import { workerModelOf } from '../runtime/worker-models.js';
+import { WorkerProcess } from '../../inference/worker-process.js';
+import type { RecordingPiece, WorkerModel } from '../../inference/worker-protocol.js';
+import { workerModelOf } from '../../inference/worker-models.js';
 import { ReadingPool } from './reading-pool.js';
 import type { StartReading } from './reading-process.js';
 

@@ -1,10 +1,15 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { RecordingSession } from '../../normalization/recording-session.js';
-import type { ReadPiece, ReadRequest, RecordingPiece, WorkerAnswer } from '../runtime/worker-protocol.js';
-import type { VoiceActivityModel } from '../runtime/voice-activity-model.js';
+import type {
+  ReadPiece,
+  ReadRequest,
+  RecordingPiece,
+  WorkerAnswer,
+} from '../../inference/worker-protocol.js';
+import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
 import { Excerpt } from './excerpt.js';
-import { RecordingCutter } from '../segmenting/recording-cutter.js';
-import type { RecordingSegment } from '../segmenting/recording-cutter.js';
+import { RecordingCutter } from '../hearing/recording-cutter.js';
+import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
 class RecordingHearing {

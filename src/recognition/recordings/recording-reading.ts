@@ -1,8 +1,8 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { ReadPiece, ReadRequest } from '../runtime/worker-protocol.js';
-import { cancellation } from '../scheduling/cancellation.js';
-import type { RecordingSegment } from '../segmenting/recording-cutter.js';
+import type { ReadPiece, ReadRequest } from '../../inference/worker-protocol.js';
+import { cancellation } from '../../inference/scheduling/cancellation.js';
+import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingLostError } from './reading-process.js';
 import type { PooledRecording, ReadingPool } from './reading-pool.js';
 import type { Recording } from './recording.js';

@@ -2,9 +2,9 @@ import type { Origin } from '../../common/origin.js';
 import type { RecognitionObserver } from '../recognition-observer.js';
 import type { Segment } from '../recognition.types.js';
 import { SegmentDecoder } from '../segment-decoder.js';
-import type { Scheduler } from '../scheduling/scheduler.js';
-import { cancellation } from '../scheduling/cancellation.js';
-import type { RecordingSegment } from '../segmenting/recording-cutter.js';
+import type { Scheduler } from '../../inference/scheduling/scheduler.js';
+import { cancellation } from '../../inference/scheduling/cancellation.js';
+import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import type { Recording } from './recording.js';
 
 export interface RecordingOptions {

@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SignalStats } from '../../normalization/normalization.types.js';
-import type { RecordingSegment } from '../segmenting/recording-cutter.js';
+import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
 /** A whole recording on its way into the recognizer. */
 export interface Recording {

@@ -1,4 +1,4 @@
-import { tokenBytes } from '../../recognition/decoding/tokenizer.js';
+import { tokenBytes } from '../../families/moonshine/tokenizer.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 
 /** OpenAI's `usage` of a transcription: whole seconds of audio, begun ones counted. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { segment } from '../../../test/support/fake-recognizer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
-import type { EndpointReason, RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
+import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import { ListenChannel } from './listen-channel.js';
 
 const model = { id: 'some-model', version: 3, family: 'moonshine' } as ModelManifest;

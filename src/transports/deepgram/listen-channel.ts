@@ -1,4 +1,4 @@
-import type { EndpointReason, RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
+import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { Segment } from '../../recognition/recognition.types.js';
 import { transcriptSegment } from '../../transcripts/transcript-builder.js';
 import { errorAnswer } from '../shared/error-answer.js';

@@ -5,7 +5,7 @@ import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
-import type { RecognitionStream, StreamOptions } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionStream, StreamOptions } from '../../recognition/live/recognition-stream.js';
 import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { endWithService, feedEach, follow } from '../shared/live-stream.js';

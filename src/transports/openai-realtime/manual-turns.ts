@@ -1,5 +1,5 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
-import type { RecognitionEvent } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { ConversationItem } from './conversation.js';
 import { minCommitMs } from './input-buffer.js';
 import { commitEmptyError, serverEvent } from './realtime.presenter.js';

@@ -6,7 +6,7 @@ import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
-import type { RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { toSpeechError } from '../shared/error-answer.js';
 import { endWithService, feed, follow } from '../shared/live-stream.js';

@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import type { RecognitionEvent, RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import type { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';

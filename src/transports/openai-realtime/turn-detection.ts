@@ -1,5 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { StreamOptions } from '../../recognition/streaming/recognition-stream.js';
+import type { StreamOptions } from '../../recognition/live/recognition-stream.js';
 import type { Change, TurnDetectionFields } from './session-update.js';
 
 export interface ServerVad {

@@ -6,7 +6,7 @@ import type {
   EndpointReason,
   RecognitionEvent,
   RecognitionStream,
-} from '../../recognition/streaming/recognition-stream.js';
+} from '../../recognition/live/recognition-stream.js';
 import { Conversation } from './conversation.js';
 import { DetectedTurns } from './detected-turns.js';
 import { InputBuffer } from './input-buffer.js';

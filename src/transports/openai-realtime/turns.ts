@@ -2,7 +2,7 @@ import type {
   EndpointReason,
   RecognitionEvent,
   RecognitionStream,
-} from '../../recognition/streaming/recognition-stream.js';
+} from '../../recognition/live/recognition-stream.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Conversation } from './conversation.js';
 import type { InputBuffer } from './input-buffer.js';

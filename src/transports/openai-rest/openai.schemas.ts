@@ -1,6 +1,6 @@
 import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
-import { degradations } from '../../recognition/runtime/loaded-graphs.js';
+import { degradations } from '../../inference/loaded-graphs.js';
 import type { SchemaObject } from '../shared/open-api.js';
 
 /** The bodies of OpenAI's API as they stand in the OpenAPI document. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ShutdownState } from '../../common/shutdown-state.js';
-import type { RecognitionEvent, RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import { endWithService, feed, feedEach, follow } from './live-stream.js';
 import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';

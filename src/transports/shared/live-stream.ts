@@ -1,5 +1,5 @@
 import type { ShutdownState } from '../../common/shutdown-state.js';
-import type { RecognitionEvent, RecognitionStream } from '../../recognition/streaming/recognition-stream.js';
+import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
 
 /** Gives samples to a stream, and lets the client wait where it sends faster than they are heard. */

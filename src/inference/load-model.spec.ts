@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasModelFile, modelFile } from '../../test/support/graphs.js';
+import { SileroSource } from '../families/silero/graphs/silero-source.js';
+import { voiceActivityGraph } from '../families/silero/graphs/voice-activity-graph.js';
+import { MoonshineSource } from '../families/moonshine/graphs/moonshine-source.js';
+import { decodeLoopGraph } from '../families/moonshine/graphs/decode-loop-graph.js';
+import { encoderGraph } from '../families/moonshine/graphs/encoder-graph.js';
+import { SourceGraph } from '../onnx-graphs/source-graph.js';
+import { loadModel } from './load-model.js';
+import type { LoadedModel } from './load-model.js';
+import { saveOptimized } from '../onnx-graphs/inference-session.js';
+import type { WorkerModel } from './worker-protocol.js';
+
+const files = {
+  encoder: 'moonshine-tiny-en/1/encoder_model.onnx',
+  decoder: 'moonshine-tiny-en/1/decoder_model_merged.onnx',
+  silero: 'silero-vad/6/silero_vad_v6.onnx',
+};
+
+function without<T extends WorkerModel>(model: T, ...forms: ('prepared' | 'compiled')[]): T {
+  return Object.fromEntries(
+    Object.entries(model).filter(([key]) => !forms.some((form) => form === key)),
+  ) as T;
+}
+
+describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the models)', () => {
+  let folder: string;
+  let loaded: LoadedModel | undefined;
+  let moonshine: Extract<WorkerModel, { family: 'moonshine' }>;
+  let silero: Extract<WorkerModel, { family: 'silero' }>;
+  let broken: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'load-'));
+    const inFolder = async (name: string, bytes: Uint8Array | string) => {
+      await writeFile(join(folder, name), bytes);
+      return join(folder, name);
+    };
+    const sourceOf = (file: string) => new SourceGraph(modelFile(file), file);
+    const source = new MoonshineSource(sourceOf(files.encoder), sourceOf(files.decoder));
+    const { dimensions } = source;
+    const compiled = {
+      encoderPath: await inFolder('encoder.onnx', encoderGraph(source, 'rq')),
+      decodeLoopPath: await inFolder('decode-loop.onnx', decodeLoopGraph(source, 'rq')),
+      dimensions,
+    };
+    const prepared = {
+      encoderPath: join(folder, 'encoder.ort'),
+      decodeLoopPath: join(folder, 'decode-loop.ort'),
+      dimensions,
+    };
+    await saveOptimized(compiled.encoderPath, prepared.encoderPath);
+    await saveOptimized(compiled.decodeLoopPath, prepared.decodeLoopPath);
+    broken = await inFolder('broken.onnx', 'no graph at all');
+    await inFolder('broken.ort', 'no graph at all');
+    moonshine = {
+      family: 'moonshine',
+      id: 'speech',
+      encoderPath: resolve('models', files.encoder),
+      decoderPath: resolve('models', files.decoder),
+      compiled,
+      prepared,
+    };
+    silero = {
+      family: 'silero',
+      id: 'hearing',
+      modelPath: resolve('models', files.silero),
+      compiled: {
+        modelPath: await inFolder(
+          'voice-activity.onnx',
+          voiceActivityGraph(new SileroSource(sourceOf(files.silero))),
+        ),
+      },
+    };
+  }, 60_000);
+  afterEach(async () => {
+    await loaded?.model.dispose();
+    loaded = undefined;
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const graphsOf = async (model: WorkerModel) => (loaded = await loadModel(model)).graphs;
+
+  it('takes the prepared graphs, and has nothing to say of them', async () => {
+    expect(await graphsOf(moonshine)).toEqual({ model: 'speech', shipped: false });
+  });
+
+  it('takes the compiled graphs where none are prepared, and says so', async () => {
+    const unprepared = without(moonshine, 'prepared');
+    expect(await graphsOf(unprepared)).toEqual({
+      model: 'speech',
+      shipped: false,
+      degradation: 'not-prepared',
+    });
+  });
+
+  it('takes the compiled graphs where the prepared ones cannot be loaded, and says why', async () => {
+    const prepared = { ...moonshine.prepared!, decodeLoopPath: join(folder, 'broken.ort') };
+    const graphs = await graphsOf({ ...moonshine, prepared });
+    expect(graphs).toMatchObject({ shipped: false, degradation: 'preparation-not-loadable' });
+    expect(graphs.reason).not.toBe('');
+  });
+
+  it('takes the shipped graphs where neither can be loaded, and says why of both', async () => {
+    const prepared = { ...moonshine.prepared!, encoderPath: join(folder, 'broken.ort') };
+    const compiled = { ...moonshine.compiled!, encoderPath: broken };
+    const graphs = await graphsOf({ ...moonshine, prepared, compiled });
+    expect(graphs).toMatchObject({ shipped: true, degradation: 'not-loadable' });
+    expect(graphs.reason?.split('; ').length).toBe(2);
+  });
+
+  it('takes the shipped graphs where there are no others, and says so', async () => {
+    const shipped = without(moonshine, 'prepared', 'compiled');
+    const expected = { model: 'speech', shipped: true, degradation: 'not-compiled' };
+    expect(await graphsOf(shipped)).toEqual(expected);
+  });
+
+  it('says the same of voice activity, which is too small to be prepared', async () => {
+    const shipped = without(silero, 'compiled');
+    expect(await graphsOf(silero)).toEqual({ model: 'hearing', shipped: false });
+    await loaded?.model.dispose();
+    expect(await graphsOf(shipped)).toMatchObject({ shipped: true, degradation: 'not-compiled' });
+    await loaded?.model.dispose();
+    const cannot = await graphsOf({ ...silero, compiled: { modelPath: broken } });
+    expect(cannot).toMatchObject({ shipped: true, degradation: 'not-loadable' });
+  });
+
+  it('fails where not even the shipped graphs can be loaded', async () => {
+    const shipped = without(moonshine, 'prepared', 'compiled');
+    await expect(loadModel({ ...shipped, encoderPath: broken })).rejects.toThrow();
+  });
+});

@@ -1,0 +1,81 @@
+import type { Origin } from '../../common/origin.js';
+import type { Hypothesis } from '../../speech-model/hypothesis.js';
+import type { DecodePiece } from '../worker-protocol.js';
+import type { Priority } from './request-queue.js';
+
+export interface DecodeRequest {
+  readonly modelId: string;
+  readonly priority: Priority;
+  /** Whom it is for; for observers only. */
+  readonly origin?: Origin | undefined;
+  /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
+  readonly owner: object;
+  /** Called when a worker is free, so that a partial is made of the newest audio. */
+  readonly piece: () => DecodePiece;
+  readonly signal: AbortSignal;
+  /** Samples that `piece` will give, where that is certain: only such requests may be decoded with others. */
+  readonly sampleCount?: number;
+}
+
+export interface Decoded {
+  readonly hypothesis: Hypothesis;
+  /** From being asked for to being given to a worker. */
+  readonly queueMs: number;
+  /** On the worker; of pieces that were decoded together, the share by length. */
+  readonly computeMs: number;
+}
+
+/** A request between being asked for and being answered. */
+export class QueuedRequest {
+  readonly enqueuedAt = performance.now();
+  /** It has to run alone: a batch with it has failed. */
+  alone = false;
+  /** It was cancelled while a worker had it: its answer is not wanted any more. */
+  abandoned = false;
+  private onAbort: (() => void) | undefined;
+
+  constructor(
+    private readonly request: DecodeRequest,
+    readonly resolve: (decoded: Decoded) => void,
+    readonly reject: (error: Error) => void,
+  ) {}
+
+  get modelId(): string {
+    return this.request.modelId;
+  }
+
+  /** Samples of a request that may be decoded with others; undefined where it may not. */
+  get batchableSamples(): number | undefined {
+    return this.alone || this.priority !== 'recording' ? undefined : this.request.sampleCount;
+  }
+
+  get priority(): Priority {
+    return this.request.priority;
+  }
+
+  get origin(): Origin | undefined {
+    return this.request.origin;
+  }
+
+  get owner(): object {
+    return this.request.owner;
+  }
+
+  get signal(): AbortSignal {
+    return this.request.signal;
+  }
+
+  piece(): DecodePiece {
+    return this.request.piece();
+  }
+
+  /** Tells when the request is cancelled, until `unwatch`. */
+  watch(onCancelled: () => void): void {
+    this.onAbort = onCancelled;
+    this.signal.addEventListener('abort', onCancelled, { once: true });
+  }
+
+  unwatch(): void {
+    if (this.onAbort !== undefined) this.request.signal.removeEventListener('abort', this.onAbort);
+  }
+}

@@ -1,0 +1,262 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { ReturnTimes } from '../../common/return-times.js';
+import { meanLogProb } from '../../speech-model/hypothesis.js';
+import type { Hypothesis } from '../../speech-model/hypothesis.js';
+import type { DecodeObservation, RecognitionObserver } from '../../recognition/recognition-observer.js';
+import { RecognitionObservers } from '../../recognition/recognition-observers.js';
+import type { WorkerResult } from '../worker-process.js';
+import type { WorkerRequestBody } from '../worker-protocol.js';
+import { cancellation } from './cancellation.js';
+import { QueuedRequest } from './queued-request.js';
+import type { Decoded, DecodeRequest } from './queued-request.js';
+import { RequestQueue } from './request-queue.js';
+
+export type { Decoded, DecodeRequest };
+
+/** The workers, as far as scheduling goes. */
+export interface DecodingPool {
+  readonly size: number;
+  readonly idleCount: number;
+  /** Called whenever a worker has become idle. */
+  onIdle: () => void;
+  /**
+   * Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
+   * @param signal aborted when nobody waits for the result any more
+   */
+  run(body: WorkerRequestBody, signal: AbortSignal): Promise<WorkerResult & { readonly retried: boolean }>;
+}
+
+export interface SchedulerOptions {
+  readonly observer?: RecognitionObserver;
+  /** Requests for this model that a worker may get at once. 1 where nothing is said. */
+  readonly maxBatch?: (modelId: string) => number;
+  /** Samples that a worker may get at once in several requests, each as long as the longest: no more than a long segment has. */
+  readonly maxBatchSamples?: number;
+}
+
+export interface SchedulerStats {
+  readonly queued: number;
+  readonly running: number;
+}
+
+/** Of one place in the queue: a worker takes the next piece when it is done with one. */
+const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
+
+/** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among their owners. */
+export class Scheduler {
+  private readonly queue = new RequestQueue<QueuedRequest>();
+  private readonly runningOf = new Map<object, number>();
+  private readonly options: Required<SchedulerOptions>;
+  private readonly returns = new ReturnTimes(returnTimes);
+  private running = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly pool: DecodingPool,
+    private readonly maxQueued: number,
+    options: SchedulerOptions = {},
+  ) {
+    this.options = {
+      observer: new RecognitionObservers(),
+      maxBatch: () => 1,
+      maxBatchSamples: 0,
+      ...options,
+    };
+    pool.onIdle = () => this.dispatch();
+  }
+
+  get stats(): SchedulerStats {
+    return { queued: this.queue.size, running: this.running };
+  }
+
+  /**
+   * Asked before a recording is accepted: what has been accepted is never refused afterwards.
+   * @throws SpeechError QUEUE_FULL
+   */
+  admit(): void {
+    if (this.queue.size < this.maxQueued) return;
+    this.options.observer.refused({ code: 'QUEUE_FULL' });
+    throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
+      retryAfterMs: this.returns.next(this.pool.size),
+    });
+  }
+
+  /**
+   * @throws SpeechError CANCELLED (or the signal's own SpeechError; also a partial whose place a newer one of its
+   * owner has taken), INFERENCE_FAILED, SHUTTING_DOWN
+   */
+  enqueue(request: DecodeRequest): Promise<Decoded> {
+    return new Promise((resolve, reject) => {
+      if (this.stopped || request.signal.aborted) {
+        reject(this.stopped ? this.serviceEnding() : cancellation(request.signal));
+        return;
+      }
+      const queued = new QueuedRequest(request, resolve, reject);
+      if (request.priority === 'partial') this.supersedePartialOf(request.owner);
+      this.wait(queued);
+      this.dispatch();
+    });
+  }
+
+  /** Refuses what waits and all that comes later; what is on a worker is finished. */
+  stop(): void {
+    this.stopped = true;
+    for (const waiting of this.queue.clear()) {
+      waiting.unwatch();
+      waiting.reject(this.serviceEnding());
+    }
+  }
+
+  private wait(queued: QueuedRequest): void {
+    queued.watch(() => this.drop(queued, cancellation(queued.signal)));
+    this.queue.add(queued);
+  }
+
+  /**
+   * Two partials of one owner would hear the same audio, the newest when a worker is free, and say the same: one
+   * place in the queue is enough, and the newer request is the one that its owner still thinks of.
+   */
+  private supersedePartialOf(owner: object): void {
+    const older = this.queue.find('partial', owner);
+    if (older !== undefined) this.drop(older, new SpeechError('CANCELLED', 'a newer partial took its place'));
+  }
+
+  private drop(queued: QueuedRequest, error: SpeechError): void {
+    if (!this.queue.remove(queued)) return;
+    queued.unwatch();
+    this.options.observer.cancelled({ priority: queued.priority, where: 'queued' });
+    queued.reject(error);
+  }
+
+  private dispatch(): void {
+    while (this.pool.idleCount > 0) {
+      const batch = this.takeBatch();
+      if (batch.length === 0) return;
+      void this.run(batch);
+    }
+  }
+
+  /**
+   * One request, or several short recordings of one model when more wait than the workers have turns: each worker takes
+   * its share at once. Nothing waits for a batch to fill. Live requests go alone, and a batch holds a worker no longer
+   * than a long segment does.
+   */
+  private takeBatch(): readonly QueuedRequest[] {
+    const share = Math.ceil(this.queue.size / this.pool.size);
+    const first = this.takeNext(() => true);
+    if (first === undefined) return [];
+    const batch = [first];
+    const most = Math.min(this.options.maxBatch(first.modelId), share);
+    let longest = first.batchableSamples ?? Infinity;
+    while (batch.length < most) {
+      const longestThatFits = this.options.maxBatchSamples / (batch.length + 1);
+      if (longest > longestThatFits) break;
+      const next = this.takeNext(
+        ({ modelId, batchableSamples = Infinity }) =>
+          modelId === first.modelId && batchableSamples <= longestThatFits,
+      );
+      if (next === undefined) break;
+      longest = Math.max(longest, next.batchableSamples ?? 0);
+      batch.push(next);
+    }
+    return batch;
+  }
+
+  /** From now on it counts as running. */
+  private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
+    const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
+    if (request === undefined) return undefined;
+    request.unwatch();
+    this.count(request, 1);
+    return request;
+  }
+
+  private async run(batch: readonly QueuedRequest[]): Promise<void> {
+    const takenAt = performance.now();
+    const unwanted = new AbortController();
+    for (const request of batch) {
+      request.watch(() => {
+        this.abandon(request);
+        if (batch.every(({ abandoned }) => abandoned)) unwanted.abort();
+      });
+    }
+    try {
+      const pieces = batch.map((request) => request.piece());
+      const modelId = batch[0]!.modelId;
+      const result = await this.pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
+      if (result.type !== 'decoded' || result.pieces.length !== batch.length)
+        throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
+      const runMs = performance.now() - takenAt;
+      this.returns.released(runMs / batch.length);
+      const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
+      for (const [at, request] of batch.entries()) {
+        const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;
+        this.answer(request, result.pieces[at]!, {
+          audioMs: pieces[at]!.samples.length / 16,
+          queueMs: takenAt - request.enqueuedAt,
+          runMs,
+          computeMs: result.computeMs * share,
+          batchSize: batch.length,
+          retried: result.retried,
+        });
+      }
+    } catch (error) {
+      for (const request of batch) this.fail(request, error as Error, batch.length > 1);
+    } finally {
+      for (const request of batch) this.count(request, -1);
+      this.dispatch();
+    }
+  }
+
+  private answer(
+    request: QueuedRequest,
+    hypothesis: Hypothesis,
+    cost: Pick<DecodeObservation, 'audioMs' | 'queueMs' | 'runMs' | 'computeMs' | 'batchSize' | 'retried'>,
+  ): void {
+    const { modelId, origin, priority } = request;
+    request.unwatch();
+    if (request.abandoned) return;
+    this.options.observer.decoded({
+      modelId,
+      origin,
+      priority,
+      ...cost,
+      tokens: hypothesis.tokens.length,
+      meanLogProb: meanLogProb(hypothesis),
+      stopReason: hypothesis.stopReason,
+      empty: hypothesis.text === '',
+    });
+    request.resolve({ hypothesis, queueMs: cost.queueMs, computeMs: cost.computeMs });
+  }
+
+  /** Whoever asked has gone while a worker has it, or while the pool has none: the answer is not waited for. */
+  private abandon(request: QueuedRequest): void {
+    request.abandoned = true;
+    this.options.observer.cancelled({ priority: request.priority, where: 'running' });
+    request.reject(cancellation(request.signal));
+  }
+
+  /** Of a batch, one piece may be at fault: its neighbours must not fail with it, and each runs again by itself. */
+  private fail(request: QueuedRequest, error: Error, inBatch: boolean): void {
+    request.unwatch();
+    if (request.abandoned) return;
+    if (inBatch && !this.stopped) {
+      request.alone = true;
+      this.wait(request);
+    } else {
+      request.reject(error);
+    }
+  }
+
+  private count({ owner }: QueuedRequest, change: 1 | -1): void {
+    this.running += change;
+    const running = (this.runningOf.get(owner) ?? 0) + change;
+    if (running === 0) this.runningOf.delete(owner);
+    else this.runningOf.set(owner, running);
+  }
+
+  private serviceEnding(): SpeechError {
+    this.options.observer.refused({ code: 'SHUTTING_DOWN' });
+    return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+  }
+}

@@ -1,0 +1,223 @@
+import { Logger } from '@nestjs/common';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { cancellation, untilCancelled } from './scheduling/cancellation.js';
+import type { LoadedGraphs } from './loaded-graphs.js';
+import { WorkerLostError, WorkerProcess } from './worker-process.js';
+import type { WorkerResult } from './worker-process.js';
+import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
+
+export interface WorkerPoolOptions {
+  readonly name: string;
+  readonly size: number;
+  /** After which a worker that does not answer is killed. */
+  readonly requestTimeoutMs: number;
+}
+
+/** `retried`: the first worker was lost or refused it. */
+export type PoolResult = WorkerResult & { readonly retried: boolean };
+
+interface Retry {
+  resolve(worker: WorkerProcess): void;
+  reject(error: SpeechError): void;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+
+/**
+ * A fixed number of inference processes with the same models. One that crashes or hangs is replaced, and its request
+ * runs once more elsewhere.
+ */
+export class WorkerPool {
+  private readonly logger = new Logger(WorkerPool.name);
+  private readonly workers = new Set<WorkerProcess>();
+  private readonly idle: WorkerProcess[] = [];
+  /** Requests whose worker was lost; they go before everything that is queued. */
+  private readonly retries: Retry[] = [];
+  private findModels: () => Promise<readonly WorkerModel[]> = () => Promise.resolve([]);
+  private emptySince: number | undefined;
+  private restartCount = 0;
+  private stopping = false;
+
+  /** Called whenever a worker has become idle. */
+  onIdle: () => void = () => undefined;
+  /** Called whenever a worker has loaded its models. */
+  onReady: () => void = () => undefined;
+  /** Called whenever a worker has ended by itself, or was killed because it hung. */
+  onReplaced: () => void = () => undefined;
+
+  constructor(private readonly options: WorkerPoolOptions) {}
+
+  /**
+   * @param findModels verifies the files and says where they are: at the start, and again for each process that takes
+   *   the place of another, since the files may be others by then
+   * @throws Error with the reason when the models cannot be loaded
+   */
+  async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
+    this.findModels = findModels;
+    const models = await findModels();
+    const started = await Promise.allSettled(
+      Array.from({ length: this.options.size }, () => WorkerProcess.start(models)),
+    );
+    for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed === undefined) return;
+    await this.stop();
+    throw new Error(`the ${this.options.name} workers could not start: ${(failed.reason as Error).message}`);
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get size(): number {
+    return this.options.size;
+  }
+
+  get idleCount(): number {
+    return this.idle.length;
+  }
+
+  /** Processes whose models are loaded and warm. */
+  get readyCount(): number {
+    return this.workers.size;
+  }
+
+  /** How long there has been no process that is ready; 0 while there is one. */
+  get emptyForMs(): number {
+    return this.emptySince === undefined ? 0 : performance.now() - this.emptySince;
+  }
+
+  /** Workers replaced since the start. */
+  get restarts(): number {
+    return this.restartCount;
+  }
+
+  get pids(): readonly number[] {
+    return [...this.workers].flatMap((worker) => worker.pid ?? []);
+  }
+
+  /** What the processes that are there have loaded. */
+  get graphs(): readonly LoadedGraphs[] {
+    return [...this.workers].flatMap((worker) => worker.graphs);
+  }
+
+  /**
+   * Runs a request on an idle worker, and once more on another when the first is lost or refuses it.
+   * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
+   * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
+   */
+  run(body: WorkerRequestBody, signal?: AbortSignal): Promise<PoolResult> {
+    return untilCancelled(this.attempts(body, signal), signal);
+  }
+
+  private async attempts(body: WorkerRequestBody, signal: AbortSignal | undefined): Promise<PoolResult> {
+    let cause: unknown;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      if (signal?.aborted === true) throw cancellation(signal);
+      const worker = this.idle.pop() ?? (await this.nextIdle(signal));
+      try {
+        const result = await worker.request(body, this.options.requestTimeoutMs);
+        return { ...result, retried: attempt > 1 };
+      } catch (error) {
+        cause = error;
+        this.logger.warn({
+          msg: 'a request failed on an inference process',
+          pool: this.options.name,
+          attempt,
+          reason: (error as Error).message,
+          lost: error instanceof WorkerLostError,
+        });
+      } finally {
+        this.release(worker);
+      }
+    }
+    throw new SpeechError('INFERENCE_FAILED', 'the model failed on this audio, twice', { cause });
+  }
+
+  /** Ends all workers; what they are in is finished first, what waits for one is refused. Idempotent. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.idle.length = 0;
+    for (const retry of this.retries.splice(0)) retry.reject(serviceEnding());
+    await Promise.all([...this.workers].map((worker) => worker.stop()));
+  }
+
+  private async nextIdle(signal: AbortSignal | undefined): Promise<WorkerProcess> {
+    if (this.stopping) throw serviceEnding();
+    let retry: Retry | undefined;
+    const found = new Promise<WorkerProcess>((resolve, reject) => {
+      retry = { resolve, reject };
+      this.retries.push(retry);
+    });
+    const onAbort = (): void => {
+      const at = this.retries.findIndex((waiting) => waiting === retry);
+      // Without a place it has a worker already.
+      if (at < 0 || signal === undefined) return;
+      this.retries.splice(at, 1)[0]?.reject(cancellation(signal));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await found;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  private adopt(worker: WorkerProcess): void {
+    this.workers.add(worker);
+    this.emptySince = undefined;
+    this.onReady();
+    void worker.ended.then(() => this.replace(worker));
+    this.release(worker);
+  }
+
+  private release(worker: WorkerProcess): void {
+    if (!worker.isAlive || this.stopping) return;
+    const retry = this.retries.shift();
+    if (retry !== undefined) {
+      retry.resolve(worker);
+      return;
+    }
+    this.idle.push(worker);
+    this.onIdle();
+  }
+
+  private async replace(lost: WorkerProcess): Promise<void> {
+    this.workers.delete(lost);
+    if (this.workers.size === 0) this.emptySince = performance.now();
+    const at = this.idle.indexOf(lost);
+    if (at >= 0) this.idle.splice(at, 1);
+    if (this.stopping) return;
+    this.restartCount++;
+    this.onReplaced();
+    this.logger.error({
+      msg: 'an inference process ended; another takes its place',
+      pool: this.options.name,
+    });
+    for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const worker = await WorkerProcess.start(await this.findModels());
+        if (this.isStopping()) await worker.stop();
+        else this.adopt(worker);
+        return;
+      } catch (error) {
+        this.logger.error({
+          msg: 'an inference process could not start',
+          pool: this.options.name,
+          reason: (error as Error).message,
+        });
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Behind a call, since the flag may change while a method waits. */
+  private isStopping(): boolean {
+    return this.stopping;
+  }
+}
+
+function serviceEnding(): SpeechError {
+  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+}

@@ -1,0 +1,74 @@
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { float32, hasModelFile, noise } from '../../../test/support/graphs.js';
+import type { CompiledModel } from './compiled-model.js';
+import { createSession } from '../../onnx-graphs/inference-session.js';
+import { findPrepared, prepareGraphs, preparedFolder } from './prepared-graphs.js';
+
+const encoder = 'moonshine-tiny-en/1/compiled/rq/encoder.onnx';
+
+describe.skipIf(!hasModelFile(encoder))(`prepareGraphs (needs models/${encoder})`, () => {
+  let folder: string;
+  const compiled = (key: string): CompiledModel => ({
+    format: 1,
+    key,
+    compilerVersion: 1,
+    modelId: 'any',
+    modelVersion: 1,
+    variant: 'rq',
+    // Its hash is not looked at here: what is prepared is described by hashes of its own.
+    files: { encoder: { path: 'encoder.onnx', bytes: 0, sha256: '' } },
+  });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prepare-'));
+    await cp(`models/${encoder}`, join(folder, 'encoder.onnx'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('writes a graph that computes the very same numbers', async () => {
+    expect(await prepareGraphs(folder, compiled('a'))).toBe(true);
+    const path = (await findPrepared(folder, compiled('a')))?.get('encoder') ?? '';
+    expect(path).toMatch(/\.ort$/);
+    const audio = float32(noise(16_000), [1, 16_000]);
+    const results = await (await createSession(path)).run({ audio });
+    const expected = await (await createSession(join(folder, 'encoder.onnx'))).run({ audio });
+    for (const [name, tensor] of Object.entries(expected)) expect(results[name]?.data).toEqual(tensor.data);
+  });
+
+  it('leaves what is there as it is, and nothing beside it', async () => {
+    await prepareGraphs(folder, compiled('a'));
+    expect(await prepareGraphs(folder, compiled('a'))).toBe(false);
+    expect(await readdir(join(folder, 'prepared'))).toHaveLength(1);
+    expect((await readdir(preparedFolder(folder))).sort()).toEqual(['encoder.ort', 'prepared.json']);
+  });
+
+  it('takes nothing that was prepared of other graphs', async () => {
+    await prepareGraphs(folder, compiled('a'));
+    expect(await findPrepared(folder, compiled('b'))).toBeUndefined();
+    expect(await prepareGraphs(folder, compiled('b'))).toBe(true);
+    expect(await findPrepared(folder, compiled('b'))).toBeDefined();
+  });
+
+  it('takes nothing that is broken', async () => {
+    await prepareGraphs(folder, compiled('a'));
+    const path = join(preparedFolder(folder), 'encoder.ort');
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    expect(await findPrepared(folder, compiled('a'))).toBeUndefined();
+    await writeFile(join(preparedFolder(folder), 'prepared.json'), '{');
+    expect(await prepareGraphs(folder, compiled('a'))).toBe(true);
+    expect(await findPrepared(folder, compiled('a'))).toBeDefined();
+  });
+
+  it('has nothing to do for a model without such graphs', async () => {
+    const small = { ...compiled('a'), files: {} };
+    expect(await prepareGraphs(folder, small)).toBe(false);
+    expect(await readdir(folder)).toEqual(['encoder.onnx']);
+  });
+});

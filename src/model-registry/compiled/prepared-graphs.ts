@@ -1,0 +1,90 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CompiledFile, CompiledModel, GraphRole } from './compiled-model.js';
+import { findFault } from '../integrity.js';
+import { signedProductsSaturate } from '../../onnx-graphs/signed-products.js';
+
+/**
+ * Compiled graphs as onnxruntime itself would write them after it has optimized them: nothing is left to be parsed and
+ * optimized when a session is created, and the file is mapped, so that all processes share its pages. They are valid
+ * for one version of onnxruntime and one kind of processor; anywhere else the compiled graphs are loaded as they are.
+ *
+ * They lie in compiled/<variant>/prepared/<version>-<platform>/ with prepared.json, beside the graphs that they are of.
+ */
+export interface PreparedGraphs {
+  /** The key of the compiled model that they are made of. */
+  readonly key: string;
+  readonly files: Readonly<Partial<Record<GraphRole, CompiledFile>>>;
+}
+
+/** Those that the service loads and that are large enough to be worth a second file. */
+const preparedRoles = ['encoder', 'decodeLoop'] as const satisfies readonly GraphRole[];
+
+/** Where the graphs lie that are prepared for this machine. @param folder of compiled.json */
+export function preparedFolder(folder: string): string {
+  const manifest = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  // onnxruntime rewrites the products where signed weights saturate.
+  const products = signedProductsSaturate() ? '-shifted' : '';
+  return join(folder, 'prepared', `${manifest.version}-${process.platform}-${process.arch}${products}`);
+}
+
+/** @returns absolute paths by role; undefined where they are missing, broken, or of other compiled graphs */
+export async function findPrepared(
+  folder: string,
+  compiled: CompiledModel,
+): Promise<ReadonlyMap<GraphRole, string> | undefined> {
+  const prepared = preparedFolder(folder);
+  let described: PreparedGraphs;
+  try {
+    described = JSON.parse(await readFile(join(prepared, 'prepared.json'), 'utf8')) as PreparedGraphs;
+  } catch {
+    return undefined;
+  }
+  if (described.key !== compiled.key) return undefined;
+  const paths = new Map<GraphRole, string>();
+  for (const role of rolesOf(compiled)) {
+    const file = described.files[role];
+    if (file === undefined || (await findFault(join(prepared, file.path), file)) !== undefined) {
+      return undefined;
+    }
+    paths.set(role, join(prepared, file.path));
+  }
+  return paths;
+}
+
+/**
+ * Prepares the graphs of a compiled model for this machine unless they are there and whole.
+ * @param folder of compiled.json
+ * @returns whether there was something to do
+ */
+export async function prepareGraphs(folder: string, compiled: CompiledModel): Promise<boolean> {
+  const roles = rolesOf(compiled);
+  if (roles.length === 0 || (await findPrepared(folder, compiled)) !== undefined) return false;
+  // Here and not above: the service looks for prepared graphs, and its main process never loads onnxruntime.
+  const { saveOptimized } = await import('../../onnx-graphs/inference-session.js');
+  const prepared = preparedFolder(folder);
+  const partial = `${prepared}.${randomUUID()}.partial`;
+  await mkdir(partial, { recursive: true });
+  try {
+    const files: Partial<Record<GraphRole, CompiledFile>> = {};
+    for (const role of roles) {
+      const path = `${compiled.files[role]!.path.replace(/\.onnx$/, '')}.ort`;
+      await saveOptimized(join(folder, compiled.files[role]!.path), join(partial, path));
+      const bytes = await readFile(join(partial, path));
+      files[role] = { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    }
+    const described: PreparedGraphs = { key: compiled.key, files };
+    await writeFile(join(partial, 'prepared.json'), `${JSON.stringify(described, undefined, 2)}\n`);
+    await rm(prepared, { recursive: true, force: true });
+    await rename(partial, prepared);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  return true;
+}
+
+function rolesOf(compiled: CompiledModel): GraphRole[] {
+  return preparedRoles.filter((role) => compiled.files[role] !== undefined);
+}

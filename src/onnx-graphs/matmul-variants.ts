@@ -1,0 +1,262 @@
+import { type GraphBuilder, float32, microsoft } from './graph-builder.js';
+import type { ConstantTensor } from './graph-builder.js';
+import type { QuantizedMatrix } from '../families/moonshine/graphs/moonshine-source.js';
+
+/**
+ * How a product of activations and weights is computed. The weights stay those of the file, shifted from uint8 to int8
+ * (same values): onnxruntime's kernels for unsigned activations with signed weights are the fastest ones.
+ *
+ * - `dq`: one scale for all activations of a call, measured at run time. Fast; in a batch, or over several tokens, a
+ *   neighbour's values change the rounding of one's own.
+ * - `rq`: one scale for each row of activations: the rows do not see one another, so batches are safe.
+ * - `dq7`: as `dq`, with the weights rounded anew to 7 bits with a scale for each column: the sums cannot saturate on
+ *   processors without VNNI.
+ * - `f32`: the weights as floats.
+ *
+ * Processors without VNNI add pairs of products in 16 bits, which saturates with signed 8-bit weights: a session is to
+ * be created with `session.x64quantprecision` = `1`, which makes onnxruntime shift them back to unsigned there.
+ */
+export type MatmulVariant = 'dq' | 'rq' | 'dq7' | 'f32';
+
+export interface Product {
+  /** Names the stored tensors of this product within the graph. */
+  readonly name: string;
+  /** All take the same input [.., K]; their columns are put side by side, N in all. */
+  readonly matrices: readonly QuantizedMatrix[];
+  /** Shape (N). */
+  readonly bias?: Float32Array;
+  /** The input is [1, rows, K]: no batch. */
+  readonly oneSequence?: boolean;
+}
+
+/** Adds `input` [.., K] times the weights [K, N], and gives the name of the result [.., N]. */
+export function matmul(g: GraphBuilder, variant: MatmulVariant, input: string, product: Product): string {
+  switch (variant) {
+    case 'dq':
+      return dynamicallyQuantized(g, input, product, signedWeights(product.matrices));
+    case 'dq7':
+      return dynamicallyQuantized(g, input, product, sevenBitWeights(product.matrices));
+    case 'rq':
+      return rowwiseQuantized(g, input, product, signedWeights(product.matrices));
+    case 'f32':
+      return inFloats(g, input, product);
+  }
+}
+
+interface SignedWeights {
+  /** Shape (K, N), int8. */
+  readonly values: ConstantTensor;
+  /** Shape () or (N). */
+  readonly scale: ConstantTensor;
+  /** Shape () or (N), int8. */
+  readonly zeroPoint: ConstantTensor;
+}
+
+function dynamicallyQuantized(
+  g: GraphBuilder,
+  input: string,
+  { name, bias }: Product,
+  weights: SignedWeights,
+): string {
+  const inputs = [input, ...weightInputs(g, name, weights)];
+  if (bias !== undefined) inputs.push(g.constant(`${name}.bias`, vector(bias)));
+  return g.op('DynamicQuantizeMatMul', inputs, { domain: microsoft });
+}
+
+function rowwiseQuantized(g: GraphBuilder, input: string, product: Product, weights: SignedWeights): string {
+  const { name, bias, oneSequence } = product;
+  const rows = oneSequence ? sequenceInBytes(g, input) : rowsInBytes(g, input);
+  const scaled = productOfBytes(g, rows, name, weights);
+  return bias === undefined ? scaled : g.op('Add', [scaled, g.constant(`${name}.bias`, vector(bias))]);
+}
+
+/**
+ * Activations of 8 bits, or of 16: ((coarse - 128) / 127 + (fine - 128) / 127 / 254) * range. Each row is divided by its
+ * greatest magnitude, so that one scale and one zero point fit all rows.
+ */
+export interface ByteActivations {
+  /** uint8 [.., K] */
+  readonly coarse: string;
+  /** uint8 [.., K]: what the coarse part leaves of each value. */
+  readonly fine?: string;
+  /** [.., 1]: the greatest magnitude of each row. */
+  readonly range: string;
+}
+
+function rowsInBytes(g: GraphBuilder, input: string): ByteActivations {
+  const range = rowRange(g, input);
+  const { step, middle } = byteScale(g);
+  return { coarse: g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]), range };
+}
+
+/** [1, rows, K], where the operator itself can take a scale for each row: many rows are read once less. */
+export function sequenceInBytes(g: GraphBuilder, input: string): ByteActivations {
+  const range = rowRange(g, input);
+  const scales = g.op('Mul', [g.reshape(range, [-1]), byteScale(g).step]);
+  const middles = g.op('Expand', [
+    g.constant('row_middles', { type: 'uint8', dims: [1], data: Uint8Array.of(128) }),
+    g.op('Shape', [scales]),
+  ]);
+  return { coarse: g.op('QuantizeLinear', [input, scales, middles], { attributes: { axis: 1 } }), range };
+}
+
+export function inTwoBytes(g: GraphBuilder, input: string): ByteActivations {
+  const range = rowRange(g, input);
+  const whole = g.op('Div', [input, range]); // -1 to 1
+  const { step, middle } = byteScale(g);
+  const coarse = g.op('QuantizeLinear', [whole, step, middle]);
+  const rest = g.op('Sub', [whole, g.op('DequantizeLinear', [coarse, step, middle])]); // up to half a step
+  return { coarse, fine: g.op('QuantizeLinear', [rest, fineStep(g), middle]), range };
+}
+
+/** With two bytes nearly the product of floats, by two of bytes. */
+export function matmulOfBytes(
+  g: GraphBuilder,
+  activations: ByteActivations,
+  { name, matrices }: Omit<Product, 'bias'>,
+): string {
+  return productOfBytes(g, activations, name, signedWeights(matrices));
+}
+
+/**
+ * The product's rows are multiplied by the ranges that they were divided by. The second product has weights of its own,
+ * which are the same: see quantized-products.ts. One product of both parts, one below the other, takes the same time and
+ * no second copy (half a megabyte in the tiny model, one in the base model), but is rounded otherwise.
+ */
+function productOfBytes(
+  g: GraphBuilder,
+  { coarse, fine, range }: ByteActivations,
+  name: string,
+  weights: SignedWeights,
+): string {
+  const { step, middle } = byteScale(g);
+  const product = (bytes: string, stepOfByte: string, nameOfPart: string) => {
+    const [values, scale, zeroPoint] = weightInputs(g, nameOfPart, weights);
+    return g.op('MatMulIntegerToFloat', [bytes, values, stepOfByte, scale, middle, zeroPoint], {
+      domain: microsoft,
+    });
+  };
+  const whole = product(coarse, step, name);
+  if (fine === undefined) return g.op('Mul', [whole, range]);
+  return g.op('Mul', [g.op('Add', [whole, product(fine, fineStep(g), `${name}.fine`)]), range]);
+}
+
+function byteScale(g: GraphBuilder): { step: string; middle: string } {
+  return {
+    step: g.constant('row_step', float32([1 / 127], [])),
+    middle: g.constant('row_middle', { type: 'uint8', dims: [], data: Uint8Array.of(128) }),
+  };
+}
+
+function fineStep(g: GraphBuilder): string {
+  return g.constant('fine_step', float32([1 / 127 / 254], []));
+}
+
+/**
+ * The greatest magnitude of each row. [.., K] to [.., 1]. A row of zeros needs no care: what 0 / 0 is quantized to is
+ * multiplied by this zero in the end.
+ */
+function rowRange(g: GraphBuilder, input: string): string {
+  return g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
+}
+
+function inFloats(g: GraphBuilder, input: string, { name, matrices, bias }: Product): string {
+  const product = g.op('MatMul', [input, g.constant(`${name}.weights`, floatWeights(matrices))]);
+  return bias === undefined ? product : g.op('Add', [product, g.constant(`${name}.bias`, vector(bias))]);
+}
+
+function weightInputs(g: GraphBuilder, name: string, weights: SignedWeights): [string, string, string] {
+  return [
+    g.constant(`${name}.weights`, weights.values),
+    g.constant(`${name}.scale`, weights.scale),
+    g.constant(`${name}.zero_point`, weights.zeroPoint),
+  ];
+}
+
+/** The very weights of the file: uint8 less 128 is int8, with the zero point moved along. */
+function signedWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
+  const { rows, columns } = shapeOf(matrices);
+  const values = new Int8Array(rows * columns);
+  let at = 0;
+  for (const matrix of matrices) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < matrix.columns; column++) {
+        values[row * columns + at + column] = (matrix.values[row * matrix.columns + column] as number) - 128;
+      }
+    }
+    at += matrix.columns;
+  }
+  const [only] = matrices;
+  if (matrices.length === 1 && only !== undefined) {
+    return {
+      values: { type: 'int8', dims: [rows, columns], data: values },
+      scale: float32([only.scale], []),
+      zeroPoint: { type: 'int8', dims: [], data: Int8Array.of(only.zeroPoint - 128) },
+    };
+  }
+  const perColumn = (valueOf: (matrix: QuantizedMatrix) => number) =>
+    matrices.flatMap((matrix) => Array.from({ length: matrix.columns }, () => valueOf(matrix)));
+  return {
+    values: { type: 'int8', dims: [rows, columns], data: values },
+    scale: float32(perColumn((matrix) => matrix.scale)),
+    zeroPoint: {
+      type: 'int8',
+      dims: [columns],
+      data: Int8Array.from(perColumn((matrix) => matrix.zeroPoint - 128)),
+    },
+  };
+}
+
+/** -64 to 64, symmetric, one scale for each column: 255 * 64 * 2 stays below 2^15. */
+function sevenBitWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
+  const floats = floatWeights(matrices).data;
+  const { rows, columns } = shapeOf(matrices);
+  const values = new Int8Array(rows * columns);
+  const scales = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    let greatest = 64e-12;
+    for (let row = 0; row < rows; row++) {
+      greatest = Math.max(greatest, Math.abs(floats[row * columns + column] as number));
+    }
+    const scale = Math.fround(greatest / 64);
+    scales[column] = scale;
+    for (let row = 0; row < rows; row++) {
+      const value = Math.round((floats[row * columns + column] as number) / scale);
+      values[row * columns + column] = Math.max(-64, Math.min(64, value));
+    }
+  }
+  return {
+    values: { type: 'int8', dims: [rows, columns], data: values },
+    scale: vector(scales),
+    zeroPoint: { type: 'int8', dims: [columns], data: new Int8Array(columns) },
+  };
+}
+
+/** Shape (K, N). */
+function floatWeights(matrices: readonly QuantizedMatrix[]): ConstantTensor & { data: Float32Array } {
+  const { rows, columns } = shapeOf(matrices);
+  const data = new Float32Array(rows * columns);
+  let at = 0;
+  for (const matrix of matrices) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < matrix.columns; column++) {
+        const value = matrix.values[row * matrix.columns + column] as number;
+        data[row * columns + at + column] = (value - matrix.zeroPoint) * matrix.scale;
+      }
+    }
+    at += matrix.columns;
+  }
+  return { type: 'float32', dims: [rows, columns], data };
+}
+
+function shapeOf(matrices: readonly QuantizedMatrix[]): { rows: number; columns: number } {
+  const rows = matrices[0]?.rows ?? 0;
+  if (matrices.some((matrix) => matrix.rows !== rows)) {
+    throw new RangeError('the matrices of one product have different numbers of rows');
+  }
+  return { rows, columns: matrices.reduce((sum, matrix) => sum + matrix.columns, 0) };
+}
+
+function vector(data: Float32Array): ConstantTensor {
+  return { type: 'float32', dims: [data.length], data };
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import onnxProto from 'onnx-proto';
+import { describe, expect, it } from 'vitest';
+import { hasModelFile, modelFile } from '../../test/support/graphs.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { buildGraphs } from '../model-registry/compiled/compile-model.js';
+import { variants } from '../model-registry/compiled/compiled-model.js';
+import { quantizedProducts } from './quantized-products.js';
+import { SourceGraph } from './source-graph.js';
+
+/** Of what onnxruntime reads, not of what the builder holds: each stored tensor once more, with all that use it. */
+function sharedBy(bytes: Uint8Array): { products: number; shared: string[] } {
+  const products = quantizedProducts(onnxProto.onnx.ModelProto.decode(bytes).graph!);
+  const users = new Map<unknown, string[]>();
+  for (const { node, weights } of products) {
+    for (const tensor of weights) users.set(tensor, [...(users.get(tensor) ?? []), node]);
+  }
+  const shared = [...users.values()].filter((nodes) => nodes.length > 1);
+  return { products: products.length, shared: shared.map((nodes) => nodes.join(' and ')) };
+}
+
+describe.each(['moonshine-tiny-en', 'moonshine-base-en'])('the graphs of %s', (id) => {
+  const manifest = JSON.parse(readFileSync(`models/${id}/model.json`, 'utf8')) as ModelManifest;
+  const pathOf = (file: string) => `${id}/${manifest.version}/${file}`;
+  const files = Object.entries(manifest.files);
+  const isThere = files.every(([, { path }]) => hasModelFile(pathOf(path)));
+  const sources = () =>
+    new Map(files.map(([role, { path }]) => [role, new SourceGraph(modelFile(pathOf(path)), path)] as const));
+
+  it.skipIf(!isThere).each(variants)(
+    `share no weights between two quantized products as %s${isThere ? '' : ` (skipped: npm run models:fetch -- ${id})`}`,
+    (variant) => {
+      const { graphs } = buildGraphs(manifest, sources(), variant);
+      expect([...graphs.keys()]).toEqual(['encoder', 'decodeLoop']);
+      for (const bytes of graphs.values()) expect(sharedBy(bytes).shared).toEqual([]);
+      const products = [...graphs.values()].map((bytes) => sharedBy(bytes).products);
+      // All but f32 have six layers or more of at least four products in one graph or both.
+      if (variant === 'f32') expect(products).toEqual([0, 0]);
+      else expect(Math.max(...products)).toBeGreaterThan(24);
+    },
+    60_000,
+  );
+});

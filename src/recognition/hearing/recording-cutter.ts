@@ -1,0 +1,121 @@
+import type { SpeechProbabilities, SpeechStretch } from '../../inference/worker-protocol.js';
+import { SpeechWindows } from './speech-windows.js';
+import { windowSamples } from '../../speech-model/vad-window.js';
+import {
+  longestOverTarget,
+  longPauseMs,
+  minSpeechWindows,
+  quietWindows,
+  windowsIn,
+  realPaddingWindows,
+} from './cutting.js';
+import { SpeechSegmenter } from './speech-segmenter.js';
+import type { SpeechSpan } from './speech-segmenter.js';
+import { SampleBuffer } from './sample-buffer.js';
+
+export interface CutterOptions {
+  readonly threshold: number;
+  /** Segments are cut at a pause from this length on. */
+  readonly targetSegmentSeconds: number;
+  /** Zeros before and after each segment. */
+  readonly paddingMs: number;
+}
+
+/** A piece of a recording that the model hears at once. */
+export interface RecordingSegment {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** 16 kHz mono, shape (samples), padding included. */
+  readonly samples: Float32Array;
+  /** The highest probability of speech that the detector gave a window of it. */
+  readonly peakProbability: number;
+}
+
+/**
+ * Cuts a recording, given block by block, into segments with speech in them. Keeps no more than one segment and a block in
+ * memory.
+ */
+export class RecordingCutter {
+  private readonly windows = new SpeechWindows();
+  private readonly buffer = new SampleBuffer();
+  private readonly segmenter: SpeechSegmenter;
+  private begun = false;
+  private peak = 0;
+
+  /** @param detect gives the probabilities of the windows of a stretch */
+  constructor(
+    private readonly detect: (stretch: SpeechStretch) => Promise<SpeechProbabilities>,
+    private readonly options: CutterOptions,
+  ) {
+    const targetWindows = windowsIn(options.targetSegmentSeconds * 1_000);
+    this.segmenter = new SpeechSegmenter({
+      threshold: options.threshold,
+      targetWindows,
+      maxWindows: Math.floor(targetWindows * longestOverTarget),
+      splitPauseWindows: windowsIn(longPauseMs),
+      minSpeechWindows,
+    });
+  }
+
+  /**
+   * @param block 16 kHz mono, shape (samples)
+   * @param last no more blocks will come
+   * @returns the segments that end in it, and with the last block what is open too
+   * @throws what `detect` throws
+   */
+  async push(block: Float32Array, last: boolean): Promise<RecordingSegment[]> {
+    this.buffer.push(block);
+    const spans = await this.hear(this.withQuiet(block, last));
+    const open = last ? this.segmenter.flush() : undefined;
+    if (open !== undefined) spans.push(open);
+    const segments = spans.map((span) => this.toSegment(span));
+    this.buffer.forgetBefore(firstSample(this.segmenter.oldestNeeded(realPaddingWindows)));
+    return segments;
+  }
+
+  /** The highest probability of speech that the detector gave any window so far. */
+  get peakProbability(): number {
+    return this.peak;
+  }
+
+  /** With the quiet before the first block and after the last. */
+  private withQuiet(block: Float32Array, last: boolean): Float32Array {
+    const quiet = quietWindows * windowSamples;
+    const before = this.begun ? 0 : quiet;
+    this.begun = true;
+    if (before === 0 && !last) return block;
+    const samples = new Float32Array(before + block.length + (last ? quiet : 0));
+    samples.set(block, before);
+    return samples;
+  }
+
+  private async hear(samples: Float32Array): Promise<SpeechSpan[]> {
+    const stretch = this.windows.push(samples);
+    if (stretch === undefined) return [];
+    const { probabilities, state } = await this.detect(stretch);
+    this.windows.remember(state);
+    const spans: SpeechSpan[] = [];
+    for (const probability of probabilities) {
+      this.peak = Math.max(this.peak, probability);
+      const span = this.segmenter.push(probability);
+      if (span !== undefined) spans.push(span);
+    }
+    return spans;
+  }
+
+  private toSegment(span: SpeechSpan): RecordingSegment {
+    const start = firstSample(Math.max(span.audioStart, span.start - realPaddingWindows));
+    const end = firstSample(Math.min(span.audioEnd, span.end + realPaddingWindows));
+    return {
+      startMs: Math.round(firstSample(span.start) / 16),
+      endMs: Math.round(Math.min(firstSample(span.end), this.buffer.end) / 16),
+      samples: this.buffer.copy(start, end, this.options.paddingMs * 16),
+      peakProbability: span.peakProbability,
+    };
+  }
+}
+
+/** Of a window of the detector, counted from the beginning of the recording; not before it. */
+function firstSample(window: number): number {
+  return Math.max(0, window - quietWindows) * windowSamples;
+}
