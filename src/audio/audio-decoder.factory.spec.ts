@@ -40,20 +40,20 @@ describe('createAudioDecoder', () => {
     ['NIST SPHERE', text('NIST_1A\n')],
     ['AMR', text('#!AMR\n')],
     ['RIFX', text('RIFX\0\0\0\0WAVE')],
-  ])('names %s and lists what is taken', (name, head) => {
+  ])('names %s and lists the formats that it accepts', (name, head) => {
     const error = errorOf(padded(head));
     expect(error.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
     expect(error.message).toContain(name);
-    expect(error.message).toMatch(/taken are WAV/);
+    expect(error.message).toMatch(/Accepted are WAV/);
   });
 
-  it('refuses text and bytes that are nothing', () => {
+  it('rejects text and bytes of no known format', () => {
     expect(errorOf(text('this is text, not audio\n'.repeat(9))).message).toMatch(/are text/);
     expect(errorOf(text('hi')).message).toMatch(/are text/);
     expect(errorOf(padded()).code).toBe('AUDIO_UNSUPPORTED_FORMAT');
   });
 
-  it('believes the header of a WAV file rather than the declaration', () => {
+  it('uses the header of a WAV file instead of the declaration', () => {
     const decoder = createAudioDecoder({ ...linear16, encoding: 'mulaw' });
     const chunk = decoder.push(wav(int16Bytes([16_384]), { sampleRate: 44_100 }));
     expect(decoder.format).toEqual({
@@ -65,11 +65,11 @@ describe('createAudioDecoder', () => {
     expect(chunk).toEqual({ samples: Float32Array.of(0.5), sampleRate: 44_100, channels: 1 });
   });
 
-  it('refuses another container that was declared to be raw', () => {
-    expect(errorOf(padded(text('OggS')), linear16).message).toMatch(/are Ogg;/);
+  it('rejects another container that was declared to be raw', () => {
+    expect(errorOf(padded(text('OggS')), linear16).message).toMatch(/are Ogg\./);
   });
 
-  it('takes raw samples that happen to look like the start of an MP3 frame or of text', () => {
+  it('accepts raw samples that happen to look like the start of an MP3 frame or of text', () => {
     for (const head of [Uint8Array.of(0xff, 0xfb, 0x90, 0xc4), text('this could be speech')]) {
       const decoder = createAudioDecoder(linear16);
       expect(decoder.push(padded(head))?.samples).toHaveLength((head.length + 100) / 2);
@@ -83,13 +83,13 @@ describe('createAudioDecoder', () => {
     ['float32', new Uint8Array(Float32Array.of(0.25, NaN).buffer), [0.25, 0]],
     ['mulaw', Uint8Array.of(0xff), [0]],
     ['alaw', Uint8Array.of(0xd5), [8 / 32_768]],
-  ])('reads raw %s, even where there are fewer bytes than a header has', (encoding, bytes, samples) => {
+  ])('reads raw %s, even fewer bytes than a header has', (encoding, bytes, samples) => {
     const decoder = createAudioDecoder({ ...linear16, encoding });
     const pushed = decoder.push(bytes);
     expect(Array.from((pushed ?? decoder.flush())!.samples)).toEqual(samples);
   });
 
-  it('keeps what does not make a whole frame until the rest has come', () => {
+  it('keeps an incomplete frame until the rest arrives', () => {
     const bytes = new Uint8Array(Array.from({ length: 60 }, (_, i) => (i * 37) & 255));
     const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 3 };
     const whole = Array.from(createAudioDecoder(declared).push(bytes)!.samples);
@@ -103,7 +103,7 @@ describe('createAudioDecoder', () => {
     }
   });
 
-  it('tells how long raw audio lasts', () => {
+  it('computes the duration of raw audio', () => {
     const decoder = createAudioDecoder({ encoding: 'linear16', sampleRate: 8_000, channels: 2 });
     decoder.push(new Uint8Array(64).fill(1));
     expect(decoder.durationOf(32_000)).toBe(1);
@@ -118,7 +118,7 @@ describe('createAudioDecoder', () => {
     expect(errorOf(new Uint8Array(100), { ...linear16, ...fields }).code).toBe(code);
   });
 
-  it('answers AUDIO_EMPTY to no bytes and to less than a sample', () => {
+  it('answers AUDIO_EMPTY to no bytes and to less than one sample', () => {
     expect(errorOf(new Uint8Array(0)).code).toBe('AUDIO_EMPTY');
     expect(errorOf(new Uint8Array(0), linear16).code).toBe('AUDIO_EMPTY');
     expect(errorOf(new Uint8Array(1), linear16).code).toBe('AUDIO_EMPTY');

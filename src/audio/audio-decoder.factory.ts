@@ -4,21 +4,21 @@ import type { AudioFormat, DeclaredFormat, PcmChunk } from './audio.types.js';
 import { detectContainer, headBytes, signatureBytes } from './container-detection.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
 import { WavDecoder } from './decoders/wav/wav.decoder.js';
+import { joinSamples } from './join-samples.js';
 
-/** The containers that are decoded, by the name that detection gives them. */
+/** Decoders by the container name that `detectContainer` returns. */
 const decoders: ReadonlyMap<string, () => AudioDecoder> = new Map([['wav', () => new WavDecoder()]]);
 
-const takenFormats =
-  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM), and raw samples where encoding, ' +
-  'sample rate and channels are declared';
+const acceptedFormats =
+  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM), and raw samples with a declared ' +
+  'encoding, sample rate and number of channels';
 
 function unsupported(found: string | undefined): SpeechError {
-  const what =
-    found === undefined ? 'The bytes are of no audio format that is known here' : `The bytes are ${found}`;
-  return new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${what}; taken are ${takenFormats}.`);
+  const what = found === undefined ? 'The bytes are of no known audio format' : `The bytes are ${found}`;
+  return new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${what}. Accepted are ${acceptedFormats}.`);
 }
 
-/** Waits for enough bytes to tell what the input is, then hands everything to the decoder for it. */
+/** Collects bytes until the format can be detected, then passes all of them to the decoder for it. */
 class DetectingDecoder implements AudioDecoder {
   private readonly head = new Uint8Array(headBytes);
   private held = 0;
@@ -47,14 +47,14 @@ class DetectingDecoder implements AudioDecoder {
     if (this.held < enough) return undefined;
     const first = this.start();
     const second = this.decoder!.push(bytes.subarray(taken));
-    return join(first, second);
+    return joinChunks(first, second);
   }
 
   flush(): PcmChunk | undefined {
     if (this.decoder) return this.decoder.flush();
     if (this.held === 0) throw new SpeechError('AUDIO_EMPTY', 'The recording has no bytes.');
     const first = this.start();
-    return join(first, this.decoder!.flush());
+    return joinChunks(first, this.decoder!.flush());
   }
 
   private start(): PcmChunk | undefined {
@@ -72,19 +72,16 @@ class DetectingDecoder implements AudioDecoder {
   }
 }
 
-function join(first: PcmChunk | undefined, second: PcmChunk | undefined): PcmChunk | undefined {
+function joinChunks(first: PcmChunk | undefined, second: PcmChunk | undefined): PcmChunk | undefined {
   if (!first || !second) return first ?? second;
-  const samples = new Float32Array(first.samples.length + second.samples.length);
-  samples.set(first.samples);
-  samples.set(second.samples, first.samples.length);
-  return { ...first, samples };
+  return { ...first, samples: joinSamples([first.samples, second.samples]) };
 }
 
 /**
- * A decoder for one input. What the bytes are is found from their content; a declared format is believed unless the
- * bytes begin with a container's header, which then counts.
+ * Creates a decoder for one input. It detects the format from the first bytes: the header of a container takes
+ * precedence over the declared format.
  *
- * @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared
+ * @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration
  */
 export function createAudioDecoder(declared?: DeclaredFormat): AudioDecoder {
   return new DetectingDecoder(declared && new RawDecoder(declared));

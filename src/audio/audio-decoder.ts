@@ -1,16 +1,13 @@
 import type { AudioFormat, PcmChunk } from './audio.types.js';
 
-/** One per input: takes its bytes in order, in pieces of any size, and keeps what does not yet make a whole frame. */
+/** Decodes the bytes of one input, which arrive in order and in pieces of any size. It keeps an incomplete frame. */
 export interface AudioDecoder {
-  /** Known once the header has been read; at once for raw audio. */
+  /** Undefined until the header has been read; raw audio has it from the start. */
   readonly format: AudioFormat | undefined;
-  /**
-   * Seconds that an input of so many bytes lasts; undefined before the header has been read and where only decoding
-   * tells.
-   */
+  /** Duration in seconds of an input of `totalBytes`; undefined while it cannot be known without decoding. */
   durationOf(totalBytes: number): number | undefined;
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): PcmChunk | undefined;
-  /** No more bytes will come. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
+  /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): PcmChunk | undefined;
 }

@@ -9,7 +9,7 @@ export function checkSampleRate(sampleRate: number): void {
   if (Number.isInteger(sampleRate) && sampleRate >= minSampleRateHz && sampleRate <= maxSampleRateHz) return;
   throw new SpeechError(
     'AUDIO_INVALID_RATE',
-    `The sample rate is ${sampleRate} Hz; it must be from ${minSampleRateHz} to ${maxSampleRateHz} Hz.`,
+    `The sample rate is ${sampleRate} Hz. It must be from ${minSampleRateHz} to ${maxSampleRateHz} Hz.`,
   );
 }
 
@@ -18,6 +18,6 @@ export function checkChannels(channels: number): void {
   if (Number.isInteger(channels) && channels >= 1 && channels <= maxChannels) return;
   throw new SpeechError(
     'AUDIO_INVALID_CHANNELS',
-    `The audio has ${channels} channels; it must have from 1 to ${maxChannels}.`,
+    `The audio has ${channels} channels. It must have from 1 to ${maxChannels}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** How the samples of an input are written: little-endian, `linear8` unsigned (as in WAV), `linear16` and up signed. */
+/** Encodings of samples. All are little-endian; `linear8` is unsigned (as in WAV), the wider ones are signed. */
 export type AudioEncoding =
   | 'linear8'
   | 'linear16'
@@ -14,7 +14,7 @@ export type AudioEncoding =
 /** The encodings that make sense without a container's header. */
 export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm'>;
 
-/** How raw bytes are to be read, as the client declared it. */
+/** The format of raw bytes, as the client declared it. */
 export interface DeclaredFormat {
   readonly encoding: RawEncoding;
   /** Hz. */
@@ -22,7 +22,7 @@ export interface DeclaredFormat {
   readonly channels: number;
 }
 
-/** What a client sent: found in a container's header or declared beside raw bytes. */
+/** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {
   readonly container: 'wav' | 'raw';
   readonly encoding: AudioEncoding;
@@ -32,7 +32,7 @@ export interface AudioFormat {
   readonly channels: number;
 }
 
-/** Decoded samples as they came. */
+/** Decoded samples, at the rate and with the channels of the input. */
 export interface PcmChunk {
   /** Interleaved, shape (frames, channels), in [-1, 1]. */
   readonly samples: Float32Array;

@@ -27,7 +27,7 @@ describe('ByteFaults', () => {
     ['as a data URI', [text(`data:audio/wav;base64,${base64(wav(spoken))}`)]],
     ['in small pieces, each padded', inPieces(spoken, 640).map((piece) => text(base64(piece)))],
     ['a WAV file', [text(base64(wav(spoken)))]],
-  ])('knows base64 text, %s', (_how, pieces) => {
+  ])('recognizes base64 text, %s', (_how, pieces) => {
     expect(codesOf(...pieces)).toEqual(['AUDIO_BASE64']);
   });
 
@@ -39,11 +39,11 @@ describe('ByteFaults', () => {
     ['digital silence', new Uint8Array(4_000)],
     ['a word in letters', text('Hello'.repeat(10))],
     ['nothing', new Uint8Array(0)],
-  ])('takes no %s for base64 text', (_what, bytes) => {
+  ])('does not mistake %s for base64 text', (_what, bytes) => {
     expect(codesOf(bytes)).toEqual([]);
   });
 
-  it('sees that a data chunk was cut short, in pieces of any size', () => {
+  it('reports a data chunk that was cut short, in pieces of any size', () => {
     const whole = wav(spoken);
     const cut = whole.subarray(0, whole.length - 1_000);
     for (const size of [1, 7, 44, 1_000, cut.length]) {
@@ -58,9 +58,9 @@ describe('ByteFaults', () => {
     ['the size of a stream', riff(formatChunk(), chunk('data', spoken, 0xffff_ffff))],
     ['the size of a stream of SoX', riff(formatChunk(), chunk('data', spoken, 0x7fff_f000))],
     ['a chunk behind the samples', bytesOf(wav(spoken), chunk('LIST', text('INFO')))],
-    ['no WAV file', spoken],
+    ['bytes that are not a WAV file', spoken],
     ['half a header', wav(spoken).subarray(0, 30)],
-  ])('says nothing of %s', (_what, bytes) => {
+  ])('does not warn about %s', (_what, bytes) => {
     expect(codesOf(bytes)).toEqual([]);
   });
 });

@@ -1,27 +1,27 @@
 import type { Warning } from '../common/warnings/warning-codes.js';
 import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
 
-/** Fewer could be anything. */
+/** Fewer bytes can look like base64 by chance. */
 const fewestBase64Bytes = 256;
 const mostBase64Bytes = 4_096;
-/** A run of silence in A-law or of a constant value looks like one letter, again and again. */
+/** Silence in A-law and any constant value look like one letter repeated. */
 const fewestBase64Letters = 16;
 const longestDataUriHead = 128;
 
-/** Recorders that cannot go back to their header leave such a size, and not the size of what they write. */
+/** Recorders that cannot rewrite their header leave a size of this order in it. */
 const placeholderBytes = 0x7fff_0000;
-/** Some writers count the header in, others the chunk after it. */
+/** Some writers include the header in the size, others the chunk that follows. */
 const toleratedBytes = 64;
 
 const isBase64 = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[A-Za-z0-9+/=_\-\r\n]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** What the bytes of one input tell of themselves, beside what they are decoded to. It looks at the first of them only. */
+/** Finds faults in the bytes of one input: base64 text and truncated WAV files. It examines only the first bytes. */
 export class ByteFaults {
   private readonly base64 = new Base64Check();
   private readonly head = new WavChunkWalk();
-  /** The bytes begin with a header that may still be read. */
+  /** False once the header has been read completely, or turned out to be missing. */
   private readsHead = true;
   private receivedBytes = 0;
 
@@ -37,32 +37,31 @@ export class ByteFaults {
     }
   }
 
-  /** Bytes so far. */
-  get received(): number {
+  get receivedByteCount(): number {
     return this.receivedBytes;
   }
 
-  /** Where the samples of a WAV file begin, in bytes; undefined where there is no such header. */
+  /** Byte offset of the samples of a WAV file; undefined without a WAV header. */
   get dataStart(): number | undefined {
     return this.head.dataStart;
   }
 
-  /** To be asked when no more bytes will come. */
+  /** To be called after the last bytes. */
   warnings(): readonly Warning[] {
     const found: Warning[] = [];
     if (this.base64.found) {
       found.push({
         code: 'AUDIO_BASE64',
-        message: 'the bytes are base64 text: decode it and send the bytes that come out',
+        message: 'The bytes are base64 text. Decode it and send the decoded bytes.',
       });
     }
     const { dataStart, dataBytes } = this.head;
     if (dataStart === undefined || dataBytes >= placeholderBytes) return found;
-    const came = Math.max(0, this.receivedBytes - dataStart);
-    if (dataBytes - came > toleratedBytes) {
+    const arrived = Math.max(0, this.receivedBytes - dataStart);
+    if (dataBytes - arrived > toleratedBytes) {
       found.push({
         code: 'AUDIO_TRUNCATED',
-        message: `the WAV header claims ${dataBytes} bytes of samples and ${came} came: the recording is cut short`,
+        message: `The WAV header claims ${dataBytes} bytes of samples, but only ${arrived} arrived: the recording is cut short.`,
       });
     }
     return found;
@@ -92,7 +91,7 @@ class Base64Check {
   }
 }
 
-/** Bytes of `data:audio/wav;base64,`, where the text begins with such a thing. */
+/** Length of a leading `data:audio/wav;base64,`; 0 without one. */
 function dataUriHead(bytes: Uint8Array): number {
   const head = String.fromCharCode(...bytes.subarray(0, longestDataUriHead));
   return /^data:[^,]*;base64,/.exec(head)?.[0].length ?? 0;

@@ -1,9 +1,9 @@
-/** Bytes from the start with which every container below can be told. */
+/** Bytes from the start that are enough to recognize every container below. */
 export const headBytes = 64;
-/** Bytes with which the containers that have a name of their own at the start can be told. */
+/** Bytes that are enough to recognize the containers with a signature at the start. */
 export const signatureBytes = 12;
 
-/** How sure a signature is: 'weak' ones also begin some raw audio, so they count only where none was declared. */
+/** Some raw audio begins like a 'weak' signature, so those are ignored when raw audio was declared. */
 type Strength = 'strong' | 'weak';
 
 interface Signature {
@@ -34,7 +34,7 @@ function within(name: string, first: string, text: string): Signature {
   return { name, strength: 'strong', matches: (head) => ascii(head, 0, first) && contains(head, text) };
 }
 
-/** Eleven bits of sync, then fields that each have a forbidden value. */
+/** An MPEG frame header has eleven sync bits, then fields that each have a forbidden value. */
 function isMpegFrame(head: Uint8Array): boolean {
   const [first = 0, second = 0, third = 0] = head;
   return (
@@ -47,7 +47,7 @@ function isMpegFrame(head: Uint8Array): boolean {
   );
 }
 
-/** UTF-8 (its last letter may be cut) without control characters. */
+/** Whether the bytes are UTF-8 without control characters. The last character may be incomplete. */
 function isText(head: Uint8Array): boolean {
   if (head.length === 0 || head.some((byte) => byte < 9 || (byte > 13 && byte < 32) || byte === 127))
     return false;
@@ -59,7 +59,7 @@ function isText(head: Uint8Array): boolean {
   }
 }
 
-/** No spaces between words for so long. */
+/** Whether all of the head is base64: ordinary text has a space somewhere in it. */
 function isBase64(head: Uint8Array): boolean {
   const text = String.fromCharCode(...head);
   return (
@@ -70,7 +70,7 @@ function isBase64(head: Uint8Array): boolean {
 
 const ebml = '\x1a\x45\xdf\xa3';
 
-/** The first that matches counts: the narrower before the wider. */
+/** In order: the first match counts, so specific signatures precede general ones. */
 const signatures: readonly Signature[] = [
   both('wav', 'RIFF', 'WAVE', 8),
   both('wav', 'RF64', 'WAVE', 8),
@@ -112,12 +112,11 @@ const signatures: readonly Signature[] = [
 ];
 
 /**
- * Names what an input is by its first bytes, never by its file name or media type.
+ * Detects the format of an input from its first bytes, never from its file name or media type.
  *
  * @param head up to `headBytes` from the start
- * @param declaredRaw the client says that the bytes are raw samples: only signatures that raw audio does not begin with
- *   by chance are believed
- * @returns 'wav' or a name for the message; undefined where nothing is recognized
+ * @param declaredRaw the client declared raw samples: only strong signatures count
+ * @returns 'wav' or a name for the error message; undefined if no signature matches
  */
 export function detectContainer(head: Uint8Array, declaredRaw: boolean): string | undefined {
   return signatures.find((s) => (s.strength === 'strong' || !declaredRaw) && s.matches(head))?.name;

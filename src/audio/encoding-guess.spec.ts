@@ -11,22 +11,22 @@ beforeAll(async () => {
 const bigEndian = (): Buffer => Buffer.from(pcm.subarray(0, pcm.length & ~1)).swap16();
 
 describe('guessEncoding', () => {
-  it('knows 16 bits of the other byte order', () => {
+  it('recognizes 16 bits of the other byte order', () => {
     expect(guessEncoding(bigEndian(), 'linear16', 1)).toBe('big-endian linear16');
   });
 
-  it.each(['mulaw', 'alaw', 'linear8'] as const)('knows 16 bits that are declared as %s', (declared) => {
+  it.each(['mulaw', 'alaw', 'linear8'] as const)('recognizes 16 bits declared as %s', (declared) => {
     expect(guessEncoding(pcm, declared, 1)).toBe('linear16');
   });
 
-  it('guesses nothing where the declared way makes sense', () => {
+  it('guesses nothing where the declared encoding makes sense', () => {
     expect(guessEncoding(pcm, 'linear16', 1)).toBeUndefined();
     for (const encoding of ['mulaw', 'alaw'] as const) {
       expect(guessEncoding(converted(pcm, 8_000, encoding), encoding, 1)).toBeUndefined();
     }
   });
 
-  it('guesses nothing of noise and of silence', () => {
+  it('guesses nothing for noise and for silence', () => {
     const white = new Uint8Array(Int16Array.from(noise(16_000), (sample) => sample * 20_000).buffer);
     expect(guessEncoding(white, 'linear16', 1)).toBeUndefined();
     expect(guessEncoding(new Uint8Array(16_000), 'linear16', 1)).toBeUndefined();

@@ -2,7 +2,7 @@ import type { RawEncoding } from './audio.types.js';
 import { BlockSplitter } from './decoders/block-splitter.js';
 import { createPcmCodec } from './decoders/pcm.codec.js';
 
-/** With which each encoding is confused so that it can be told. 8 bits read as other 8 bits look much alike. */
+/** Mistaken encodings that can be detected. Two encodings of 8 bits look too much alike. */
 const confusedWith: Readonly<Partial<Record<RawEncoding, readonly RawEncoding[]>>> = {
   linear16: ['mulaw', 'alaw', 'linear8'],
   linear8: ['linear16'],
@@ -10,16 +10,16 @@ const confusedWith: Readonly<Partial<Record<RawEncoding, readonly RawEncoding[]>
   alaw: ['linear16'],
 };
 
-/** Read in a wrong way, samples jump about like noise: the power of their differences is twice their own. */
+/** Samples in a wrong encoding look like noise: the power of their differences is twice their own. */
 const noiseRoughness = 1.1;
-/** Read in the right way, speech at 8 kHz and more moves in small steps. */
+/** Speech at 8 kHz and more moves in small steps when it is decoded correctly. */
 const speechRoughness = 0.5;
-/** Bytes looked at; of a recording those in the middle. */
+/** Bytes to examine, in the middle of the input. */
 const examinedBytes = 65_536;
 
 /**
- * How raw samples are probably written, where the declared way makes noise of them and another one does not.
- * @returns a name for the message, or undefined
+ * Guesses the encoding of raw samples that look like noise in the declared encoding and like speech in another one.
+ * @returns a name for the message; undefined without a guess
  */
 export function guessEncoding(
   bytes: Uint8Array,
@@ -41,7 +41,7 @@ export function guessEncoding(
   return least < speechRoughness ? best : undefined;
 }
 
-/** Power of the differences of the first channel's samples by their variance: 2 for noise, near 0 for slow movement. */
+/** Power of the differences between samples of the first channel, divided by their variance: 2 for white noise. */
 function roughness(bytes: Uint8Array, encoding: RawEncoding, channels: number): number {
   const samples = new BlockSplitter(createPcmCodec(encoding, channels)).push(bytes) ?? [];
   let [sum, squares, steps, count] = [0, 0, 0, 0];

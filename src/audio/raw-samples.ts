@@ -2,13 +2,13 @@ import type { AudioFormat, DeclaredFormat, RawEncoding } from './audio.types.js'
 import { bytesPerSample, isRawEncoding } from './decoders/pcm.codec.js';
 import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
 
-/** Samples of an input without anything around them, and how they were declared. */
+/** The bytes of samples of an input without any header, and their format. */
 export interface RawSamples {
   readonly bytes: Uint8Array;
   readonly format: DeclaredFormat;
 }
 
-/** @returns the format as one that raw bytes can have; undefined for ADPCM, whose blocks have heads of their own */
+/** @returns the format for raw bytes; undefined for ADPCM, whose blocks have headers */
 export function rawFormat({ encoding, sampleRate, channels }: AudioFormat): DeclaredFormat | undefined {
   return isRawEncoding(encoding) ? { encoding, sampleRate, channels } : undefined;
 }
@@ -17,7 +17,7 @@ export function bytesPerFrame({ encoding, channels }: { encoding: RawEncoding; c
   return bytesPerSample(encoding) * channels;
 }
 
-/** The samples of a whole input, as far as they can be taken by themselves. @param format as it was found in the input */
+/** @returns the samples of a whole input; undefined if they cannot be read without their header */
 export function rawSamplesOf(bytes: Uint8Array, format: AudioFormat): RawSamples | undefined {
   const declared = rawFormat(format);
   if (declared === undefined || format.container === 'raw') return declared && { bytes, format: declared };

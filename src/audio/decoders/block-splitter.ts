@@ -1,6 +1,6 @@
 import type { SampleCodec } from './sample-codec.js';
 
-/** Feeds a codec whole blocks from pieces of any size; allocates its output and nothing else. */
+/** Feeds whole blocks to a codec from pieces of any size. It allocates only its output. */
 export class BlockSplitter {
   private readonly carried: Uint8Array;
   private carriedBytes = 0;
@@ -9,7 +9,7 @@ export class BlockSplitter {
     this.carried = new Uint8Array(codec.blockBytes);
   }
 
-  /** Interleaved samples of the blocks that are now whole; undefined where there is none. */
+  /** @returns interleaved samples of the blocks that are now complete; undefined if none is */
   push(bytes: Uint8Array): Float32Array | undefined {
     const { codec, carried } = this;
     const blocks = Math.floor((this.carriedBytes + bytes.length) / codec.blockBytes);
@@ -36,7 +36,7 @@ export class BlockSplitter {
     return out;
   }
 
-  /** The frames of a last block that was cut short. */
+  /** @returns the frames of an incomplete last block */
   flush(): Float32Array | undefined {
     const frames = this.codec.framesIn(this.carriedBytes);
     if (frames === 0) return undefined;

@@ -1,13 +1,13 @@
-/** ITU-T G.711: each byte stands for one 16-bit value, so a table of 256 samples decodes it. */
+// ITU-T G.711: each byte stands for one 16-bit value, so a table of 256 samples decodes it.
 
-/** The byte is inverted; sign, three bits of exponent, four of mantissa; the encoder had added a bias of 0x84. */
+/** An inverted byte holds a sign, three bits of exponent and four of mantissa, with a bias of 0x84. */
 export const mulawSamples = Float32Array.from({ length: 256 }, (_, byte) => {
   const bits = ~byte & 0xff;
   const magnitude = ((((bits & 0x0f) << 3) + 0x84) << ((bits & 0x70) >> 4)) - 0x84;
   return (bits & 0x80 ? -magnitude : magnitude) / 32_768;
 });
 
-/** Every other bit is inverted; the lowest of the eight segments has no hidden leading one. */
+/** Every other bit is inverted. The lowest of the eight segments has no hidden leading one. */
 export const alawSamples = Float32Array.from({ length: 256 }, (_, byte) => {
   const bits = byte ^ 0x55;
   const segment = (bits & 0x70) >> 4;

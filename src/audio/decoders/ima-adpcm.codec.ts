@@ -14,18 +14,18 @@ const steps = Int16Array.of(
 );
 
 /**
- * IMA ADPCM as WAV has it: per block a header of four bytes for each channel (first sample, step index), then groups
- * of eight nibbles for each channel in turn. Our own, because wavefile decodes
- * all channels with one state and gives each block's first sample twice.
+ * IMA ADPCM as in WAV files. A block has a header of four bytes for each channel (first sample, step index), then
+ * groups of eight nibbles for each channel in turn. The package wavefile is not used because it decodes all channels
+ * with one state and returns the first sample of each block twice.
  *
- * @throws SpeechError AUDIO_CORRUPT if the block size does not fit
+ * @throws SpeechError AUDIO_CORRUPT if no block can have this size
  */
 export function createImaAdpcmCodec(channels: number, blockBytes: number): SampleCodec {
   const headerBytes = 4 * channels;
   if (blockBytes <= headerBytes || blockBytes % headerBytes !== 0) {
     throw new SpeechError(
       'AUDIO_CORRUPT',
-      `IMA ADPCM with ${channels} channels has no blocks of ${blockBytes} bytes.`,
+      `IMA ADPCM with ${channels} channels cannot have blocks of ${blockBytes} bytes.`,
     );
   }
   const framesIn = (bytes: number) =>
@@ -43,7 +43,7 @@ export function createImaAdpcmCodec(channels: number, blockBytes: number): Sampl
     let sample = ((bytes[header]! | (bytes[header + 1]! << 8)) << 16) >> 16;
     let index = bytes[header + 2]!;
     if (index >= steps.length)
-      throw new SpeechError('AUDIO_CORRUPT', 'An IMA ADPCM block has no valid header.');
+      throw new SpeechError('AUDIO_CORRUPT', 'An IMA ADPCM block has an invalid header.');
     let to = at + channel;
     out[to] = sample / 32_768;
     for (let group = header + headerBytes; group < block + blockBytes; group += headerBytes) {

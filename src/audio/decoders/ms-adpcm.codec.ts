@@ -7,10 +7,10 @@ const adaptation = Int16Array.of(230, 230, 230, 230, 307, 409, 512, 614, 768, 61
 const standardCoefficients = Int16Array.of(256, 0, 512, -256, 0, 0, 192, 64, 240, 0, 460, -208, 392, -232);
 
 /**
- * Microsoft's ADPCM: two predictor taps picked per block and channel, a step size that adapts. A block's header has,
- * for each channel in turn: predictor (1 byte), step (2), then the second and the first sample (2 each).
+ * Microsoft ADPCM: each block and channel selects two predictor taps, and the step size adapts. The header of a block
+ * holds, each for all channels: predictor (1 byte), step (2), the second sample (2), the first sample (2).
  *
- * @param coefficients pairs from the `fmt ` chunk; undefined: the seven standard ones
+ * @param coefficients pairs from the `fmt ` chunk; by default the seven standard ones
  * @throws SpeechError AUDIO_CORRUPT, AUDIO_UNSUPPORTED_FORMAT
  */
 export function createMsAdpcmCodec(
@@ -21,17 +21,17 @@ export function createMsAdpcmCodec(
   if (channels > 2) {
     throw new SpeechError(
       'AUDIO_UNSUPPORTED_FORMAT',
-      'Microsoft ADPCM is defined for one and two channels only.',
+      'Microsoft ADPCM is defined only for one and two channels.',
     );
   }
   const headerBytes = 7 * channels;
   if (blockBytes <= headerBytes) {
-    throw new SpeechError('AUDIO_CORRUPT', `Microsoft ADPCM has no blocks of ${blockBytes} bytes.`);
+    throw new SpeechError('AUDIO_CORRUPT', `Microsoft ADPCM cannot have blocks of ${blockBytes} bytes.`);
   }
   const framesIn = (bytes: number) =>
     bytes < headerBytes ? 0 : 2 + Math.floor(((bytes - headerBytes) * 2) / channels);
   const framesPerBlock = framesIn(blockBytes);
-  // State per channel, set anew by the header of every block.
+  // State of each channel; the header of every block resets it.
   const tap1 = new Int32Array(2);
   const tap2 = new Int32Array(2);
   const step = new Int32Array(2);
@@ -44,7 +44,7 @@ export function createMsAdpcmCodec(
     const sample = Math.max(-32_768, Math.min(32_767, predicted + signed * step[channel]!));
     older[channel] = newer[channel]!;
     newer[channel] = sample;
-    // The upper bound keeps an absurd block from overflowing; no encoder reaches it.
+    // The upper bound prevents an overflow in a corrupt block. No encoder reaches it.
     step[channel] = Math.max(16, Math.min(1 << 20, (adaptation[nibble]! * step[channel]!) >> 8));
     return sample / 32_768;
   }
@@ -57,7 +57,7 @@ export function createMsAdpcmCodec(
       if (predictor >= coefficients.length) {
         throw new SpeechError(
           'AUDIO_CORRUPT',
-          'A Microsoft ADPCM block names a predictor that is not there.',
+          'A Microsoft ADPCM block selects a predictor that does not exist.',
         );
       }
       tap1[channel] = coefficients[predictor]!;

@@ -4,7 +4,7 @@ import type { SampleCodec } from './sample-codec.js';
 
 type DecodeSamples = (bytes: Uint8Array, start: number, count: number, out: Float32Array, at: number) => void;
 
-/** NaN and the infinities become silence: one of them would stay in every filter that follows. */
+/** NaN and infinities become silence: a single one would never leave the filters that follow. */
 function finite(value: number): number {
   if (!Number.isFinite(value)) return 0;
   return value > 1 ? 1 : value < -1 ? -1 : value;
@@ -27,7 +27,7 @@ const pcm: Record<RawEncoding, { sampleBytes: number; decode: DecodeSamples }> =
   },
   mulaw: { sampleBytes: 1, decode: fromTable(mulawSamples) },
   alaw: { sampleBytes: 1, decode: fromTable(alawSamples) },
-  // Byte by byte rather than through a DataView or Int16Array: the start need not be aligned.
+  // Read by bytes, because an Int16Array needs an aligned start.
   linear16: {
     sampleBytes: 2,
     decode(bytes, start, count, out, at) {
@@ -76,7 +76,7 @@ export function bytesPerSample(encoding: RawEncoding): number {
   return pcm[encoding].sampleBytes;
 }
 
-/** One sample after the other, without memory between them: linear PCM, float, G.711. */
+/** A codec for encodings whose samples are independent: linear PCM, float, G.711. */
 export function createPcmCodec(encoding: RawEncoding, channels: number): SampleCodec {
   const { sampleBytes, decode } = pcm[encoding];
   return {

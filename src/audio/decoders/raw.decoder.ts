@@ -5,10 +5,11 @@ import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio.types.js';
 import { BlockSplitter } from './block-splitter.js';
 import { bytesPerSample, createPcmCodec } from './pcm.codec.js';
 
-/** Samples without a header, read as the client declared them. */
+/** Decodes samples without a header, in the format that the client declared. */
 export class RawDecoder implements AudioDecoder {
   readonly format: AudioFormat;
   private readonly blocks: BlockSplitter;
+  private readonly bytesPerSecond: number;
   private empty = true;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS */
@@ -19,8 +20,6 @@ export class RawDecoder implements AudioDecoder {
     this.blocks = new BlockSplitter(createPcmCodec(encoding, channels));
     this.bytesPerSecond = bytesPerSample(encoding) * channels * sampleRate;
   }
-
-  private readonly bytesPerSecond: number;
 
   durationOf(totalBytes: number): number {
     return totalBytes / this.bytesPerSecond;
@@ -33,7 +32,7 @@ export class RawDecoder implements AudioDecoder {
     return { samples, sampleRate: this.format.sampleRate, channels: this.format.channels };
   }
 
-  /** A last frame that is not whole is dropped. */
+  /** Discards an incomplete last frame. */
   flush(): undefined {
     if (this.empty) throw new SpeechError('AUDIO_EMPTY', 'The audio has no samples.');
     return undefined;

@@ -35,7 +35,7 @@ export class LiveWarnings {
    * @param samples 16 kHz, what the bytes were decoded to
    */
   received(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
-    const offset = this.faults.received;
+    const offset = this.faults.receivedByteCount;
     this.faults.push(bytes);
     this.format ??= format;
     if (format === undefined || this.understood) return;

@@ -2,14 +2,14 @@ import { SpeechError } from '../../../common/errors/speech-error.js';
 import type { WavFormat } from './wav-format.js';
 import { parseWavFormat } from './wav-format.js';
 
-/** More than any real file has; metadata is skipped, but a file of headers alone must not keep us busy. */
+/** More than any real file has. A file that consists of chunk headers must not keep the service busy. */
 const maxChunks = 256;
-/** A `fmt ` chunk with the longest table of MS ADPCM coefficients is below this. */
+/** Longer than a `fmt ` chunk with the longest table of MS ADPCM coefficients. */
 const maxFormatBytes = 1_100;
-/** Stands for "see ds64" in RF64 and for "not known when written" in streams. */
+/** Means "see ds64" in RF64, and "not known when written" in streams. */
 const unknownSize = 0xffff_ffff;
 
-/** Chunks that are met behind the samples; what begins with anything else there is more of them. */
+/** Chunks that occur after the samples. Bytes that begin with any other name are more samples. */
 const chunksBehind: ReadonlySet<string> = new Set([
   ...[
     'LIST',
@@ -55,16 +55,16 @@ function corrupt(message: string): SpeechError {
 type OnSamples = (bytes: Uint8Array) => void;
 
 /**
- * Walks the chunks of a RIFF, RF64 or BW64 file as its bytes arrive and finds the samples. Holds the header that it is
- * reading and nothing else; all chunks but `ds64`, `fmt ` and `data` are passed over unread. Where the header claims fewer
- * samples than come, what comes behind them and is no chunk is samples too: headers are written before recordings end.
+ * Walks the chunks of a RIFF, RF64 or BW64 file as its bytes arrive, and finds the samples. It buffers only the header
+ * that it is reading, and skips all chunks but `ds64`, `fmt ` and `data`. Bytes after the claimed number of samples are
+ * samples too unless they are a chunk: headers are written before recordings end.
  */
 export class WavChunkWalk {
   private readonly header = new Uint8Array(maxFormatBytes);
   private readonly view = new DataView(this.header.buffer);
   private held = 0;
   private part: Part = 'riff';
-  /** Of the current part: bytes to hold, or to pass ('skip', 'data'). */
+  /** Bytes of the current part: to buffer, or still to pass for 'skip' and 'data'. */
   private wanted = 12;
   private skipAfter = 0;
   private position = 0;
@@ -72,16 +72,16 @@ export class WavChunkWalk {
   private large = false;
   private largeDataBytes: number | undefined;
 
-  /** Known once `fmt ` has been read. */
+  /** Undefined until `fmt ` has been read. */
   format: WavFormat | undefined;
-  /** Where the samples begin, in bytes; undefined before they do. */
+  /** Byte offset of the samples; undefined until they begin. */
   dataStart: number | undefined;
-  /** Bytes of samples as the header claims; Infinity where it does not say. */
+  /** Bytes of samples that the header claims; Infinity if it does not state a size. */
   dataBytes = 0;
 
   /**
-   * @param onSamples called with the bytes that are samples, in order; valid until it returns
-   * @returns how many bytes it took: all of them, or those up to where the samples begin
+   * @param onSamples receives the bytes of samples in order; they are valid until it returns
+   * @returns how many bytes it consumed: all, or those before the first sample
    * @throws SpeechError AUDIO_CORRUPT, AUDIO_UNSUPPORTED_FORMAT, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
    */
   push(bytes: Uint8Array, onSamples: OnSamples = () => undefined): number {
@@ -113,7 +113,7 @@ export class WavChunkWalk {
     this.held = 0;
   }
 
-  /** Passes over bytes, of which there may be none. */
+  /** @param bytes may be 0 */
   private skip(bytes: number): void {
     if (bytes > 0) this.begin('skip', bytes);
     else this.beginChunk();
@@ -121,7 +121,7 @@ export class WavChunkWalk {
 
   private beginChunk(): void {
     if (this.dataStart === undefined) this.begin('chunk', 8);
-    // Behind an odd number of bytes there may be one that makes it even.
+    // A padding byte may follow an odd number of bytes.
     else this.begin('behind', 8 + (this.dataBytes & 1));
   }
 
@@ -154,7 +154,7 @@ export class WavChunkWalk {
       return onSamples(this.header.subarray(0, held));
     }
     const size = this.view.getUint32(at + 4, true);
-    if (this.name(at) === 'data') return this.begin('data', samplesIn(size));
+    if (this.name(at) === 'data') return this.begin('data', sampleBytesOf(size));
     const taken = this.held - at - 8;
     this.skip(Math.max(0, size + (size & 1) - taken));
   }
@@ -162,7 +162,7 @@ export class WavChunkWalk {
   private readRiff(): void {
     const kind = this.name(0);
     if (!['RIFF', 'RF64', 'BW64'].includes(kind) || this.name(8) !== 'WAVE')
-      throw corrupt('This is no WAV header.');
+      throw corrupt('This is not a WAV header.');
     this.large = kind !== 'RIFF';
     this.begin('chunk', 8);
   }
@@ -181,7 +181,8 @@ export class WavChunkWalk {
       return this.begin('ds64', 24);
     }
     if (name === 'fmt ' && this.format === undefined) {
-      if (size < 16) throw corrupt(`The WAV header's format has ${size} bytes; it must have at least 16.`);
+      if (size < 16)
+        throw corrupt(`The fmt chunk of the WAV file has ${size} bytes. It must have at least 16.`);
       const held = Math.min(size, maxFormatBytes);
       this.skipAfter = padded - held;
       return this.begin('fmt', held);
@@ -196,16 +197,16 @@ export class WavChunkWalk {
   }
 
   private beginData(size: number): void {
-    if (this.format === undefined) throw corrupt('The WAV file has samples before it says what they are.');
+    if (this.format === undefined) throw corrupt('The WAV file has samples before its fmt chunk.');
     if (this.large && this.largeDataBytes === undefined) throw corrupt('The RF64 file has no ds64 chunk.');
     const claimed = this.large && size === unknownSize ? this.largeDataBytes! : size;
-    this.dataBytes = samplesIn(claimed);
+    this.dataBytes = sampleBytesOf(claimed);
     this.dataStart = this.position;
     this.begin('data', this.dataBytes);
   }
 }
 
-/** Bytes of samples by their claimed size. Recorders that were cut off leave 0, streams 0xFFFFFFFF: they go on. */
-function samplesIn(claimed: number): number {
+/** Interrupted recorders leave a size of 0, streams 0xFFFFFFFF: both have samples until their end. */
+function sampleBytesOf(claimed: number): number {
   return claimed === 0 || claimed === unknownSize ? Infinity : claimed;
 }

@@ -6,7 +6,7 @@ import { createMsAdpcmCodec } from '../ms-adpcm.codec.js';
 import { createPcmCodec } from '../pcm.codec.js';
 import type { SampleCodec } from '../sample-codec.js';
 
-/** What a `fmt ` chunk says, checked. */
+/** The validated content of a `fmt ` chunk. */
 export interface WavFormat {
   readonly encoding: AudioEncoding;
   readonly sampleRate: number;
@@ -15,7 +15,7 @@ export interface WavFormat {
 }
 
 const extensible = 0xfffe;
-/** The last 14 bytes of a GUID that only wraps a format tag: {0000xxxx-0000-0010-8000-00AA00389B71}. */
+/** The last 14 bytes of a GUID that wraps a format tag: {0000xxxx-0000-0010-8000-00AA00389B71}. */
 const tagGuidTail = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
 const pcmByBits: Record<number, RawEncoding> = {
@@ -26,7 +26,7 @@ const pcmByBits: Record<number, RawEncoding> = {
 };
 const floatByBits: Record<number, RawEncoding> = { 32: 'float32', 64: 'float64' };
 
-/** Codecs that are met in WAV files and not decoded, by format tag. */
+/** Codecs that occur in WAV files and are not decoded, by format tag. */
 const foreignCodecs: Record<number, string> = {
   0x10: 'OKI ADPCM',
   0x14: 'G.723 ADPCM',
@@ -55,20 +55,21 @@ function foreign(tag: number): SpeechError {
   const name = foreignCodecs[tag] ?? `the codec 0x${tag.toString(16).padStart(4, '0')}`;
   return new SpeechError(
     'AUDIO_UNSUPPORTED_FORMAT',
-    `The WAV file contains ${name}; taken are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM and Microsoft ADPCM.`,
+    `The WAV file contains ${name}. Accepted are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM and Microsoft ADPCM.`,
   );
 }
 
-/** EXTENSIBLE says what it holds by GUID; taking its bits alone would read float as integers. */
+/** In EXTENSIBLE a GUID identifies the encoding; the number of bits alone does not distinguish float from integers. */
 function resolveTag(view: DataView): number {
   const tag = view.getUint16(0, true);
   if (tag !== extensible) return tag;
-  if (view.byteLength < 40) throw corrupt('The WAV header is EXTENSIBLE, but too short to say of what.');
+  if (view.byteLength < 40)
+    throw corrupt('The WAV header is EXTENSIBLE, but too short to hold the encoding.');
   if (tagGuidTail.some((byte, i) => view.getUint8(26 + i) !== byte)) throw foreign(extensible);
   return view.getUint16(24, true);
 }
 
-/** Pairs of predictor taps; undefined where the header has none that could be meant. */
+/** Pairs of predictor taps; undefined if the header has no complete table. */
 function msCoefficients(view: DataView): Int16Array | undefined {
   const pairs = view.byteLength >= 22 ? view.getUint16(20, true) : 0;
   if (pairs === 0 || 22 + 4 * pairs > view.byteLength) return undefined;
@@ -89,7 +90,7 @@ export function parseWavFormat(body: Uint8Array): WavFormat {
 
   function pcm(encoding: RawEncoding | undefined): WavFormat {
     if (encoding === undefined) throw corrupt(`The WAV header claims samples of ${bits} bits.`);
-    // Some recorders write a wrong block size: for PCM the bits and channels say all.
+    // The block size is ignored, because some recorders write a wrong one; bits and channels are enough for PCM.
     return { encoding, sampleRate, channels, codec: createPcmCodec(encoding, channels) };
   }
   function adpcm(encoding: AudioEncoding, create: () => SampleCodec): WavFormat {
@@ -103,7 +104,7 @@ export function parseWavFormat(body: Uint8Array): WavFormat {
   checkSampleRate(sampleRate);
   switch (tag) {
     case 0x01:
-      // 24 bits in the upper part of 4 bytes are told by the block size alone.
+      // Only the block size distinguishes 24 bits in the upper part of 4 bytes.
       return pcm(bits === 24 && blockBytes === 4 * channels ? 'linear32' : pcmByBits[bits]);
     case 0x03:
       return pcm(floatByBits[bits]);

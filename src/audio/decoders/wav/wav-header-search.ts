@@ -1,42 +1,41 @@
 const kinds = ['RIFF', 'RF64', 'BW64'].map((kind) => Buffer.from(kind));
 const form = Buffer.from('WAVE');
-/** The kind, a size of four bytes that may be anything, and the form. */
+/** The kind, four bytes of size, and the form. */
 const signatureBytes = 12;
 const formAt = 8;
 
-/** A stretch of bytes of a stream. */
-export interface Stretch {
+export interface FilePart {
   readonly bytes: Uint8Array;
-  /** It begins with a WAV header. */
+  /** The bytes begin with a WAV header. */
   readonly beginsFile: boolean;
 }
 
 /**
- * Finds WAV headers among samples: recorders put one before each piece, and files are joined. Holds back the few last
- * bytes of a push where they may be the beginning of one.
+ * Finds WAV headers among samples: some recorders write one before each piece, and some clients join files. It holds
+ * back the last bytes of a push if they may be the beginning of a header.
  */
 export class WavHeaderSearch {
   private heldBack: Uint8Array = new Uint8Array(0);
 
-  /** @returns all bytes, those held back before included, parted where a header begins */
-  push(pushed: Uint8Array): Stretch[] {
+  /** @returns all bytes, including those held back earlier, divided before each header */
+  push(pushed: Uint8Array): FilePart[] {
     const bytes = this.heldBack.length === 0 ? pushed : Buffer.concat([this.heldBack, pushed]);
-    const stretches: Stretch[] = [];
+    const parts: FilePart[] = [];
     let from = 0;
     let beginsFile = false;
     for (let at = headerAt(bytes, 0); at >= 0; at = headerAt(bytes, at + signatureBytes)) {
-      if (at > from) stretches.push({ bytes: bytes.subarray(from, at), beginsFile });
+      if (at > from) parts.push({ bytes: bytes.subarray(from, at), beginsFile });
       from = at;
       beginsFile = true;
     }
     const held = beginningAtEnd(bytes.subarray(beginsFile ? from + signatureBytes : from));
     this.heldBack = bytes.slice(bytes.length - held);
     const end = bytes.length - held;
-    if (end > from) stretches.push({ bytes: bytes.subarray(from, end), beginsFile });
-    return stretches;
+    if (end > from) parts.push({ bytes: bytes.subarray(from, end), beginsFile });
+    return parts;
   }
 
-  /** What is held back, which is no header. */
+  /** @returns the bytes held back: they did not become a header */
   flush(): Uint8Array {
     const rest = this.heldBack;
     this.heldBack = new Uint8Array(0);
@@ -44,7 +43,7 @@ export class WavHeaderSearch {
   }
 }
 
-/** Where a header begins, from a byte on; -1 where none does. */
+/** Offset of the first header at or after `from`; -1 if there is none. */
 function headerAt(bytes: Uint8Array, from: number): number {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = view.indexOf(form, from + formAt); at >= 0; at = view.indexOf(form, at + 1)) {
@@ -54,7 +53,7 @@ function headerAt(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** How many of the last bytes may be the beginning of a header. */
+/** Number of bytes at the end that may be the beginning of a header. */
 function beginningAtEnd(bytes: Uint8Array): number {
   for (let held = Math.min(signatureBytes - 1, bytes.length); held > 0; held--) {
     const start = bytes.length - held;

@@ -201,7 +201,7 @@ describe('WavDecoder', () => {
     expect(codeOf(bytes)).toBe(code);
   });
 
-  it('names the codec that it does not decode', () => {
+  it('names a codec that it does not decode', () => {
     expect(messageOf(wav(four, { tag: 0x31, bits: 0 }))).toMatch(/GSM 6\.10/);
     expect(messageOf(wav(four, { tag: 0x55, bits: 0 }))).toMatch(/MP3/);
     expect(messageOf(wav(four, { tag: 0xfffe, formatExtra: extensible(0x1234, 16) }))).toMatch(/0x1234/);
@@ -218,12 +218,12 @@ describe('WavDecoder', () => {
     const expected = Array.from(reference.getSamples(), (sample) => sample / 32_768);
     const decoded = decode(bytes);
     expect(decoded.format?.encoding).toBe('ima-adpcm');
-    // wavefile gives the sample in a block's header twice.
+    // wavefile returns the sample in the header of a block twice.
     expect(decoded.samples.slice(0, 500)).toEqual(expected.slice(1, 501));
   });
 
   it('keeps the channels of IMA ADPCM apart', () => {
-    // One block for each channel alone, then both in one file: header and groups of four bytes take turns.
+    // One block for each channel alone, then both in one file: their headers and groups of four bytes alternate.
     const left = Uint8Array.of(0x10, 0x27, 5, 0, 0x17, 0x92, 0x34, 0x6b);
     const right = Uint8Array.of(0xf0, 0xd8, 40, 0, 0xc1, 0x0e, 0x77, 0x85);
     const parts = [left.subarray(0, 4), right.subarray(0, 4), left.subarray(4), right.subarray(4)];
@@ -245,7 +245,7 @@ describe('WavDecoder', () => {
     expect(decoded.samples).toEqual([50, 100, first, second].map((sample) => sample / 32_768));
   });
 
-  it('decodes what there is of a last ADPCM block', () => {
+  it('decodes an incomplete last ADPCM block', () => {
     const block = bytesOf(Uint8Array.of(1), uint16(16), uint16(100), uint16(50), Uint8Array.of(0x1f, 0x11));
     expect(decode(wav(block, { tag: 2, bits: 4, blockBytes: 256 })).samples).toHaveLength(6);
     const ima = Uint8Array.of(0, 0, 0, 0, 1, 2, 3, 4, 5, 6);
@@ -283,13 +283,13 @@ describe('WavDecoder', () => {
         chunk('data', bytesOf(...pieces.slice(9))),
       ),
     ],
-  ])('hears all samples of a recording with %s, however it is cut', (_, bytes) => {
+  ])('decodes all samples of a recording with %s, however it is cut', (_, bytes) => {
     for (const pieceBytes of [bytes.length, 1, 7, 50, 53, 64]) {
       expect(decode(bytes, pieceBytes).samples).toEqual(allSamples);
     }
   });
 
-  it('hears what is behind an odd number of bytes, with the byte that makes them even and without', () => {
+  it('decodes the file after an odd number of bytes, with and without a padding byte', () => {
     const first = riff(formatChunk({ bits: 8 }), chunk('data', Uint8Array.of(128, 192, 64)));
     const second = riff(formatChunk({ bits: 8 }), chunk('data', Uint8Array.of(0, 128)));
     const expected = [0, 0.5, -0.5, -1, 0];
@@ -303,11 +303,11 @@ describe('WavDecoder', () => {
     expect(decode(tagged).samples).toEqual([0, 0.5, -0.5]);
   });
 
-  it('refuses to go on with a header of another format, and names both', () => {
+  it('rejects a second header of another format, and names both formats', () => {
     const other = wav(four, { sampleRate: 48_000, channels: 2 });
     expect(codeOf(bytesOf(wav(four), other))).toBe('AUDIO_CORRUPT');
     expect(messageOf(bytesOf(wav(four), other))).toBe(
-      'A second WAV header says linear16, 48000 Hz, 2 channels, and the first one linear16, 16000 Hz, 1 channels.',
+      'The format of a second WAV header is linear16, 48000 Hz, 2 channels, that of the first one is linear16, 16000 Hz, 1 channels.',
     );
   });
 
@@ -320,11 +320,11 @@ describe('WavDecoder', () => {
       wav(new Uint8Array(Int32Array.of(0, 2 ** 30, -(2 ** 30)).buffer), { bits: 24, blockBytes: 4 }),
       [0, 0.5, -0.5],
     ],
-  ])('reads samples of a header with a block size %s', (_, bytes, samples) => {
+  ])('reads samples despite a block size %s', (_, bytes, samples) => {
     expect(decode(bytes).samples).toEqual(samples);
   });
 
-  it('gives the same samples however the bytes are cut', () => {
+  it('decodes the same samples however the bytes are cut', () => {
     const data = new Uint8Array(Int16Array.from(noise(60), (sample) => sample * 32_767).buffer);
     const kinds = [
       wav(data, { channels: 3 }),

@@ -1,29 +1,29 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import type { AudioDecoder } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
+import { joinSamples } from '../../join-samples.js';
 import { BlockSplitter } from '../block-splitter.js';
 import { WavChunkWalk } from './wav-chunk-walk.js';
 import type { WavFormat } from './wav-format.js';
 import { WavHeaderSearch } from './wav-header-search.js';
 
-/** So much behind the claimed samples may be tags and pictures. */
+/** Up to this many bytes after the claimed samples may be tags and pictures. */
 const metadataBytes = 1_048_576;
 
 /**
- * WAV as it is found in the wild: sizes that lie, files cut short, chunks of all kinds, a header before each piece of a
- * live stream, and files that were joined. All samples are heard; another header of the same format goes on with them.
- * The package `wavefile` wants a whole and sound file in memory, so here it only serves the tests, as what this is
- * compared with.
+ * Decodes WAV files as they occur in practice: with wrong sizes, cut short, with chunks of all kinds, with a header
+ * before each piece of a live stream, and joined to one another. It decodes all samples; a further header of the same
+ * format continues them. The package `wavefile` needs a complete and valid file in memory, so it serves only as a
+ * reference in tests.
  */
 export class WavDecoder implements AudioDecoder {
   private readonly search = new WavHeaderSearch();
-  /** Of the first header. */
-  private readonly first = new WavChunkWalk();
+  private readonly firstWalk = new WavChunkWalk();
   private walk: WavChunkWalk | undefined;
   private blocks: BlockSplitter | undefined;
   private found: AudioFormat | undefined;
   private empty = true;
-  /** Of bytes behind samples that are still to be heard; thrown afterwards. */
+  /** An error in bytes that follow decoded samples: thrown by the next call, after those samples were returned. */
   private failure: Error | undefined;
 
   get format(): AudioFormat | undefined {
@@ -31,7 +31,7 @@ export class WavDecoder implements AudioDecoder {
   }
 
   durationOf(totalBytes: number): number | undefined {
-    const { format, dataStart, dataBytes } = this.first;
+    const { format, dataStart, dataBytes } = this.firstWalk;
     if (format === undefined || dataStart === undefined) return undefined;
     const rest = Math.max(0, totalBytes - dataStart);
     const bytes = rest > dataBytes + metadataBytes ? rest : Math.min(dataBytes, rest);
@@ -43,9 +43,9 @@ export class WavDecoder implements AudioDecoder {
     if (this.failure !== undefined) throw this.failure;
     const decoded: Float32Array[] = [];
     try {
-      for (const stretch of this.search.push(bytes)) {
-        if (stretch.beginsFile) this.walk = this.walk === undefined ? this.first : new WavChunkWalk();
-        this.read(stretch.bytes, decoded);
+      for (const part of this.search.push(bytes)) {
+        if (part.beginsFile) this.walk = this.walk === undefined ? this.firstWalk : new WavChunkWalk();
+        this.read(part.bytes, decoded);
       }
     } catch (error) {
       if (decoded.length === 0) throw error;
@@ -73,7 +73,7 @@ export class WavDecoder implements AudioDecoder {
     let from = 0;
     if (walk.dataStart === undefined) {
       from = walk.push(bytes);
-      // Only when the samples begin is all known that the header has to say.
+      // The header is complete only when the samples begin.
       if (walk.format === undefined || walk.dataStart === undefined) return;
       add(this.blocks?.flush(), decoded);
       this.begin(walk.format);
@@ -83,10 +83,10 @@ export class WavDecoder implements AudioDecoder {
 
   private begin({ encoding, sampleRate, channels, codec }: WavFormat): void {
     const format = { container: 'wav', encoding, sampleRate, channels } as const;
-    if (this.found !== undefined && told(this.found) !== told(format)) {
+    if (this.found !== undefined && describe(this.found) !== describe(format)) {
       throw new SpeechError(
         'AUDIO_CORRUPT',
-        `A second WAV header says ${told(format)}, and the first one ${told(this.found)}.`,
+        `The format of a second WAV header is ${describe(format)}, that of the first one is ${describe(this.found)}.`,
       );
     }
     this.found = format;
@@ -94,28 +94,17 @@ export class WavDecoder implements AudioDecoder {
   }
 
   private chunk(decoded: readonly Float32Array[]): PcmChunk | undefined {
-    const [first] = decoded;
-    if (first === undefined || this.found === undefined) return undefined;
+    if (decoded.length === 0 || this.found === undefined) return undefined;
     this.empty = false;
     const { sampleRate, channels } = this.found;
-    return { samples: decoded.length === 1 ? first : joined(decoded), sampleRate, channels };
+    return { samples: joinSamples(decoded), sampleRate, channels };
   }
 }
 
-function told({ encoding, sampleRate, channels }: AudioFormat): string {
+function describe({ encoding, sampleRate, channels }: AudioFormat): string {
   return `${encoding}, ${sampleRate} Hz, ${channels} channels`;
 }
 
 function add(samples: Float32Array | undefined, decoded: Float32Array[]): void {
   if (samples !== undefined) decoded.push(samples);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
