@@ -1,23 +1,31 @@
 import { SpeechError } from '../common/errors/speech-error.js';
 
-export const minSampleRateHz = 8_000;
-export const maxSampleRateHz = 192_000;
-export const maxChannels = 8;
+const minSampleRateHz = 8_000;
+const maxSampleRateHz = 192_000;
+const maxChannels = 8;
 
-/** @throws SpeechError AUDIO_INVALID_RATE */
-export function checkSampleRate(sampleRate: number): void {
+/**
+ * @param param the request field, for the error
+ * @throws SpeechError AUDIO_INVALID_RATE
+ */
+export function checkSampleRate(sampleRate: number, param?: string): void {
   if (Number.isInteger(sampleRate) && sampleRate >= minSampleRateHz && sampleRate <= maxSampleRateHz) return;
   throw new SpeechError(
     'AUDIO_INVALID_RATE',
     `The sample rate is ${sampleRate} Hz. It must be from ${minSampleRateHz} to ${maxSampleRateHz} Hz.`,
+    param === undefined ? {} : { param },
   );
 }
 
-/** @throws SpeechError AUDIO_INVALID_CHANNELS */
-export function checkChannels(channels: number): void {
+/**
+ * @param param the request field, for the error
+ * @throws SpeechError AUDIO_INVALID_CHANNELS
+ */
+export function checkChannels(channels: number, param?: string): void {
   if (Number.isInteger(channels) && channels >= 1 && channels <= maxChannels) return;
   throw new SpeechError(
     'AUDIO_INVALID_CHANNELS',
     `The audio has ${channels} channels. It must have from 1 to ${maxChannels}.`,
+    param === undefined ? {} : { param },
   );
 }

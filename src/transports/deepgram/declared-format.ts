@@ -1,3 +1,4 @@
+import { checkChannels, checkSampleRate } from '../../audio/audio-limits.js';
 import type { DeclaredFormat, RawEncoding } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ListenQuery } from './listen-query.dto.js';
@@ -18,16 +19,8 @@ export function declaredFormat(
   query: Pick<ListenQuery, 'encoding' | 'sample_rate' | 'channels'>,
 ): DeclaredFormat | undefined {
   const { encoding, sample_rate: sampleRate, channels = 1 } = query;
-  if (channels < 1 || channels > 8) {
-    throw new SpeechError('AUDIO_INVALID_CHANNELS', `channels is ${channels}; 1 to 8 are taken`, {
-      param: 'channels',
-    });
-  }
-  if (sampleRate !== undefined && (sampleRate < 8_000 || sampleRate > 192_000)) {
-    throw new SpeechError('AUDIO_INVALID_RATE', `sample_rate is ${sampleRate} Hz; 8000 to 192000 are taken`, {
-      param: 'sample_rate',
-    });
-  }
+  checkChannels(channels, 'channels');
+  if (sampleRate !== undefined) checkSampleRate(sampleRate, 'sample_rate');
   if (encoding === undefined) return undefined;
   const raw = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
   if (raw === undefined) {
