@@ -16,5 +16,13 @@ export default defineConfig({
     // What a test printed is of interest when it fails.
     silent: 'passed-only',
     reporters: reportersFor('unit'),
+    // Vitest leaves one processor idle; of two, that is half of the machine.
+    maxWorkers: '100%',
+    tags: [
+      {
+        name: 'slow',
+        description: 'Starts processes of Node, or takes more than a second: real models, timers.',
+      },
+    ],
   },
 });

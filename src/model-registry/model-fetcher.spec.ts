@@ -1,3 +1,4 @@
+// @module-tag slow
 import { createHash, randomBytes as noise } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeAll, describe, expect, it } from 'vitest';
 import { problemsOf } from './api-types.js';
 import type { Manifest, Overlay } from './manifests.js';

@@ -38,16 +38,20 @@ async function connect(
 }
 
 describe('WebSocketConnection', () => {
-  it('gives up a client that answers no ping, and keeps one that does', async () => {
-    const dead = await connect(false);
-    const alive = await connect(true);
-    const [code] = (await once(dead.client, 'close')) as [number];
-    expect(code).toBe(1006);
-    await sleep(1_500);
-    expect(dead.connection.signal.aborted).toBe(true);
-    expect(alive.client.readyState).toBe(WebSocket.OPEN);
-    expect(alive.connection.signal.aborted).toBe(false);
-  }, 20_000);
+  it(
+    'gives up a client that answers no ping, and keeps one that does',
+    { tags: 'slow', timeout: 20_000 },
+    async () => {
+      const dead = await connect(false);
+      const alive = await connect(true);
+      const [code] = (await once(dead.client, 'close')) as [number];
+      expect(code).toBe(1006);
+      await sleep(1_500);
+      expect(dead.connection.signal.aborted).toBe(true);
+      expect(alive.client.readyState).toBe(WebSocket.OPEN);
+      expect(alive.connection.signal.aborted).toBe(false);
+    },
+  );
 
   it('hands over what came before anybody listened, in order', async () => {
     const { client, connection } = await connect(true);
@@ -112,7 +116,7 @@ describe('WebSocketConnection', () => {
     expect(waiting.total).toBe(0);
   });
 
-  it('takes nobody for idle because the process stood still', async () => {
+  it('takes nobody for idle because the process stood still', { tags: 'slow', timeout: 20_000 }, async () => {
     const { client, connection } = await connect(true, { ...unlimited, idleTimeoutMs: 3_000 });
     let idle = 0;
     let heard = 0;
@@ -125,5 +129,5 @@ describe('WebSocketConnection', () => {
     await expect.poll(() => heard).toBe(2);
     expect(idle).toBe(0);
     await expect.poll(() => idle, { timeout: 10_000 }).toBeGreaterThan(0);
-  }, 20_000);
+  });
 });
