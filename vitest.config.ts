@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: [
       'src/**/*.spec.ts',
-      'test/accuracy/**/*.spec.ts',
       'test/contract/**/*.spec.ts',
+      'test/structure/**/*.spec.ts',
       'scripts/**/*.spec.{ts,mjs}',
       'test/deployment/**/*.spec.ts',
       'bench/**/*.spec.mjs',

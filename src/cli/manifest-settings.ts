@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { settingNames } from '../config/near-names.js';
-import type { SettingsFile, SettingsGroup } from './settings-file.js';
+import type { SettingsFile, SettingsGroup } from './settings-groups.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

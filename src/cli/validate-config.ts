@@ -8,7 +8,7 @@ import type { SettingName } from '../config/settings.js';
 import { findModelFaults } from './model-faults.js';
 import { runCommand, UsageError } from './run-command.js';
 import { parseSettingsFile } from './settings-file.js';
-import type { SettingsFile } from './settings-file.js';
+import type { SettingsFile } from './settings-groups.js';
 
 const usage = `npm run config:validate            checks the environment
 npm run config:validate -- FILE    checks an env file, a ConfigMap, or what \`kubectl kustomize\` prints; - is standard input`;

@@ -4,6 +4,7 @@ import { bytesPerFrame } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
+import type { HeardInput } from './heard-input.js';
 import { LiveWarnings } from './live-warnings.js';
 import { OtherReadings } from './other-readings.js';
 import type { ReadAgain } from './other-readings.js';
@@ -15,19 +16,6 @@ const loud = -50;
 
 /** A rate at which the audio is shorter than this is not tried: no verdict could come of it. */
 const shortestSeconds = 1.2;
-
-/** What was made of one input, as it was declared. */
-export interface HeardInput {
-  readonly reading: Reading;
-  /** The larger of loudness (LUFS) and level (dBFS): the gates of the first leave short audio out. */
-  readonly level: number;
-  /** The highest probability of speech of any window; undefined where that is not known. */
-  readonly peakProbability: number | undefined;
-  /** Some seconds of its samples; undefined where they cannot be read in another way. */
-  readonly samples: RawSamples | undefined;
-  /** The client said how the samples are written; otherwise a header did. */
-  readonly declared: boolean;
-}
 
 /** Finds what a client most likely declared wrongly, where loud audio gave nothing, or nothing that makes sense. */
 @Injectable()
@@ -55,7 +43,7 @@ export class InputWarnings {
 
   /** For one live input. */
   live(how: ReadAgain): LiveWarnings {
-    return new LiveWarnings(this, how);
+    return new LiveWarnings((input, signal) => this.of(input, how, signal));
   }
 
   private async rateWarning(

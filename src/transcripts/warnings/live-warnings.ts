@@ -4,8 +4,7 @@ import { bytesPerFrame, rawFormat } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { Segment } from '../../recognition/recognition.types.js';
-import type { InputWarnings } from './input-warnings.js';
-import type { ReadAgain } from './other-readings.js';
+import type { FindWarnings } from './heard-input.js';
 import { ReadingSum } from './reading-sum.js';
 import { isDoubtful } from './sample-rate-verdict.js';
 
@@ -24,10 +23,7 @@ export class LiveWarnings {
   private loud = false;
   private format: AudioFormat | undefined;
 
-  constructor(
-    private readonly inputWarnings: InputWarnings,
-    private readonly how: ReadAgain,
-  ) {}
+  constructor(private readonly findInInput: FindWarnings) {}
 
   /**
    * To be called for all bytes, in order.
@@ -67,7 +63,7 @@ export class LiveWarnings {
    * @param peakProbability the highest probability of speech of any window
    */
   async find(level: number, peakProbability: number, signal: AbortSignal): Promise<readonly Warning[]> {
-    const { format, how } = this;
+    const { format } = this;
     const found = this.faults.warnings();
     if (format === undefined || found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
     const input = {
@@ -77,7 +73,7 @@ export class LiveWarnings {
       samples: this.samples(),
       declared: format.container === 'raw',
     };
-    return [...found, ...(await this.inputWarnings.of(input, how, signal))];
+    return [...found, ...(await this.findInInput(input, signal))];
   }
 
   private samples(): RawSamples | undefined {
