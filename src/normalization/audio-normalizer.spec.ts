@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noise, tone } from '../../test/support/tone.js';
+import { joinSamples } from '../audio/join-samples.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import { DcBlocker } from './dc-blocker.js';
@@ -15,16 +16,6 @@ const recording: NormalizerOptions = {
 };
 const live: NormalizerOptions = { ...recording, mode: 'live' };
 
-function join(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 function normalize(
   samples: Float32Array,
   options: NormalizerOptions,
@@ -37,9 +28,9 @@ function normalize(
       chain.push({ samples: samples.subarray(from, from + chunkSamples), sampleRate: 16_000, channels: 1 }),
     );
   }
-  const pushed = join(parts).length;
+  const pushed = joinSamples(parts).length;
   parts.push(chain.flush());
-  const output = join(parts);
+  const output = joinSamples(parts);
   return { output, chain, longest: output.length - pushed };
 }
 
@@ -58,7 +49,7 @@ function rmsOf(samples: Float32Array): number {
 }
 
 describe('DcBlocker', () => {
-  it('takes out an offset without a click and leaves speech alone', () => {
+  it('removes an offset without a click and leaves speech unchanged', () => {
     const blocker = new DcBlocker(16_000);
     const input = tone(200, 16_000, 1, 0.1).map((sample) => sample + 0.3);
     const output = new Float32Array(input.length);
@@ -71,15 +62,15 @@ describe('DcBlocker', () => {
 });
 
 describe('Limiter', () => {
-  it('never lets a peak above full scale through and recovers after it', () => {
+  it('limits peaks to full scale and recovers after them', () => {
     const limiter = new Limiter(16_000);
-    const samples = join([noise(16_000, 3).map((sample) => sample * 30), tone(440, 16_000, 1, 0.5)]);
+    const samples = joinSamples([noise(16_000, 3).map((sample) => sample * 30), tone(440, 16_000, 1, 0.5)]);
     limiter.process(samples);
     expect(peakOf(samples)).toBeLessThanOrEqual(1);
     expect(peakOf(samples.subarray(24_000))).toBeCloseTo(0.5, 2);
   });
 
-  it('leaves alone what is within full scale', () => {
+  it('leaves samples within full scale unchanged', () => {
     const samples = noise(1_000);
     const before = samples.slice();
     new Limiter(16_000).process(samples);
@@ -100,7 +91,7 @@ describe('NormalizationChain', () => {
     }
   });
 
-  it('leaves audio near the target as it is and moves other audio to the edge of the band', () => {
+  it('leaves audio near the target unchanged and moves other audio to the edge of the band', () => {
     const near = normalize(tone(500, 16_000, 5, 10 ** (-26 / 20)), { ...recording, toleranceLu: 8 });
     expect(near.chain.stats().gainDb).toBe(0);
     const exact = normalize(tone(500, 16_000, 5, 10 ** (-40 / 20)), recording);
@@ -108,14 +99,14 @@ describe('NormalizationChain', () => {
     expect(exact.chain.stats().gainDb - tolerant.chain.stats().gainDb).toBeCloseTo(8, 6);
   });
 
-  it('adds no more than the bound', () => {
+  it('adds at most the maximum gain', () => {
     const input = tone(500, 16_000, 5, 10 ** (-60 / 20));
     const { output, chain } = normalize(input, { ...recording, maxGainDb: 12 });
     expect(chain.stats().gainDb).toBeCloseTo(12, 6);
     expect(Math.abs(rmsOf(output) / rmsOf(input) / 10 ** (12 / 20) - 1)).toBeLessThan(0.01);
   });
 
-  it.each(['recording', 'live'] as const)('adds nothing to silence (%s)', (mode) => {
+  it.each(['recording', 'live'] as const)('does not amplify silence (%s)', (mode) => {
     const input = noise(64_000).map((sample) => sample * 1e-4);
     const { output, chain } = normalize(input, { ...recording, mode });
     expect(chain.stats().gainDb).toBe(0);
@@ -123,14 +114,14 @@ describe('NormalizationChain', () => {
     expect(chain.stats().loudnessLufs).toBe(-Infinity);
   });
 
-  it('leaves the loudness alone when the bound is 0', () => {
+  it('leaves the loudness unchanged when the maximum gain is 0', () => {
     const input = tone(500, 16_000, 1, 0.01);
     const { output } = normalize(input, { ...recording, maxGainDb: 0 });
     expect(peakOf(output)).toBeCloseTo(0.01, 3);
   });
 
-  it('follows the loudness of a long recording, slowly, holding no more than its look-ahead', () => {
-    const input = join([tone(500, 16_000, 60, 0.02), tone(500, 16_000, 60, 0.5)]);
+  it('follows the loudness of a long recording slowly and buffers only its look-ahead', () => {
+    const input = joinSamples([tone(500, 16_000, 60, 0.02), tone(500, 16_000, 60, 0.5)]);
     const { output, longest } = normalize(input, recording);
     expect(output).toHaveLength(input.length);
     expect(longest).toBe(30 * 16_000);
@@ -139,7 +130,7 @@ describe('NormalizationChain', () => {
     expect(peakOf(output)).toBeLessThanOrEqual(1);
   });
 
-  it('lets live audio through at once and moves it towards the target', () => {
+  it('returns live audio without delay and moves it towards the target', () => {
     const chain = new NormalizationChain(live);
     const input = tone(500, 16_000, 10, 0.01);
     let last = new Float32Array(0);
@@ -153,8 +144,11 @@ describe('NormalizationChain', () => {
     expect(peakOf(last)).toBeCloseTo(0.1, 1);
   });
 
-  it.each([recording, live])('gives the same however the audio was cut ($mode)', (options) => {
-    const input = join([tone(300, 16_000, 20, 0.03), noise(16_000 * 15).map((sample) => sample * 0.3)]);
+  it.each([recording, live])('returns the same samples however the audio is cut ($mode)', (options) => {
+    const input = joinSamples([
+      tone(300, 16_000, 20, 0.03),
+      noise(16_000 * 15).map((sample) => sample * 0.3),
+    ]);
     const whole = normalize(input, options, input.length);
     for (const chunkSamples of [777, 1_600, 50_000]) {
       const cut = normalize(input, options, chunkSamples);
@@ -163,14 +157,14 @@ describe('NormalizationChain', () => {
     }
   });
 
-  it('does not touch what it is given', () => {
+  it('does not modify its input', () => {
     const input = noise(1_000);
     const before = input.slice();
     normalize(input, live);
     expect(input).toEqual(before);
   });
 
-  it('measures the input as it came', () => {
+  it('measures the input before it is changed', () => {
     const chain = new NormalizationChain(recording);
     const samples = tone(1_000, 48_000, 2, 0.1).map((sample) => sample + 0.05);
     chain.push({ samples, sampleRate: 48_000, channels: 1 });
@@ -184,7 +178,7 @@ describe('NormalizationChain', () => {
     expect(stats.clippedRatio).toBe(0);
   });
 
-  it('counts samples at full scale', () => {
+  it('measures the share of samples at full scale', () => {
     const chain = new NormalizationChain(live);
     chain.push({ samples: Float32Array.of(1, -1, 0.5, 0), sampleRate: 16_000, channels: 1 });
     expect(chain.stats().clippedRatio).toBe(0.5);

@@ -1,4 +1,5 @@
 import type { PcmChunk } from '../audio/audio.types.js';
+import { joinSamples } from '../audio/join-samples.js';
 import { ChannelMix } from './channel-mix.js';
 import { DcBlocker } from './dc-blocker.js';
 import { Limiter } from './limiter.js';
@@ -9,7 +10,7 @@ import { modelSampleRateHz } from './normalization.types.js';
 import { Resampler } from './resampler.js';
 import { SignalMeter } from './signal-stats.js';
 
-/** A recording up to this long gets one gain. */
+/** A recording of at most this length gets one gain. */
 export const recordingLookAheadSeconds = 30;
 
 const hopSamples = Math.round(modelSampleRateHz * hopSeconds);
@@ -20,11 +21,11 @@ export interface NormalizerOptions {
   readonly toleranceLu: number;
   /** 0 leaves the loudness as it is. */
   readonly maxGainDb: number;
-  /** `recording` hears half a minute ahead; `live` gives out all that it gets at once. */
+  /** `recording` looks ahead half a minute; `live` returns its input without delay. */
   readonly mode: 'recording' | 'live';
 }
 
-/** The chain: one channel, 16 kHz, no offset, the loudness that was asked for, no peak above full scale. */
+/** Normalizes audio to one channel, 16 kHz, no offset, the configured loudness and no peak above full scale. */
 export class NormalizationChain implements AudioNormalizer {
   private readonly mix: ChannelMix;
   private readonly meter = new SignalMeter(modelSampleRateHz);
@@ -47,7 +48,7 @@ export class NormalizationChain implements AudioNormalizer {
     });
   }
 
-  /** @throws SpeechError AUDIO_INVALID_CHANNELS if the chosen channel is not there */
+  /** @throws SpeechError AUDIO_INVALID_CHANNELS if the selected channel does not exist */
   push(chunk: PcmChunk): Float32Array {
     const mono = this.mix.push(chunk);
     this.resampler ??= new Resampler(chunk.sampleRate, modelSampleRateHz);
@@ -58,11 +59,7 @@ export class NormalizationChain implements AudioNormalizer {
     const last = this.level(this.resampler?.flush() ?? new Float32Array(0));
     const held = this.leveler.flush();
     this.limiter.process(held);
-    if (last.length === 0) return held;
-    const all = new Float32Array(last.length + held.length);
-    all.set(last);
-    all.set(held, last.length);
-    return all;
+    return joinSamples([last, held]);
   }
 
   stats(): SignalStats {

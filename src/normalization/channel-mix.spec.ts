@@ -9,15 +9,17 @@ const voice = Float32Array.from(
   (_, at) => 0.3 * Math.sin(at / 9) * Math.sin(at / 1_700) + 0.1 * Math.sin(at / 3.1),
 );
 
-/** @param ofChannels what each channel makes of a sample of the voice */
+/** @param channelSamples for each channel, its sample for a sample of the voice */
 function mixed(
-  ofChannels: readonly ((sample: number, at: number) => number)[],
+  channelSamples: readonly ((sample: number, at: number) => number)[],
   pieceFrames = 1_000,
 ): Float32Array {
-  const channels = ofChannels.length;
+  const channels = channelSamples.length;
   const samples = new Float32Array(voice.length * channels);
   for (const [at, sample] of voice.entries()) {
-    for (const [c, of] of ofChannels.entries()) samples[at * channels + c] = of(sample, at);
+    for (const [c, channelSample] of channelSamples.entries()) {
+      samples[at * channels + c] = channelSample(sample, at);
+    }
   }
   const mix = new ChannelMix('mix');
   const mono = new Float32Array(voice.length);
@@ -33,18 +35,18 @@ const opposite = (sample: number): number => -sample;
 const energyOf = (samples: Float32Array): number => samples.reduce((sum, sample) => sum + sample ** 2, 0);
 
 describe('ChannelMix', () => {
-  it('is the mean of all channels, or the one that is chosen', () => {
+  it('returns the mean of all channels, or the selected one', () => {
     const chunk = { samples: Float32Array.of(0, 0, 1, 1, 0, 1), sampleRate, channels: 3 };
     expect([...new ChannelMix('mix').push(chunk)]).toEqual([Math.fround(1 / 3), Math.fround(2 / 3)]);
     expect([...new ChannelMix(2).push(chunk)]).toEqual([1, 1]);
   });
 
-  it('refuses a channel that is not there', () => {
+  it('rejects a channel that does not exist', () => {
     const chunk = { samples: Float32Array.of(0, 0, 1), sampleRate, channels: 3 };
     for (const channel of [3, -1]) expect(() => new ChannelMix(channel).push(chunk)).toThrow(SpeechError);
   });
 
-  it('leaves ordinary stereo to the bit as the mean is', () => {
+  it('returns exactly the mean for ordinary stereo', () => {
     const quieter = (sample: number): number => 0.4 * sample;
     const noise = (_: number, at: number): number => 0.2 * Math.sin(at * at);
     for (const second of [same, quieter, noise, () => 0]) {
@@ -55,20 +57,20 @@ describe('ChannelMix', () => {
 
   it.each<[string, (sample: number, at: number) => number]>([
     ['exactly', opposite],
-    ['but for half a decibel', (sample) => -0.94 * sample],
-    ['but for an offset that both have', (sample) => -sample + 0.2],
-  ])('hears the loudest channel where two of opposite polarity cancel each other, %s', (title, second) => {
+    ['except for half a decibel', (sample) => -0.94 * sample],
+    ['except for a common offset', (sample) => -sample + 0.2],
+  ])('selects the loudest channel where channels of opposite polarity cancel, %s', (title, second) => {
     const offset = title.includes('offset') ? 0.2 : 0;
     const mono = mixed([(sample) => sample + offset, second]);
     const clean = mono.map((sample) => sample - offset);
     expect(energyOf(clean) / energyOf(voice)).toBeGreaterThan(0.95);
   });
 
-  it('gives the same samples however the audio is cut', () => {
+  it('returns the same samples however the audio is cut', () => {
     expect(mixed([same, opposite], 37)).toEqual(mixed([same, opposite], 16_000));
   });
 
-  it('changes between channel and mean without a step', () => {
+  it('changes between a channel and the mean without a step', () => {
     const half = voice.length / 2;
     const mono = mixed([same, (sample, at) => (at < half ? -sample : sample)]);
     const largest = (samples: Float32Array): number => {

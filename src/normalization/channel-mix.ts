@@ -2,39 +2,41 @@ import type { PcmChunk } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { ChannelChoice } from './normalization.types.js';
 
-/** The choice is made anew for each block, and a change fades over one. */
+/** The selection is made for each block, and a change is faded over one block. */
 const blockSeconds = 0.01;
-/** How slowly the levels follow. */
+/** Time constant of the smoothed energies. */
 const smoothingSeconds = 0.2;
-/** Channels cancel where the mean of all has this share of the loudest one's energy: 20 dB below it. */
-const cancelledBelow = 0.01;
-/** They do not any more from 14 dB below it on. */
-const soundFrom = 0.04;
-/** Another channel is taken where it has so many times the energy. */
+/** Channels cancel if the energy of their mean is less than this share of the loudest channel's: 20 dB below it. */
+const cancelledBelowShare = 0.01;
+/** The mean is used again from this share on: 14 dB below the loudest channel. */
+const meanFromShare = 0.04;
+/** The selection moves to another channel that has this many times the energy. */
 const clearlyLouder = 4;
 
-/** The mean of all channels. */
+/** Stands for the mean of all channels where an index of a channel is expected. */
 const mean = -1;
 
 /**
- * Makes one channel of several: the one that is chosen, or the mean of all. Where the channels cancel each other, as they
- * do with a reversed wire or a balanced line in a stereo socket, it gives the loudest channel instead of their mean.
- * Mono is handed back as it is, not copied. One for each input: it knows what came before.
+ * Reduces audio to one channel: the selected one, or the mean of all. If the channels cancel each other, as with a
+ * reversed wire or a balanced line in a stereo socket, it uses the loudest channel instead of their mean. Mono is
+ * returned without a copy. It keeps state, so each input needs its own.
  */
 export class ChannelMix {
-  private heard = mean;
-  private before = mean;
-  /** Of each channel, and of the mean: the last sample, energy in this block, energy lately. */
+  private selected = mean;
+  /** The selection in the block before. */
+  private previous = mean;
+  /** Last sample of each channel, then of the mean; shape (channels + 1), as the next two. */
   private last = new Float64Array(0);
+  /** Energy in the current block. */
   private energy = new Float64Array(0);
-  private lately = new Float64Array(0);
+  private smoothedEnergy = new Float64Array(0);
   private frameInBlock = 0;
 
   constructor(private readonly channel: ChannelChoice) {}
 
   /**
    * @returns shape (frames)
-   * @throws SpeechError AUDIO_INVALID_CHANNELS if the chosen channel is not there
+   * @throws SpeechError AUDIO_INVALID_CHANNELS if the selected channel does not exist
    */
   push(chunk: PcmChunk): Float32Array {
     const { samples, channels } = chunk;
@@ -42,7 +44,7 @@ export class ChannelMix {
     if (channel !== 'mix' && !(channel >= 0 && channel < channels)) {
       throw new SpeechError(
         'AUDIO_INVALID_CHANNELS',
-        `Channel ${channel} was asked for, but the audio has ${channels} (counted from 0).`,
+        `Channel ${channel} was requested, but the audio has only ${channels}, counted from 0.`,
       );
     }
     if (channels === 1) return samples;
@@ -57,7 +59,7 @@ export class ChannelMix {
     if (this.last.length === 0) {
       this.last = new Float64Array(channels + 1);
       this.energy = new Float64Array(channels + 1);
-      this.lately = new Float64Array(channels + 1);
+      this.smoothedEnergy = new Float64Array(channels + 1);
       this.last.set(samples.subarray(0, channels));
       this.last[channels] = samples.subarray(0, channels).reduce((sum, sample) => sum + sample, 0) / channels;
     }
@@ -68,39 +70,39 @@ export class ChannelMix {
       for (let c = 0; c < channels; c += 1) {
         const sample = samples[from + c]!;
         sum += sample;
-        // Of the differences between samples: an offset or a hum that the channels share is no speech.
+        // The energy of the differences between samples ignores an offset or a hum that the channels share.
         energy[c]! += (sample - last[c]!) ** 2;
         last[c] = sample;
       }
       const all = sum / channels;
       energy[channels]! += (all - last[channels]!) ** 2;
       last[channels] = all;
-      const now = this.heard === mean ? all : samples[from + this.heard]!;
-      if (this.before === this.heard) mono[i] = now;
+      const now = this.selected === mean ? all : samples[from + this.selected]!;
+      if (this.previous === this.selected) mono[i] = now;
       else {
-        const earlier = this.before === mean ? all : samples[from + this.before]!;
+        const earlier = this.previous === mean ? all : samples[from + this.previous]!;
         mono[i] = earlier + ((now - earlier) * (this.frameInBlock + 1)) / blockFrames;
       }
       this.frameInBlock += 1;
-      if (this.frameInBlock === blockFrames) this.choose(channels);
+      if (this.frameInBlock === blockFrames) this.selectChannel(channels);
     }
   }
 
-  private choose(channels: number): void {
-    const { energy, lately } = this;
+  private selectChannel(channels: number): void {
+    const { energy, smoothedEnergy: smoothed } = this;
     const kept = 1 - blockSeconds / smoothingSeconds;
     let loudest = 0;
     for (let c = 0; c <= channels; c += 1) {
-      lately[c] = lately[c]! * kept + energy[c]!;
+      smoothed[c] = smoothed[c]! * kept + energy[c]!;
       energy[c] = 0;
-      if (c < channels && lately[c]! > lately[loudest]!) loudest = c;
+      if (c < channels && smoothed[c]! > smoothed[loudest]!) loudest = c;
     }
     this.frameInBlock = 0;
-    this.before = this.heard;
-    const share = lately[channels]! / lately[loudest]!;
-    if (this.heard === mean) {
-      if (share < cancelledBelow) this.heard = loudest;
-    } else if (share >= soundFrom) this.heard = mean;
-    else if (lately[loudest]! > clearlyLouder * lately[this.heard]!) this.heard = loudest;
+    this.previous = this.selected;
+    const share = smoothed[channels]! / smoothed[loudest]!;
+    if (this.selected === mean) {
+      if (share < cancelledBelowShare) this.selected = loudest;
+    } else if (share >= meanFromShare) this.selected = mean;
+    else if (smoothed[loudest]! > clearlyLouder * smoothed[this.selected]!) this.selected = loudest;
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { DeclaredFormat } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
+import { joinSamples } from '../audio/join-samples.js';
 import { RecordingSession } from './recording-session.js';
 
 const folder = fileURLToPath(new URL('../../../shared/corpus/formats/', import.meta.url));
@@ -16,7 +17,7 @@ interface Entry {
   readonly duration_s?: number | null;
 }
 
-/** What the message must name, by the manifest's container. */
+/** The name that the message must contain, by the container in the manifest. */
 const names: Readonly<Record<string, RegExp>> = {
   mp3: /MP3/,
   flac: /FLAC/,
@@ -42,16 +43,16 @@ function entries(): readonly Entry[] {
 function read(
   file: string,
   declared?: DeclaredFormat,
-): { samples: Float32Array; session: ReturnType<RecordingSession['decode']> } {
+): { samples: Float32Array; decoded: ReturnType<RecordingSession['decode']> } {
   const bytes = readFileSync(`${folder}${file}`);
-  const session = new RecordingSession({
+  const decoder = new RecordingSession({
     declared,
     totalBytes: bytes.length,
     maxAudioSeconds: 3_600,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
-  const piece = session.decode(bytes, true);
-  return { samples: Float32Array.from(piece.blocks.flatMap((block) => Array.from(block))), session: piece };
+  const decoded = decoder.decode(bytes, true);
+  return { samples: joinSamples(decoded.blocks), decoded };
 }
 
 function errorOf(file: string): SpeechError | undefined {
@@ -64,7 +65,7 @@ function errorOf(file: string): SpeechError | undefined {
   return undefined;
 }
 
-/** 1 where two recordings have the same course. */
+/** 1 if two recordings are the same except for a factor. */
 function correlation(a: Float32Array, b: Float32Array): number {
   let ab = 0;
   let aa = 0;
@@ -88,28 +89,31 @@ describe.skipIf(!present)(
     const foreign = all.filter((entry) => entry.container && !['wav', 's16le'].includes(entry.container));
 
     it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', (entry) => {
-      const { samples, session } = read(entry.file);
-      expect(session.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
+      const { samples, decoded } = read(entry.file);
+      expect(decoded.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
       expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.002);
-      expect(session.stats.loudnessLufs).toBeGreaterThan(-60);
+      expect(decoded.stats.loudnessLufs).toBeGreaterThan(-60);
       expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
     });
 
-    // All of one recording in other clothes; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
-    it.each(wavs.filter((entry) => entry.file.startsWith('made-')))('hears the same in $file', (entry) => {
-      const { samples } = read(entry.file);
-      const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
-      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
-    });
+    // The files hold the same recording in different formats; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
+    it.each(wavs.filter((entry) => entry.file.startsWith('made-')))(
+      'decodes the same audio from $file',
+      (entry) => {
+        const { samples } = read(entry.file);
+        const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
+        expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
+      },
+    );
 
-    it('reads headerless samples as they are declared', () => {
+    it('reads samples without a header in the declared format', () => {
       const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
       const { samples } = read('wild-brooklyn-s16le-16k.raw', declared);
       expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(0.98);
       expect(read('wild-no-header.wav', declared).samples.length).toBeGreaterThan(16_000);
     });
 
-    it.each(foreign)('names what $file is', (entry) => {
+    it.each(foreign)('names the format of $file', (entry) => {
       const error = errorOf(entry.file);
       expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
       expect(error?.message).toMatch(names[entry.container!]!);

@@ -1,7 +1,7 @@
-/** Corner of the high-pass filter: below speech and below what the loudness measure hears. */
+/** Corner of the high-pass filter: below speech, and below the frequencies that the loudness depends on. */
 const cornerHz = 20;
 
-/** Takes out a constant offset: y[n] = x[n] - x[n-1] + r y[n-1]. */
+/** Removes a constant offset: y[n] = x[n] - x[n-1] + r y[n-1]. */
 export class DcBlocker {
   private readonly r: number;
   private lastInput: number | undefined;
@@ -14,7 +14,7 @@ export class DcBlocker {
 
   /** `output` may be longer than `input`; they may be the same array. */
   process(input: Float32Array, output: Float32Array): void {
-    // Starting at the first sample rather than at zero: an offset must not begin with a click.
+    // The filter starts at the first sample, not at zero, so that an offset does not begin with a click.
     let x1 = this.lastInput ?? input[0] ?? 0;
     let y1 = this.lastOutput;
     for (let i = 0; i < input.length; i += 1) {

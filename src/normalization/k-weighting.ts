@@ -1,13 +1,13 @@
 /** The analog prototypes behind the 48 kHz coefficients of ITU-R BS.1770-4, as De Man derived them ("Evaluation of
- * Implementations of the EBU R128 Loudness Measurement", AES 145, 2018): they can be made for any rate. */
+ * Implementations of the EBU R128 Loudness Measurement", AES 145, 2018). They give coefficients for any rate. */
 const shelf = { frequencyHz: 1_681.974450955533, gainDb: 3.999843853973347, q: 0.7071752369554196 };
 const highPass = { frequencyHz: 38.13547087602444, q: 0.5003270373238773 };
 const shelfBandExponent = 0.4996667741545416;
 
-/** b0, b1, b2, a1, a2 of a section of second order, a0 being 1. */
+/** Coefficients b0, b1, b2, a1, a2 of a second-order section, with a0 = 1. */
 export type Biquad = readonly [number, number, number, number, number];
 
-/** First stage: the head's effect, +4 dB in the treble. Second: the low end counts less. By the bilinear transform. */
+/** By the bilinear transform. The shelf models the head (+4 dB in the treble), the high-pass attenuates the bass. */
 export function kWeightingCoefficients(sampleRate: number): { shelf: Biquad; highPass: Biquad } {
   const k = Math.tan((Math.PI * shelf.frequencyHz) / sampleRate);
   const vh = 10 ** (shelf.gainDb / 20);
@@ -28,11 +28,11 @@ export function kWeightingCoefficients(sampleRate: number): { shelf: Biquad; hig
   };
 }
 
-/** Sums the energy of K-weighted samples. Keeps filter state, so one per stream. */
+/** Sums the energy of K-weighted samples. It keeps filter state, so each input needs its own. */
 export class KWeightedEnergy {
   private readonly shelf: Biquad;
   private readonly highPass: Biquad;
-  /** Transposed direct form II: two values for each stage. */
+  /** State of a transposed direct form II: two values for each stage. */
   private s1 = 0;
   private s2 = 0;
   private h1 = 0;
@@ -42,7 +42,7 @@ export class KWeightedEnergy {
     ({ shelf: this.shelf, highPass: this.highPass } = kWeightingCoefficients(sampleRate));
   }
 
-  /** Sum of squares of samples `from` to `to`, after the filters. */
+  /** @returns the sum of squares of the filtered samples `from` to `to` */
   sum(samples: Float32Array, from: number, to: number): number {
     const [b0, b1, b2, a1, a2] = this.shelf;
     const [c0, c1, c2, d1, d2] = this.highPass;

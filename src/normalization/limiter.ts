@@ -1,9 +1,9 @@
 const releaseSeconds = 0.05;
 
 /**
- * Keeps peaks at or below full scale: the gain falls at once with the sample that needs it and recovers over 50 ms. No
- * look-ahead, because it would delay live audio, and a recognizer does not hear what an instant attack does to one
- * period.
+ * Keeps peaks at or below full scale: the gain falls with the sample that needs it and recovers over 50 ms. There is no
+ * look-ahead, because it would delay live audio, and the distortion of one period by an instant attack does not affect
+ * recognition.
  */
 export class Limiter {
   private readonly recovery: number;
@@ -14,7 +14,7 @@ export class Limiter {
     this.recovery = 1 - Math.exp(-1 / (releaseSeconds * sampleRate));
   }
 
-  /** In place. */
+  /** Modifies the samples in place. */
   process(samples: Float32Array): void {
     let { gain } = this;
     for (let i = 0; i < samples.length; i += 1) {

@@ -3,12 +3,12 @@ import type { DeclaredFormat } from '../audio/audio.types.js';
 import { Configuration } from '../config/configuration.js';
 import { LiveAudio } from './live-audio.js';
 
-/** Opens the audio of live clients with the configured loudness. */
+/** Creates the audio of live clients with the configured loudness. */
 @Injectable()
 export class LiveAudioFactory {
   constructor(private readonly configuration: Configuration) {}
 
-  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
+  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   open(declared: DeclaredFormat | undefined, channels: 'mix' | 'each'): LiveAudio {
     return new LiveAudio({
       ...(declared === undefined ? {} : { declared }),

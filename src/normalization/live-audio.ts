@@ -1,6 +1,7 @@
 import { createAudioDecoder } from '../audio/audio-decoder.factory.js';
 import type { AudioDecoder } from '../audio/audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
+import { joinSamples } from '../audio/join-samples.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
 
@@ -8,42 +9,48 @@ export interface LiveAudioOptions extends Pick<
   NormalizerOptions,
   'targetLufs' | 'toleranceLu' | 'maxGainDb'
 > {
-  /** How the bytes are written; without it, a container's header has to say it. */
+  /** The format of raw bytes; without it the bytes need the header of a container. */
   readonly declared?: DeclaredFormat;
-  /** One output for the mean of all channels, or one for each. */
+  /** One output for the mean of all channels, or one for each channel. */
   readonly channels: 'mix' | 'each';
 }
 
-/** The audio of one live client: bytes in, 16 kHz mono out, at once; cheap enough for the thread of the sockets. */
+/** Decodes and normalizes the audio of one live client without delay, cheaply enough for the thread of the sockets. */
 export class LiveAudio {
   private readonly decoder: AudioDecoder;
   private readonly chains: NormalizationChain[] = [];
 
-  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
+  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   constructor(private readonly options: LiveAudioOptions) {
     this.decoder = createAudioDecoder(options.declared);
   }
 
-  /** Undefined until the first bytes have shown it. */
+  /** Undefined until the header has been read. */
   get format(): AudioFormat | undefined {
     return this.decoder.format;
   }
 
   /**
-   * @returns the samples of each output, shape (outputs, samples); empty while a header is not complete
+   * @returns the samples of each output, shape (outputs, samples); empty while a header is incomplete
    * @throws SpeechError AUDIO_*
    */
   push(bytes: Uint8Array): readonly Float32Array[] {
     return this.normalize(this.decoder.push(bytes));
   }
 
-  /** What the decoder and the filters still hold. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
+  /**
+   * @returns the samples that the decoder and the filters still hold
+   * @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT
+   */
   flush(): readonly Float32Array[] {
     const decoded = this.normalize(this.decoder.flush());
-    return this.chains.map((chain, at) => joined(decoded[at], chain.flush()));
+    return this.chains.map((chain, at) => {
+      const last = decoded[at];
+      return last === undefined ? chain.flush() : joinSamples([last, chain.flush()]);
+    });
   }
 
-  /** The larger of loudness (LUFS) and level (dBFS), of the loudest output; -Infinity for silence. */
+  /** The loudness (LUFS) or level (dBFS) of the loudest output, whichever is larger; -Infinity for silence. */
   get level(): number {
     const levels = this.chains.map((chain) => {
       const { loudnessLufs, rmsDbfs } = chain.stats();
@@ -62,13 +69,4 @@ export class LiveAudio {
     }
     return this.chains.map((chain) => chain.push(chunk));
   }
-}
-
-function joined(first: Float32Array | undefined, second: Float32Array): Float32Array {
-  if (first === undefined || first.length === 0) return second;
-  if (second.length === 0) return first;
-  const both = new Float32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

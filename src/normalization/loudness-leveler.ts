@@ -1,6 +1,6 @@
 import { hopSeconds } from './loudness-meter.js';
 
-/** Gain rises slowly, so that a pause is not pumped up, and falls faster, so that a shout is not limited for long. */
+/** Gain rises slowly, so that pauses are not amplified, and falls faster, so that a shout is not limited for long. */
 const riseDbPerSecond = 6;
 const fallDbPerSecond = 20;
 
@@ -8,26 +8,28 @@ export interface LevelerOptions {
   /** Hz. */
   readonly sampleRate: number;
   readonly targetLufs: number;
-  /** Audio within so many LU of the target stays as it is; other audio is moved to the edge of that band. */
+  /** Audio within this distance of the target is not changed; other audio is moved to the edge of that band. */
   readonly toleranceLu: number;
-  /** Most that is added or taken away, in dB. */
+  /** Limit of the gain and of the attenuation. */
   readonly maxGainDb: number;
-  /** Audio held back so that its loudness is known before its gain is set; 0 for live audio. */
+  /** Length of audio that is held back, so that its loudness is known before its gain is set; 0 for live audio. */
   readonly lookAheadSeconds: number;
 }
 
 /**
- * Moves audio towards a loudness. With a look-ahead, input no longer than that gets one gain, that of its whole
- * loudness; longer input starts with the gain of its first look-ahead and follows that of the window ahead. Without
- * one it starts at 0 dB and follows what has been heard. Where nothing is above the absolute gate the gain stays.
+ * Moves audio towards a target loudness. With a look-ahead, input that is not longer than the look-ahead gets one gain
+ * from its whole loudness; longer input starts with the gain of its first look-ahead and then follows the loudness of
+ * the window ahead. Without a look-ahead the gain starts at 0 dB and follows the loudness of past audio. Audio below
+ * the absolute gate does not change the gain.
  */
 export class LoudnessLeveler {
   private readonly held: Float32Array;
   private heldFrom = 0;
   private heldSamples = 0;
   private readonly hopSamples: number;
-  /** Samples given out of the current hop, over which the gain moves from one value to the other. */
+  /** Samples of the current hop that have been returned. */
   private inHop = 0;
+  /** The gain moves from this value to the next one over the current hop. */
   private fromDb = 0;
   private toDb = 0;
   private wantedDb = 0;
@@ -38,21 +40,21 @@ export class LoudnessLeveler {
     this.held = new Float32Array(Math.round(options.lookAheadSeconds * options.sampleRate));
   }
 
-  /** At the last sample given out, or to come if there was none. */
+  /** Gain of the last returned sample; before the first one, the gain that it will have. */
   get gainDb(): number {
     if (!this.started) return this.wantedDb;
     return this.fromDb + ((this.toDb - this.fromDb) * this.inHop) / this.hopSamples;
   }
 
-  /** How many samples `push` of so many will give out. */
+  /** @returns how many samples `push` of `inputSamples` will write */
   outputFor(inputSamples: number): number {
     return Math.max(0, this.heldSamples + inputSamples - this.held.length);
   }
 
   /**
-   * @param input at most a hop, and never across the end of one, so that the gain does not depend on how it was cut
-   * @param loudnessLufs of the window that ends with this input
-   * @returns the number of samples written to `output` from `at` on
+   * @param input at most a hop, and never across the end of one, so that the gain does not depend on how audio is cut
+   * @param loudnessLufs loudness of the window that ends with this input
+   * @returns the number of samples written to `output`, beginning at `at`
    */
   push(input: Float32Array, loudnessLufs: number, output: Float32Array, at: number): number {
     const count = this.outputFor(input.length);
@@ -62,12 +64,12 @@ export class LoudnessLeveler {
     this.hold(input.subarray(count - fromHeld));
     if (count > 0) this.start();
     this.apply(output, at, count);
-    // After the gain has been applied: this input's loudness counts from the next hop on, however the input was cut.
+    // The gain was applied before, so the loudness of this input counts from the next hop on, however audio is cut.
     this.wantGainFor(loudnessLufs);
     return count;
   }
 
-  /** Everything that is still held. */
+  /** @returns the samples that are still held */
   flush(): Float32Array {
     const output = new Float32Array(this.heldSamples);
     this.copyHeld(output, 0, output.length);
@@ -87,7 +89,7 @@ export class LoudnessLeveler {
   private start(): void {
     if (this.started) return;
     this.started = true;
-    // The first gain needs no slope. Live audio has heard nothing yet: it is 0 dB.
+    // The first gain needs no slope. For live audio it is 0 dB.
     this.fromDb = this.wantedDb;
     this.toDb = this.wantedDb;
   }

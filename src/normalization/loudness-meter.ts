@@ -1,11 +1,11 @@
 import { KWeightedEnergy } from './k-weighting.js';
 
-/** BS.1770-4: blocks of 400 ms that overlap by three quarters, so a new one each 100 ms. */
+/** BS.1770-4: blocks of 400 ms overlap by three quarters, so a new one begins every 100 ms. */
 export const hopSeconds = 0.1;
 const hopsPerBlock = 4;
 const absoluteGateLufs = -70;
 const relativeGateLu = -10;
-/** The integrated loudness is kept as a histogram of blocks, so that hours take no more memory than seconds. */
+/** The integrated loudness is a histogram of blocks, so that hours of audio need no more memory than seconds. */
 const binsPerLu = 10;
 const highestLufs = 10;
 const bins = (highestLufs - absoluteGateLufs) * binsPerLu;
@@ -15,26 +15,26 @@ function toLufs(meanSquare: number): number {
 }
 
 /**
- * Loudness of one mono stream after ITU-R BS.1770-4: K-weighting, 400 ms blocks, the absolute gate at -70 LUFS and the
- * relative one 10 LU below the mean of what passes it. Input shorter than a block counts as one.
+ * Measures the loudness of one mono input by ITU-R BS.1770-4: K-weighting, 400 ms blocks, an absolute gate at -70 LUFS
+ * and a relative gate 10 LU below the mean of the blocks that pass the first. Input shorter than a block counts as one.
  */
 export class LoudnessMeter {
   private readonly weighted: KWeightedEnergy;
   private readonly hopSamples: number;
   private readonly counts = new Uint32Array(bins);
   private readonly energies = new Float64Array(bins);
-  /** Mean squares of the last hops, a ring; shape (windowHops). */
+  /** Ring of the mean squares of the last hops; shape (windowHops). */
   private readonly hops: Float64Array;
   private hopEnergy = 0;
   private hopFilled = 0;
   private windowAtHop = -1;
   private windowLufsThere = -Infinity;
-  /** Whole hops so far. */
+  /** Number of complete hops. */
   hopCount = 0;
 
   /**
    * @param sampleRate Hz
-   * @param windowSeconds how far back `windowLufs` reaches
+   * @param windowSeconds length of audio that `windowLufs` measures
    */
   constructor(sampleRate: number, windowSeconds = 30) {
     this.weighted = new KWeightedEnergy(sampleRate);
@@ -52,7 +52,7 @@ export class LoudnessMeter {
     }
   }
 
-  /** Of everything so far; -Infinity where all of it is below the absolute gate. */
+  /** Loudness of all audio so far; -Infinity if all of it is below the absolute gate. */
   integratedLufs(): number {
     if (this.hopCount < hopsPerBlock) return this.shortLufs();
     const gate = toLufs(this.meanFrom(0)) + relativeGateLu;
@@ -60,7 +60,7 @@ export class LoudnessMeter {
     return toLufs(this.meanFrom(lowest));
   }
 
-  /** The same measure of the last `windowSeconds`, as of the last whole hop. */
+  /** The same for the last `windowSeconds` before the last complete hop. */
   windowLufs(): number {
     if (this.hopCount < hopsPerBlock) return this.shortLufs();
     if (this.windowAtHop !== this.hopCount) {

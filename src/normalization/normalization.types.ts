@@ -1,18 +1,18 @@
 import type { PcmChunk } from '../audio/audio.types.js';
 
-/** The rate that every stage after this one works at. */
+/** The sample rate of every stage after this one. */
 export const modelSampleRateHz = 16_000;
 
-/** Any rate and channel count in; 16 kHz mono in [-1, 1] out. One per input: keeps filter state. */
+/** Turns audio of any rate and number of channels into 16 kHz mono in [-1, 1]. It keeps state: one for each input. */
 export interface AudioNormalizer {
   push(chunk: PcmChunk): Float32Array;
-  /** No more audio will come: what the filters and the look-ahead still hold. */
+  /** @returns the samples that the filters and the look-ahead still hold; to be called after the last chunk */
   flush(): Float32Array;
-  /** Of everything pushed so far. */
+  /** Statistics of all audio so far. */
   stats(): SignalStats;
 }
 
-/** Measured on the input as it came (after downmixing and resampling, before gain). Numbers only. */
+/** Measured after downmixing and resampling, before gain. */
 export interface SignalStats {
   readonly durationSeconds: number;
   readonly rmsDbfs: number;
@@ -22,9 +22,9 @@ export interface SignalStats {
   /** Share of samples at full scale, 0 to 1. */
   readonly clippedRatio: number;
   readonly dcOffset: number;
-  /** What the gain stage added, at the end of the input. */
+  /** Gain at the end of the input. */
   readonly gainDb: number;
 }
 
-/** Which channel is heard: the mean of all, or one by its index. */
+/** The mean of all channels, or the index of one. */
 export type ChannelChoice = 'mix' | number;

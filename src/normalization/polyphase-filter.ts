@@ -1,18 +1,18 @@
 /** Zero crossings of the sinc on each side, counted at the lower of the two rates. */
 const zeroCrossings = 24;
-/** Where the cut lies, as a share of the lower Nyquist frequency: half the transition below it, half above. */
+/** Cut-off frequency as a share of the lower Nyquist frequency; it is in the middle of the transition band. */
 const cutoffShare = 0.96;
 /** Kaiser window for 80 dB of stopband attenuation: beta = 0.1102 (A - 8.7). */
 const kaiserBeta = 0.1102 * (80 - 8.7);
 /**
- * Rates that share no large factor would need thousands of phases; the nearest of these is -70 dB at worst. Fewer do for
- * a filter that is wider, so that none takes longer to design than any other.
+ * Rates without a large common factor would need thousands of phases; using the nearest of 2,048 causes an error of
+ * -70 dB at worst. A wider filter gets fewer phases, so that no filter takes longer to design than any other.
  */
 const maxPhases = 2_048;
 
-/** A low-pass filter, sampled at every offset that an output sample can have between two input samples. */
+/** A low-pass filter, sampled at each offset that an output sample can have between two input samples. */
 export interface PolyphaseFilter {
-  /** Output samples for each `down` input samples; both without a common factor. */
+  /** `down` input samples become `up` output samples; the two have no common factor. */
   readonly up: number;
   readonly down: number;
   /** Taps of each phase, a multiple of four. */
@@ -37,7 +37,7 @@ function besselI0(x: number): number {
   return sum;
 }
 
-/** A windowed sinc (Kaiser), each phase scaled to a gain of exactly one at 0 Hz. Rates in Hz. */
+/** Designs a windowed sinc (Kaiser). Each phase is scaled to a gain of exactly one at 0 Hz. Rates are in Hz. */
 export function designPolyphaseFilter(inputRate: number, outputRate: number): PolyphaseFilter {
   const divisor = greatestCommonDivisor(inputRate, outputRate);
   const up = outputRate / divisor;
@@ -51,7 +51,7 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
   for (let phase = 0; phase < phases; phase += 1) {
     let sum = 0;
     for (let tap = 0; tap < taps; tap += 1) {
-      // Input sample `tap` of the window lies this many samples from the output sample.
+      // Samples from the output sample to input sample `tap` of the window.
       const distance = tap - (half - 1) - phase / phases;
       const angle = Math.PI * cutoff * distance;
       const window = besselI0(kaiserBeta * Math.sqrt(Math.max(0, 1 - (distance / half) ** 2)));
@@ -63,15 +63,15 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
   return { up, down: inputRate / divisor, taps, phases, coefficients };
 }
 
-const kept = new Map<string, PolyphaseFilter>();
-const maxKept = 8;
+const cached = new Map<string, PolyphaseFilter>();
+const maxCached = 8;
 
-/** The same filter for everybody who has these rates; only the last few are kept, whatever clients declare. */
+/** The filter for these rates, from a cache. Clients declare any rate, so the cache is limited to the last few. */
 export function polyphaseFilter(inputRate: number, outputRate: number): PolyphaseFilter {
   const key = `${inputRate}/${outputRate}`;
-  const filter = kept.get(key) ?? designPolyphaseFilter(inputRate, outputRate);
-  kept.delete(key);
-  kept.set(key, filter);
-  if (kept.size > maxKept) kept.delete(kept.keys().next().value!);
+  const filter = cached.get(key) ?? designPolyphaseFilter(inputRate, outputRate);
+  cached.delete(key);
+  cached.set(key, filter);
+  if (cached.size > maxCached) cached.delete(cached.keys().next().value!);
   return filter;
 }

@@ -7,7 +7,7 @@ import type { NormalizerOptions } from './audio-normalizer.js';
 import { modelSampleRateHz } from './normalization.types.js';
 import type { SignalStats } from './normalization.types.js';
 
-/** All that is told about a recording before its bytes. */
+/** Everything that is known about a recording before its bytes are read. */
 export interface RecordingRequest {
   readonly declared: DeclaredFormat | undefined;
   readonly totalBytes: number;
@@ -15,16 +15,17 @@ export interface RecordingRequest {
   readonly normalizer: Omit<NormalizerOptions, 'mode'>;
 }
 
-/** What one piece of a recording's bytes gave. */
-export interface DecodedPiece {
-  /** Undefined before the header has been read. */
+/** The result of decoding one piece of bytes. */
+export interface DecodedBlocks {
+  /** Undefined until the header has been read. */
   readonly format: AudioFormat | undefined;
-  /** 16 kHz mono, at most `blockSeconds` each. */
+  /** 16 kHz mono, each of at most `blockSeconds`. */
   readonly blocks: readonly Float32Array[];
+  /** Statistics of the recording so far. */
   readonly stats: SignalStats;
 }
 
-/** What is heard at once: long enough that a run of the voice activity model costs nothing beside its windows. */
+/** Long enough that the fixed cost of a run of the voice activity model does not matter. */
 const blockSeconds = 8;
 
 /** @throws SpeechError AUDIO_TOO_LONG */
@@ -32,36 +33,36 @@ function checkDuration(seconds: number, limitSeconds: number): void {
   if (seconds <= limitSeconds) return;
   throw new SpeechError(
     'AUDIO_TOO_LONG',
-    `The recording lasts ${seconds.toFixed(1)} s or more; the limit is ${limitSeconds} s.`,
+    `The recording lasts ${seconds.toFixed(1)} s or more. The limit is ${limitSeconds} s.`,
   );
 }
 
-/** One recording on its way through decoder and normalizer. Nothing here runs in the process that holds the sockets. */
+/** Decodes and normalizes one recording. It runs in a reading process, not in the process of the sockets. */
 export class RecordingSession {
   private readonly decoder: AudioDecoder;
   private readonly normalizer: NormalizationChain;
   private decodedSeconds = 0;
 
-  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
+  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   constructor(private readonly request: RecordingRequest) {
     this.decoder = createAudioDecoder(request.declared);
     this.normalizer = new NormalizationChain({ ...request.normalizer, mode: 'recording' });
   }
 
   /** @throws SpeechError AUDIO_* */
-  decode(bytes: Uint8Array, last: boolean): DecodedPiece {
+  decode(bytes: Uint8Array, last: boolean): DecodedBlocks {
     const blocks: Float32Array[] = [];
     this.normalize(this.decoder.push(bytes), blocks);
-    this.checkHeader();
+    this.checkExpectedDuration();
     if (last) {
       this.normalize(this.decoder.flush(), blocks);
-      this.checkHeader();
-      cut(this.normalizer.flush(), blocks);
+      this.checkExpectedDuration();
+      appendBlocks(this.normalizer.flush(), blocks);
     }
     return { format: this.decoder.format, blocks, stats: this.normalizer.stats() };
   }
 
-  private checkHeader(): void {
+  private checkExpectedDuration(): void {
     const { totalBytes, maxAudioSeconds } = this.request;
     checkDuration(this.decoder.durationOf(totalBytes) ?? 0, maxAudioSeconds);
   }
@@ -70,11 +71,11 @@ export class RecordingSession {
     if (chunk === undefined) return;
     this.decodedSeconds += chunk.samples.length / chunk.channels / chunk.sampleRate;
     checkDuration(this.decodedSeconds, this.request.maxAudioSeconds);
-    cut(this.normalizer.push(chunk), blocks);
+    appendBlocks(this.normalizer.push(chunk), blocks);
   }
 }
 
-function cut(samples: Float32Array, blocks: Float32Array[]): void {
+function appendBlocks(samples: Float32Array, blocks: Float32Array[]): void {
   const length = blockSeconds * modelSampleRateHz;
   for (let from = 0; from < samples.length; from += length) {
     blocks.push(samples.subarray(from, from + length));

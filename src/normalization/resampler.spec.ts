@@ -15,7 +15,7 @@ function resample(input: Float32Array, inputRate: number, chunkSamples = input.l
   return Float32Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
-/** Level in dB beside a tone of amplitude 0.5, away from the ends. */
+/** Level in dB relative to a tone of amplitude 0.5, without the ends. */
 function levelDb(samples: Float32Array): number {
   const middle = samples.subarray(2_000, samples.length - 2_000);
   const power = middle.reduce((sum, sample) => sum + sample * sample, 0) / middle.length;
@@ -23,13 +23,13 @@ function levelDb(samples: Float32Array): number {
 }
 
 describe('Resampler', () => {
-  it('hands 16 kHz through untouched', () => {
+  it('returns 16 kHz unchanged', () => {
     const input = noise(1_000);
     expect(new Resampler(16_000, 16_000).push(input)).toBe(input);
   });
 
   it.each([8_000, 11_025, 12_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000])(
-    'keeps a 1 kHz tone at %i Hz in its place, 80 dB above what it adds',
+    'keeps the phase of a 1 kHz tone at %i Hz, with errors 80 dB below it',
     (inputRate) => {
       const output = resample(tone(1_000, inputRate, 1), inputRate);
       const expected = tone(1_000, outputRate, 1);
@@ -40,12 +40,12 @@ describe('Resampler', () => {
   );
 
   it.each([8_001, 44_101, 95_999, 191_999])(
-    'keeps 60 dB above what it adds at %i Hz, which shares no factor with 16 kHz, and designs no larger filter',
+    'has errors 60 dB below the tone at %i Hz, which shares no factor with 16 kHz, and needs no larger filter',
     (inputRate) => {
       const output = resample(tone(1_000, inputRate, 1), inputRate);
       const expected = tone(1_000, outputRate, 1);
       expect(levelDb(output.map((sample, i) => sample - (expected[i] ?? 0)))).toBeLessThan(-60);
-      // A client may name any rate, and the design runs where everybody's audio goes through.
+      // A client may declare any rate, and the design runs on the thread of all live audio.
       expect(designPolyphaseFilter(inputRate, outputRate).coefficients.length).toBeLessThan(110_000);
     },
   );
@@ -58,7 +58,7 @@ describe('Resampler', () => {
   );
 
   it.each([22_050, 44_100, 48_000, 96_000, 192_000])(
-    'keeps 10 kHz at %i Hz from folding back',
+    'removes 10 kHz at %i Hz, so that it does not alias',
     (inputRate) => {
       expect(levelDb(resample(tone(10_000, inputRate, 1), inputRate))).toBeLessThan(-60);
     },
@@ -71,7 +71,7 @@ describe('Resampler', () => {
   });
 
   it.each([8_000, 11_025, 22_050, 44_100, 44_101, 48_000, 96_000])(
-    'gives round(duration * 16000) samples for any length at %i Hz',
+    'returns round(duration * 16000) samples for any length at %i Hz',
     (inputRate) => {
       for (const length of [1, 2, 3, 100, 441, 1_000, 4_095, 4_096, 4_097, 12_345]) {
         expect(resample(noise(length), inputRate)).toHaveLength(Math.round((length / inputRate) * 16_000));
@@ -80,7 +80,7 @@ describe('Resampler', () => {
   );
 
   it.each([8_000, 11_025, 44_100, 44_101, 48_000, 96_000])(
-    'gives the same in pieces as at once at %i Hz',
+    'returns the same samples for pieces as for the whole at %i Hz',
     (inputRate) => {
       const input = noise(9_999);
       const whole = resample(input, inputRate);
@@ -90,7 +90,7 @@ describe('Resampler', () => {
     },
   );
 
-  it('gives nothing for nothing', () => {
+  it('returns no samples without input', () => {
     expect(resample(new Float32Array(0), 48_000)).toHaveLength(0);
   });
 });

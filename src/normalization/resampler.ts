@@ -1,21 +1,22 @@
 import type { PolyphaseFilter } from './polyphase-filter.js';
 import { polyphaseFilter } from './polyphase-filter.js';
 
-/** Input samples taken at a time, so that the working buffer does not depend on the caller's chunks. */
+/** Input is processed in slices of this size, so that the size of the buffer does not depend on the caller. */
 const sliceSamples = 4_096;
 
 /**
- * Changes the sample rate of one mono stream. Its delay is taken out: output sample n stands at the time n / output
- * rate, and the whole has round(duration * output rate) samples.
+ * Changes the sample rate of one mono input, without a delay: output sample n is at the time n / output rate, and the
+ * output has round(duration * output rate) samples.
  */
 export class Resampler {
   private readonly filter: PolyphaseFilter;
-  /** The last `taps` samples of history, then a slice; shape (taps + sliceSamples). */
+  /** The last `taps` samples, then a slice; shape (taps + sliceSamples). */
   private readonly buffer: Float32Array;
   /** Samples in the buffer. */
   private held: number;
-  /** Where in the buffer the window of the next output sample begins, and its phase in units of 1 / up. */
+  /** Start of the window of the next output sample in the buffer. */
   private position = 0;
+  /** Phase of the next output sample, in units of 1 / up. */
   private phase = 0;
   private inputSamples = 0;
   private outputSamples = 0;
@@ -24,23 +25,23 @@ export class Resampler {
   constructor(inputRate: number, outputRate: number) {
     this.filter = polyphaseFilter(inputRate, outputRate);
     this.buffer = new Float32Array(this.filter.taps + sliceSamples);
-    // Silence before the first sample, so that it stands in the middle of its window.
+    // Silence before the first sample puts that sample in the middle of its window.
     this.held = this.filter.taps / 2 - 1;
   }
 
-  /** Equal rates hand back the input itself. */
+  /** Returns the input itself if the rates are equal. */
   push(input: Float32Array): Float32Array {
     if (this.filter.up === this.filter.down) return input;
     this.inputSamples += input.length;
     const { up, down, taps } = this.filter;
-    // Windows that are whole, their last input sample being there.
-    const whole = Math.max(0, Math.ceil(((this.inputSamples - taps / 2) * up) / down));
-    const output = new Float32Array(whole - this.outputSamples);
+    // Output samples whose windows are complete.
+    const complete = Math.max(0, Math.ceil(((this.inputSamples - taps / 2) * up) / down));
+    const output = new Float32Array(complete - this.outputSamples);
     this.filterInto(input, output);
     return output;
   }
 
-  /** The samples whose windows reach beyond the end. */
+  /** @returns the samples whose windows reach beyond the end of the input */
   flush(): Float32Array {
     if (this.filter.up === this.filter.down) return new Float32Array(0);
     const output = new Float32Array(this.totalOutput() - this.outputSamples);
@@ -59,7 +60,7 @@ export class Resampler {
       this.buffer.set(slice, this.held);
       this.held += slice.length;
       written = this.filterHeld(output, written);
-      // Keep what the next window still needs. Windows never begin beyond what is held: down / up < taps.
+      // Keep the samples that the next window needs. It begins within the buffer, because down / up < taps.
       this.buffer.copyWithin(0, this.position, this.held);
       this.held -= this.position;
       this.position = 0;
@@ -77,7 +78,7 @@ export class Resampler {
     while (position + taps <= held && written < output.length) {
       let row = taps * (phases === up ? phase : Math.min(phases - 1, Math.round((phase * phases) / up)));
       let start = position;
-      // Four sums, so that an addition need not wait for the one before.
+      // Four independent sums, so that the processor can overlap the additions.
       let a = 0;
       let b = 0;
       let c = 0;

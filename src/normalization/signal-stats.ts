@@ -1,14 +1,14 @@
 import { LoudnessMeter } from './loudness-meter.js';
 import type { SignalStats } from './normalization.types.js';
 
-/** Just below the largest value of 16-bit audio, so that resampled clipping counts too. */
+/** Slightly less than the largest value of 16-bit audio, so that clipping is counted after resampling too. */
 const fullScale = 0.999;
 
 function toDbfs(amplitude: number): number {
   return amplitude > 0 ? 20 * Math.log10(amplitude) : -Infinity;
 }
 
-/** Gathers the statistics of one mono stream, in constant memory. */
+/** Collects the statistics of one mono input in constant memory. */
 export class SignalMeter {
   readonly loudness: LoudnessMeter;
   private samples = 0;
@@ -40,7 +40,7 @@ export class SignalMeter {
     this.loudness.push(samples);
   }
 
-  /** @param gainDb what the gain stage adds at present */
+  /** @param gainDb current gain of the loudness stage */
   stats(gainDb: number): SignalStats {
     const count = Math.max(1, this.samples);
     return {
