@@ -57,11 +57,17 @@ const zones = [
         name,
       ].map((folder) => `./${folder}`),
     })),
-  // A wire protocol knows nothing of another one.
-  ...['openai-rest', 'openai-realtime', 'deepgram'].map((protocol) => ({
-    target: `./src/transports/${protocol}`,
+  // A wire protocol knows nothing of another one; what the two of OpenAI share is in openai/.
+  ...[
+    ['shared'],
+    ['openai', 'shared'],
+    ['openai-rest', 'openai', 'shared'],
+    ['openai-realtime', 'openai', 'shared'],
+    ['deepgram', 'shared'],
+  ].map((folders) => ({
+    target: `./src/transports/${folders[0]}`,
     from: './src/transports',
-    except: [`./${protocol}`, './shared'],
+    except: folders.map((folder) => `./${folder}`),
   })),
 ];
 

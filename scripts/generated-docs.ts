@@ -1,14 +1,18 @@
-import { errorTable } from '../src/common/errors/error-table.js';
-import { warningTable } from '../src/common/warnings/warning-table.js';
+import { wireProtocols } from '../src/app.module.js';
 import { settingsTable } from '../src/config/settings-table.js';
 import { metricsTable } from '../src/metrics/metrics-table.js';
+import { warningTable } from '../src/transports/deepgram/warning-table.js';
+import { errorTable } from '../src/transports/openai/error-table.js';
 
 /** The parts of the documentation that are made from the code. Between two marks; the rest is written by hand. */
 export const generatedParts = [
   { path: 'docs/api/errors.md', content: errorTable },
   { path: 'docs/api/warnings.md', content: warningTable },
   { path: 'docs/operations/configuration.md', content: settingsTable },
-  { path: 'docs/operations/metrics.md', content: metricsTable },
+  {
+    path: 'docs/operations/metrics.md',
+    content: () => metricsTable(wireProtocols.all.map(({ name }) => name)),
+  },
 ] as const;
 
 const begin = '<!-- made from the code by `npm run docs` -->';

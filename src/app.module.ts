@@ -8,16 +8,22 @@ import { TracingModule } from './tracing/tracing.module.js';
 import { DeepgramModule } from './transports/deepgram/deepgram.module.js';
 import { OpenaiRealtimeModule } from './transports/openai-realtime/openai-realtime.module.js';
 import { OpenaiRestModule } from './transports/openai-rest/openai-rest.module.js';
+import { WireProtocols, wireProtocolsModule } from './transports/shared/wire-protocol.js';
+import type { ProtocolModule } from './transports/shared/wire-protocol.js';
 
-/** Where all the stages meet. */
+/** A new wire protocol is a line here. Errors that belong to none have the shape of the first. */
+const protocolModules: readonly ProtocolModule[] = [OpenaiRestModule, OpenaiRealtimeModule, DeepgramModule];
+
+export const wireProtocols = new WireProtocols(protocolModules.flatMap(({ protocols }) => protocols));
+
+/** Where all stages meet. */
 @Module({
   imports: [
     ConfigModule,
     ShutdownModule,
     loggerModule(),
-    OpenaiRestModule,
-    OpenaiRealtimeModule,
-    DeepgramModule,
+    wireProtocolsModule(wireProtocols),
+    ...protocolModules,
     HealthModule,
     MetricsModule,
     TracingModule,

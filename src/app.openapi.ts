@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { errorTable } from './common/errors/error-table.js';
 import { serviceVersion } from './common/service-version.js';
+import { errorTable } from './transports/openai/error-table.js';
 
 /** Paths are relative to the page, so that they hold behind a proxy that adds a prefix. */
 const description = `Speech recognition for recordings, in the words of two APIs: OpenAI’s and Deepgram’s.

@@ -3,7 +3,7 @@ import fastifyCors from '@fastify/cors';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { ShutdownState } from './common/shutdown-state.js';
 import { Configuration } from './config/configuration.js';
@@ -11,8 +11,6 @@ import { serveDocumentation } from './app.documentation.js';
 import { ServiceLog } from './app.logging.js';
 import { OperatorsPort } from './app.operators.js';
 import type { ServerTimeouts } from './app.operators.js';
-import { deepgramErrorPresenter } from './transports/deepgram/deepgram-error.presenter.js';
-import { openaiErrorPresenter } from './transports/shared/openai-error.presenter.js';
 import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
 import { BrowserCallers } from './transports/shared/browser-callers.js';
 import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
@@ -22,6 +20,7 @@ import { observeRequests } from './transports/shared/request-observation.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
 import { tidyUrl } from './transports/shared/tidy-url.js';
 import { TransportObservers } from './transports/shared/transport-observer.js';
+import { WireProtocols } from './transports/shared/wire-protocol.js';
 
 /** Time for a request's headers to arrive. */
 const headersTimeoutMs = 15_000;
@@ -40,20 +39,23 @@ function serverTimeouts(configuration: Configuration): ServerTimeouts {
 const preflightSeconds = 7_200;
 
 /** The HTTP server, before Nest. */
-export function createAdapter(configuration: Configuration): FastifyAdapter {
+export function createAdapter(configuration: Configuration, protocols: WireProtocols): FastifyAdapter {
+  const { defaultErrors } = protocols;
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => requestIdFor(request.headers),
     bodyLimit: configuration.get('MAX_UPLOAD_BYTES'),
     requestTimeout: serverTimeouts(configuration).requestTimeout,
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, defaultErrors),
     http: serverTimeouts(configuration),
     multipart: true,
-    frameworkErrors: refuseUnroutable,
-    rewriteUrl: (request: IncomingMessage) => tidyUrl(request.url ?? '/'),
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      refuseUnroutable(request, reply, defaultErrors),
+    rewriteUrl: (request: IncomingMessage) => tidyUrl(request.url ?? '/', protocols),
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ [requestIdHeader]: request.id, ...safetyHeaders, ...cacheHeaders(request.url) });
+    reply.headers({ [requestIdHeader]: request.id, ...safetyHeaders });
+    if (protocols.isApiPath(request.url)) reply.headers(cacheHeaders);
   });
   // No body is parsed before a guard has seen the request: handlers read it themselves, and count its bytes.
   fastify.removeAllContentTypeParsers();
@@ -76,14 +78,9 @@ export function configureApp(app: NestFastifyApplication): void {
     done();
   });
   app.useLogger(new ServiceLog(app.get(Logger)));
-  observeRequests(fastify, app.get(TransportObservers));
-  const filter = new AllExceptionsFilter(
-    {
-      byPath: [{ prefix: '/v1/listen', presenter: deepgramErrorPresenter }],
-      otherwise: openaiErrorPresenter,
-    },
-    fastify,
-  );
+  const protocols = app.get(WireProtocols);
+  observeRequests(fastify, protocols, app.get(TransportObservers));
+  const filter = new AllExceptionsFilter(protocols, fastify);
   app.useGlobalFilters(filter);
   checkBrowsers(fastify, app.get(BrowserCallers), filter);
   const configuration = app.get(Configuration);

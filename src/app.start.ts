@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
+import { AppModule, wireProtocols } from './app.module.js';
 import { configureApp, createAdapter } from './app.setup.js';
 import { SpeechError } from './common/errors/speech-error.js';
 import { Configuration } from './config/configuration.js';
@@ -19,7 +19,8 @@ export async function start(): Promise<boolean> {
   let app: NestFastifyApplication | undefined;
   try {
     const configuration = new Configuration(readEnvironment());
-    app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(configuration), {
+    const adapter = createAdapter(configuration, wireProtocols);
+    app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
       abortOnError: false,
       bodyParser: false,
       // Until pino takes over: Nest would log a failure with its stack before it is told below.

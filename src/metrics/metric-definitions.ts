@@ -1,6 +1,5 @@
 import { errorCodes } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
-import { protocols } from '../common/origin.js';
 import { degradations } from '../inference/loaded-graphs.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
@@ -13,7 +12,7 @@ export const labels = {
   variant:
     'of the graphs: that of `MODEL_VARIANT`, `float` of voice activity; `shipped` where the slow ones run',
   degradation: Object.keys(degradations),
-  protocol: protocols,
+  protocol: 'name of a wire protocol',
   priority: priorities,
   kind: ['stream', 'request'],
   reason: Object.keys(errorCodes),

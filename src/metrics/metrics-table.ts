@@ -4,15 +4,18 @@ import type { LabelName, MetricDefinition, MetricKind } from './metric-definitio
 /** Above this a list of values belongs where it comes from. */
 const listedAtMost = 8;
 
-/** The metrics and their labels as they stand in docs/operations/metrics.md. */
-export function metricsTable(): string {
+/**
+ * The metrics and their labels as they stand in docs/operations/metrics.md.
+ * @param protocols names of the wire protocols
+ */
+export function metricsTable(protocols: readonly string[]): string {
   const metrics = Object.values<MetricDefinition<MetricKind, LabelName>>(metricDefinitions).map(
     ({ name, kind, help, labels: names, buckets }) =>
       `| \`${name}\` | ${kind} | ${names.map((label) => `\`${label}\``).join(', ')} | ${help}${
         buckets === undefined ? '' : ` Buckets: ${buckets.join(', ')}.`
       } |`,
   );
-  const meanings = Object.entries<string | readonly string[]>(labels).map(
+  const meanings = Object.entries<string | readonly string[]>({ ...labels, protocol: protocols }).map(
     ([label, values]) => `| \`${label}\` | ${valuesOf(values)} |`,
   );
   return [

@@ -3,10 +3,10 @@ import { errorCodes } from '../common/errors/error-codes.js';
 import type { SpeechErrorCode } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import type { WarningCode } from '../common/warnings/warning-codes.js';
-import { protocols } from '../common/origin.js';
-import type { Origin, Protocol } from '../common/origin.js';
+import type { Origin } from '../common/origin.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 import type { Outcome, RequestEnd, TransportObserver } from '../transports/shared/transport-observer.js';
+import { WireProtocols } from '../transports/shared/wire-protocol.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /** Counts how requests and sockets end, and measures how long requests with a recording take. */
@@ -14,13 +14,22 @@ import { MetricsRegistry } from './metrics-registry.js';
 export class TransportMetrics implements TransportObserver {
   private readonly timesOf = new WeakMap<Origin, { readonly beganMs: number; receivedMs?: number }>();
 
-  constructor(private readonly registry: MetricsRegistry) {}
+  /** Names of the protocols that take recordings. How long a socket lasts is the speaker's choice. */
+  private readonly ofRecordings: ReadonlySet<string>;
 
-  /** What alerts watch is there from the start: a rate does not see the first of a kind otherwise. */
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly protocols: WireProtocols,
+  ) {
+    const recording = protocols.all.filter(({ httpPaths }) => httpPaths.length > 0);
+    this.ofRecordings = new Set(recording.map(({ name }) => name));
+  }
+
+  /** Counters that alerts watch exist from the start: a rate does not see the first of a kind otherwise. */
   start(): void {
     const { requests, refusals, warnings, answerDelay } = this.registry.metrics;
-    for (const protocol of protocols) {
-      if (isOfRecordings(protocol)) answerDelay.zero({ protocol });
+    for (const { name: protocol } of this.protocols.all) {
+      if (this.ofRecordings.has(protocol)) answerDelay.zero({ protocol });
       for (const outcome of outcomes) requests.inc({ protocol, outcome }, 0);
       for (const reason of Object.keys(errorCodes) as SpeechErrorCode[]) {
         if (errorCodes[reason].retryable) refusals.inc({ reason, protocol }, 0);
@@ -43,7 +52,7 @@ export class TransportMetrics implements TransportObserver {
     const { requests, refusals } = this.registry.metrics;
     requests.inc({ protocol, outcome });
     if (code !== undefined && outcome !== 'cancelled') refusals.inc({ reason: code, protocol });
-    if (isOfRecordings(protocol)) this.measure(origin, outcome);
+    if (this.ofRecordings.has(protocol)) this.measure(origin, outcome);
   }
 
   private measure(origin: Origin, outcome: Outcome): void {
@@ -60,9 +69,4 @@ export class TransportMetrics implements TransportObserver {
   warned({ protocol }: Origin, warning: WarningCode): void {
     this.registry.metrics.warnings.inc({ warning, protocol });
   }
-}
-
-/** How long a socket lasts is the speaker's choice. */
-function isOfRecordings(protocol: Protocol): boolean {
-  return protocol.endsWith('-rest');
 }

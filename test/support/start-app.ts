@@ -1,11 +1,13 @@
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from '../../src/app.module.js';
+import { AppModule, wireProtocols } from '../../src/app.module.js';
 import { configureApp, createAdapter } from '../../src/app.setup.js';
 import { Configuration } from '../../src/config/configuration.js';
 import { readEnvironment } from '../../src/config/environment.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
+import { WireProtocols } from '../../src/transports/shared/wire-protocol.js';
+import type { ProtocolModule } from '../../src/transports/shared/wire-protocol.js';
 
 export interface RunningApp {
   /** `http://127.0.0.1:PORT` */
@@ -18,16 +20,21 @@ export interface RunningApp {
  * The application as main.ts makes it, on a free port.
  * @param variables the environment; nothing of the process's own
  * @param recognizer a scripted one in place of the real model
+ * @param added protocols besides those of the service
  */
 export async function startApp(
   variables: Readonly<Record<string, string>> = {},
   recognizer?: Recognizer,
+  added: readonly ProtocolModule[] = [],
 ): Promise<RunningApp> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
   const configuration = new Configuration(readEnvironment({ PORT: '0', LOG_LEVEL: 'silent', ...variables }));
-  let builder = Test.createTestingModule({ imports: [AppModule] })
+  const protocols = new WireProtocols([...wireProtocols.all, ...added.flatMap((module) => module.protocols)]);
+  let builder = Test.createTestingModule({ imports: [AppModule, ...added] })
     .overrideProvider(Configuration)
-    .useValue(configuration);
+    .useValue(configuration)
+    .overrideProvider(WireProtocols)
+    .useValue(protocols);
   if (recognizer !== undefined) {
     builder = builder
       .overrideProvider(Recognizer)
@@ -36,7 +43,7 @@ export async function startApp(
       .useValue({});
   }
   const testing = await builder.compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(configuration), {
+  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(configuration, protocols), {
     bodyParser: false,
     bufferLogs: true,
   });

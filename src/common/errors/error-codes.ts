@@ -1,134 +1,80 @@
-/** One row of the code table: how a failure is told to a client, whatever its protocol. */
+/** One row of the code table: how a failure is reported to a client, whatever its protocol. */
 export interface ErrorCodeRow {
   readonly httpStatus: number;
-  /** OpenAI's `error.type`. */
-  readonly openaiType: 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'server_error';
   readonly retryable: boolean;
   /** One sentence for docs/api/errors.md. */
   readonly meaning: string;
 }
 
-function row(
-  httpStatus: number,
-  openaiType: ErrorCodeRow['openaiType'],
-  retryable: boolean,
-  meaning: string,
-): ErrorCodeRow {
-  return { httpStatus, openaiType, retryable, meaning };
+function row(httpStatus: number, retryable: boolean, meaning: string): ErrorCodeRow {
+  return { httpStatus, retryable, meaning };
 }
 
 /** Every code the service can answer with. docs/api/errors.md holds the same table, and a test compares the two. */
 export const errorCodes = {
   // the request
-  INVALID_REQUEST: row(400, 'invalid_request_error', false, 'The request could not be understood.'),
-  INVALID_FIELD: row(
-    400,
-    'invalid_request_error',
-    false,
-    'A field has a value that is not taken; `param` names it.',
-  ),
+  INVALID_REQUEST: row(400, false, 'The request could not be understood.'),
+  INVALID_FIELD: row(400, false, 'A field has a value that is not taken; `param` names it.'),
   UNSUPPORTED_FEATURE: row(
     400,
-    'invalid_request_error',
     false,
     'The request asks for something that this service or model does not do.',
   ),
-  FILE_MISSING: row(400, 'invalid_request_error', false, 'The multipart form has no part named `file`.'),
-  BODY_TOO_LARGE: row(
-    413,
-    'invalid_request_error',
-    false,
-    'The upload has more bytes than the limit allows.',
-  ),
-  NOT_FOUND: row(404, 'invalid_request_error', false, 'There is nothing at this path.'),
-  METHOD_NOT_ALLOWED: row(405, 'invalid_request_error', false, 'The path exists, but not for this method.'),
+  FILE_MISSING: row(400, false, 'The multipart form has no part named `file`.'),
+  BODY_TOO_LARGE: row(413, false, 'The upload has more bytes than the limit allows.'),
+  NOT_FOUND: row(404, false, 'There is nothing at this path.'),
+  METHOD_NOT_ALLOWED: row(405, false, 'The path exists, but not for this method.'),
   UPGRADE_REQUIRED: row(
     426,
-    'invalid_request_error',
     false,
     'The path takes WebSocket connections; this request did not ask for one.',
   ),
-  UNSUPPORTED_MEDIA_TYPE: row(
-    415,
-    'invalid_request_error',
-    false,
-    'The content type of the request is not taken at this path.',
-  ),
-  REQUEST_TIMEOUT: row(408, 'invalid_request_error', true, 'The request took too long to arrive.'),
+  UNSUPPORTED_MEDIA_TYPE: row(415, false, 'The content type of the request is not taken at this path.'),
+  REQUEST_TIMEOUT: row(408, true, 'The request took too long to arrive.'),
   // the audio
-  AUDIO_EMPTY: row(400, 'invalid_request_error', false, 'The recording has no bytes or no samples.'),
+  AUDIO_EMPTY: row(400, false, 'The recording has no bytes or no samples.'),
   AUDIO_UNSUPPORTED_FORMAT: row(
     415,
-    'invalid_request_error',
     false,
     'The bytes are not of an audio format that is taken; the message lists those that are.',
   ),
   AUDIO_CORRUPT: row(
     400,
-    'invalid_request_error',
     false,
     'The format was recognized, but the content contradicts itself or cannot be decoded.',
   ),
-  AUDIO_INVALID_RATE: row(400, 'invalid_request_error', false, 'The sample rate is outside 8 to 192 kHz.'),
-  AUDIO_INVALID_CHANNELS: row(
-    400,
-    'invalid_request_error',
-    false,
-    'The number of channels is outside 1 to 8.',
-  ),
-  AUDIO_TOO_LONG: row(
-    413,
-    'invalid_request_error',
-    false,
-    'The recording lasts longer than the limit allows.',
-  ),
+  AUDIO_INVALID_RATE: row(400, false, 'The sample rate is outside 8 to 192 kHz.'),
+  AUDIO_INVALID_CHANNELS: row(400, false, 'The number of channels is outside 1 to 8.'),
+  AUDIO_TOO_LONG: row(413, false, 'The recording lasts longer than the limit allows.'),
   // who asks, and how much
-  UNAUTHENTICATED: row(401, 'authentication_error', false, 'The API key is missing or unknown.'),
+  UNAUTHENTICATED: row(401, false, 'The API key is missing or unknown.'),
   ORIGIN_NOT_ALLOWED: row(
     403,
-    'invalid_request_error',
     false,
     'A web page asked that may not use the service; ALLOWED_ORIGINS names those that may.',
   ),
   HOST_NOT_ALLOWED: row(
     403,
-    'invalid_request_error',
     false,
     'The service was asked under a host name that it does not go by; ALLOWED_HOSTS names those.',
   ),
-  TOO_MANY_REQUESTS: row(429, 'rate_limit_error', true, 'This key has as many requests under way as it may.'),
+  TOO_MANY_REQUESTS: row(429, true, 'This key has as many requests under way as it may.'),
   // the model
-  MODEL_NOT_FOUND: row(
-    404,
-    'invalid_request_error',
-    false,
-    'No model of that name is loaded; the message lists those that are.',
-  ),
-  MODEL_INTEGRITY: row(
-    500,
-    'server_error',
-    false,
-    'A model file is missing or is not the one that the manifest names.',
-  ),
+  MODEL_NOT_FOUND: row(404, false, 'No model of that name is loaded; the message lists those that are.'),
+  MODEL_INTEGRITY: row(500, false, 'A model file is missing or is not the one that the manifest names.'),
   MODEL_NOT_READY: row(
     503,
-    'server_error',
     true,
     'No inference process is ready: the models are being loaded, or they cannot be.',
   ),
   // the service
-  NO_CAPACITY: row(503, 'server_error', true, 'Every place is taken.'),
-  QUEUE_FULL: row(503, 'server_error', true, 'Too much work is waiting.'),
-  DEADLINE_EXCEEDED: row(503, 'server_error', true, 'The work could not be done in time.'),
-  SHUTTING_DOWN: row(503, 'server_error', true, 'This server is ending; another one will take the request.'),
-  CANCELLED: row(499, 'invalid_request_error', false, 'The client went away before the answer was ready.'),
-  INFERENCE_FAILED: row(500, 'server_error', true, 'The model failed on this audio, twice.'),
-  INTERNAL: row(
-    500,
-    'server_error',
-    true,
-    'Something went wrong that should not; the request id finds it in the log.',
-  ),
+  NO_CAPACITY: row(503, true, 'Every place is taken.'),
+  QUEUE_FULL: row(503, true, 'Too much work is waiting.'),
+  DEADLINE_EXCEEDED: row(503, true, 'The work could not be done in time.'),
+  SHUTTING_DOWN: row(503, true, 'This server is ending; another one will take the request.'),
+  CANCELLED: row(499, false, 'The client went away before the answer was ready.'),
+  INFERENCE_FAILED: row(500, true, 'The model failed on this audio, twice.'),
+  INTERNAL: row(500, true, 'Something went wrong that should not; the request id finds it in the log.'),
 } as const satisfies Record<string, ErrorCodeRow>;
 
 export type SpeechErrorCode = keyof typeof errorCodes;

@@ -2,35 +2,26 @@
 export interface WarningCodeRow {
   /** One sentence for docs/api/warnings.md. */
   readonly meaning: string;
-  /** Deepgram's `type`; its clients know no others. */
-  readonly deepgramType: 'unsupported_encoding' | 'unspecified';
 }
 
-function row(deepgramType: WarningCodeRow['deepgramType'], meaning: string): WarningCodeRow {
-  return { deepgramType, meaning };
+function row(meaning: string): WarningCodeRow {
+  return { meaning };
 }
 
 /** Every warning the service can give. docs/api/warnings.md holds the same table, and a test compares the two. */
 export const warningCodes = {
   AUDIO_BASE64: row(
-    'unsupported_encoding',
     'The bytes are base64 text and were heard as samples; they have to be decoded before they are sent.',
   ),
-  AUDIO_TRUNCATED: row(
-    'unspecified',
-    'The header of the WAV file claims more samples than came; what came was heard.',
-  ),
+  AUDIO_TRUNCATED: row('The header of the WAV file claims more samples than came; what came was heard.'),
   AUDIO_SAMPLE_RATE: row(
-    'unsupported_encoding',
     'The audio makes sense when its samples are taken at another rate than the declared one; the message names both.',
   ),
   AUDIO_ENCODING: row(
-    'unsupported_encoding',
     'The samples seem to be written in another way than the declared one (byte order, width, companding); the message names it.',
   ),
-  AUDIO_NO_SPEECH: row('unspecified', 'The audio is loud, and nothing in it sounds like speech.'),
+  AUDIO_NO_SPEECH: row('The audio is loud, and nothing in it sounds like speech.'),
   FIELD_UNKNOWN: row(
-    'unspecified',
     'A field is not known and was not looked at; its name is close to one that is. `param` names it.',
   ),
 } as const satisfies Record<string, WarningCodeRow>;

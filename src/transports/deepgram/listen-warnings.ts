@@ -1,5 +1,14 @@
-import { warningCodes } from '../../common/warnings/warning-codes.js';
-import type { Warning } from '../../common/warnings/warning-codes.js';
+import type { Warning, WarningCode } from '../../common/warnings/warning-codes.js';
+
+/** Deepgram's `type` of each warning; its clients know no others. */
+export const listenWarningTypes: Readonly<Record<WarningCode, 'unsupported_encoding' | 'unspecified'>> = {
+  AUDIO_BASE64: 'unsupported_encoding',
+  AUDIO_TRUNCATED: 'unspecified',
+  AUDIO_SAMPLE_RATE: 'unsupported_encoding',
+  AUDIO_ENCODING: 'unsupported_encoding',
+  AUDIO_NO_SPEECH: 'unspecified',
+  FIELD_UNKNOWN: 'unspecified',
+};
 
 /** A warning as Deepgram writes it; `code` is the service's own. */
 export interface ListenWarning {
@@ -15,7 +24,7 @@ export function presentWarnings(warnings: readonly Warning[]): { warnings?: read
   return {
     warnings: warnings.map(({ code, message, param }) => ({
       parameter: param ?? null,
-      type: warningCodes[code].deepgramType,
+      type: listenWarningTypes[code],
       message,
       code,
     })),

@@ -12,7 +12,7 @@ import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { declaredFormat } from './declared-format.js';
-import { deepgramErrorPresenter } from './deepgram-error.presenter.js';
+import { deepgramLive } from './deepgram.protocol.js';
 import { detectedLanguage } from './detect-language.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
@@ -28,9 +28,7 @@ const minEndpointSilenceMs = 100;
 /** Deepgram's API for live audio. */
 @Injectable()
 export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
-  readonly path = '/v1/listen';
-  readonly protocol = 'deepgram-live';
-  readonly errors = deepgramErrorPresenter;
+  readonly protocol = deepgramLive;
   /** Decoded at once, while others wait: 20 ms of CPU time for 16 kHz samples, 200 for two minutes of 8 kHz mu-law. */
   readonly maxMessageBytes = 1_048_576;
   readonly idleTimeoutMs: number;

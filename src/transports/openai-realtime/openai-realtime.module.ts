@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { NormalizationModule } from '../../normalization/normalization.module.js';
 import { TranscriptsModule } from '../../transcripts/transcripts.module.js';
 import { SharedTransportModule } from '../shared/shared.module.js';
+import { openaiRealtime } from './openai-realtime.protocol.js';
 import { RealtimeEndpoint } from './realtime.endpoint.js';
 import { RealtimeHandshakeController } from './realtime-handshake.controller.js';
 
@@ -10,4 +11,6 @@ import { RealtimeHandshakeController } from './realtime-handshake.controller.js'
   controllers: [RealtimeHandshakeController],
   providers: [RealtimeEndpoint],
 })
-export class OpenaiRealtimeModule {}
+export class OpenaiRealtimeModule {
+  static readonly protocols = [openaiRealtime];
+}

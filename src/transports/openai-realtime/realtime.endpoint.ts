@@ -7,11 +7,11 @@ import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf, givenFields } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
-import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { maxAppendCharacters } from './client-event.schemas.js';
+import { openaiRealtime } from './openai-realtime.protocol.js';
 import { RealtimeSession } from './realtime-session.js';
 import type { SessionOptions } from './realtime-session.js';
 
@@ -22,9 +22,7 @@ const keyPrefix = 'openai-insecure-api-key.';
 /** OpenAI's realtime API, for transcription. */
 @Injectable()
 export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
-  readonly path = '/v1/realtime';
-  readonly protocol = 'openai-realtime';
-  readonly errors = openaiErrorPresenter;
+  readonly protocol = openaiRealtime;
   /** Room for the event around the audio. */
   readonly maxMessageBytes = maxAppendCharacters + 1_048_576;
   readonly idleTimeoutMs: number;

@@ -1,6 +1,7 @@
 import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import { degradations } from '../../inference/loaded-graphs.js';
+import { openaiErrorTypes } from '../openai/openai-error.js';
 import type { SchemaObject } from '../shared/open-api.js';
 
 /** The bodies of OpenAI's API as they stand in the OpenAPI document. */
@@ -13,7 +14,7 @@ export const openaiErrorSchema: SchemaObject = {
       required: ['message', 'type', 'param', 'code'],
       properties: {
         message: { type: 'string' },
-        type: { type: 'string', enum: [...new Set(Object.values(errorCodes).map((row) => row.openaiType))] },
+        type: { type: 'string', enum: [...openaiErrorTypes] },
         param: { type: 'string', nullable: true },
         code: { type: 'string', enum: Object.keys(errorCodes) },
         request_id: { type: 'string' },

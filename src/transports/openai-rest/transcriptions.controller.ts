@@ -5,6 +5,7 @@ import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
+import { openaiErrors } from '../openai/openai-error.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
@@ -19,7 +20,6 @@ import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
 import { readForm } from './multipart-form.js';
-import { openaiErrorPresenter } from '../shared/openai-error.presenter.js';
 import { presentEvents, presentTranscript } from './transcription.presenter.js';
 import { DocumentTranscriptions } from './transcriptions.openapi.js';
 
@@ -57,7 +57,7 @@ export class TranscriptionsController {
       );
     if (fields.stream === true) {
       await sendEvents(reply, presentEvents(transcription, fields, warnings), signal, (error) =>
-        openaiErrorPresenter.body(errorAnswer(toSpeechError(error), request.id)),
+        openaiErrors.body(errorAnswer(toSpeechError(error), request.id)),
       );
       return;
     }

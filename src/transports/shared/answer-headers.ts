@@ -9,13 +9,8 @@ export const safetyHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** Below this path are transcripts, and what is said of them: nobody on the way keeps a copy. */
-const apiPrefix = '/v1/';
-
-/** @param url of the request */
-export function cacheHeaders(url: string): Readonly<Record<string, string>> {
-  return url.startsWith(apiPrefix) ? { 'cache-control': 'no-store' } : {};
-}
+/** On every answer of a protocol: it may hold a transcript, of which nobody on the way keeps a copy. */
+export const cacheHeaders: Readonly<Record<string, string>> = { 'cache-control': 'no-store' };
 
 /** What HTTP says of a refusal besides its status: when to come back, how to show a key, which protocol to speak. */
 export function refusalHeaders(error: SpeechError): Readonly<Record<string, string>> {

@@ -3,18 +3,12 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { ErrorPresenter } from './error-answer.js';
 import { refusalHeaders } from './answer-headers.js';
 import { errorAnswer, toSpeechError } from './error-answer.js';
 import { contextOf } from './request-context.js';
 import { uuidFor } from './request-id.js';
 import { discardRest } from './upload.js';
-
-export interface ErrorPresenters {
-  /** By the beginning of the path. */
-  readonly byPath: readonly { readonly prefix: string; readonly presenter: ErrorPresenter }[];
-  readonly otherwise: ErrorPresenter;
-}
+import type { WireProtocols } from './wire-protocol.js';
 
 /** The one place where a failure becomes an answer over HTTP, in the shape of the protocol whose path was asked. */
 @Catch()
@@ -22,7 +16,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
 
   constructor(
-    private readonly presenters: ErrorPresenters,
+    private readonly protocols: WireProtocols,
     private readonly fastify: FastifyInstance,
   ) {}
 
@@ -42,7 +36,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     // Answered already, or nobody is there any more.
     if (reply.sent || reply.raw.destroyed) return;
     discardRest(request.raw, this.fastify.initialConfig.bodyLimit ?? 0);
-    const presenter = this.presenterFor(request.url);
+    const presenter = this.protocols.errorsAt(pathOf(request));
     const requestId = presenter.uuids === true ? uuidFor(request.raw, request.id) : request.id;
     const answer = errorAnswer(error, requestId, presenter);
     void reply
@@ -52,17 +46,10 @@ export class AllExceptionsFilter implements ExceptionFilter {
       .send(JSON.stringify(presenter.body(answer)));
   }
 
-  private presenterFor(url: string): ErrorPresenter {
-    return (
-      this.presenters.byPath.find(({ prefix }) => url.startsWith(prefix))?.presenter ??
-      this.presenters.otherwise
-    );
-  }
-
   /** Nest knows no 405: a path that exists for another method is looked up in the router. */
   private refined(error: SpeechError, request: FastifyRequest, reply: FastifyReply): SpeechError {
     if (error.code !== 'NOT_FOUND') return error;
-    const path = request.url.split('?', 1)[0] ?? '/';
+    const path = pathOf(request);
     const allowed = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
       this.fastify.hasRoute({ method, url: path }),
     );
@@ -82,6 +69,10 @@ export class AllExceptionsFilter implements ExceptionFilter {
     // The id of the request is in every line that is logged for one.
     this.logger.error({ msg: 'a request failed', code: error.code, err: error });
   }
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '/';
 }
 
 /** Terminus reports by exception; its body is the report. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Protocol } from '../../common/origin.js';
-import type { ErrorPresenter } from './error-answer.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
+import type { SocketProtocol } from './wire-protocol.js';
 
 /** A handshake that is under way. */
 export interface Handshake {
@@ -24,11 +23,9 @@ export interface AcceptedHandshake {
   open(connection: WebSocketConnection): void;
 }
 
-/** A path that takes WebSocket connections. */
+/** Takes the WebSocket connections of a protocol. */
 export interface SocketEndpoint {
-  readonly path: string;
-  readonly protocol: Protocol;
-  readonly errors: ErrorPresenter;
+  readonly protocol: SocketProtocol;
   /** A message above this closes the socket with 1009. */
   readonly maxMessageBytes: number;
   readonly idleTimeoutMs: number;

@@ -1,23 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Protocol } from '../../common/origin.js';
 import { contextOf } from './request-context.js';
 import { outcomeOf } from './transport-observer.js';
 import type { TransportObservers } from './transport-observer.js';
+import type { WireProtocols } from './wire-protocol.js';
 
-/** The paths at which recordings are recognized; models, probes and documentation are not counted. */
-const protocolOfPath: ReadonlyMap<string, Protocol> = new Map([
-  ['/v1/audio/transcriptions', 'openai-rest'],
-  ['/v1/listen', 'deepgram-rest'],
-]);
-
-/** Reports each request for a recognition, from its headers to its last byte, whoever answers it. */
-export function observeRequests(fastify: FastifyInstance, observers: TransportObservers): void {
+/**
+ * Reports each request with a recording, from its headers to its last byte, whoever answers it. Requests for models,
+ * probes and documentation are not counted.
+ */
+export function observeRequests(
+  fastify: FastifyInstance,
+  protocols: WireProtocols,
+  observers: TransportObservers,
+): void {
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
-    const protocol = protocolOfPath.get(path);
+    const protocol = protocols.takingRecordingsAt(path);
     if (protocol === undefined) return;
     const context = contextOf(request.raw);
-    const origin = { protocol, requestId: request.id };
+    const origin = { protocol: protocol.name, requestId: request.id };
     context.origin = origin;
     const { traceparent } = request.headers;
     observers.requestBegan(origin, {

@@ -3,6 +3,7 @@ import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
+import { HandshakeAdmission } from './handshake-admission.js';
 import { HandshakeCheck } from './handshake-check.js';
 import { HttpConnections } from './http-connections.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
@@ -18,6 +19,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
   providers: [
     ApiKeys,
     BrowserCallers,
+    HandshakeAdmission,
     HandshakeCheck,
     RequestPlaces,
     StreamPlaces,
@@ -29,6 +31,8 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     WebSocketUpgrades,
   ],
   exports: [
+    // The guards need it where they are used.
+    RecognitionModule,
     ApiKeys,
     BrowserCallers,
     HandshakeCheck,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { tidyUrl } from './tidy-url.js';
+import { WireProtocols } from './wire-protocol.js';
+
+const protocols = new WireProtocols([
+  { name: 'spoken', errors: { body: () => ({}) }, httpPaths: ['/v1/listen'] },
+]);
 
 describe('the path of a request', () => {
   it.each([
@@ -10,7 +15,7 @@ describe('the path of a request', () => {
     ['/v1///listen//?model=a//b/', '/v1/listen?model=a//b/'],
     ['/v1/realtime/?intent=transcription', '/v1/realtime?intent=transcription'],
   ])('%s is meant as %s', (given, meant) => {
-    expect(tidyUrl(given)).toBe(meant);
+    expect(tidyUrl(given, protocols)).toBe(meant);
   });
 
   it.each([
@@ -24,6 +29,6 @@ describe('the path of a request', () => {
     '',
     '/v1/models/a%2F%2Fb',
   ])('is left as it is: %s', (url) => {
-    expect(tidyUrl(url)).toBe(url);
+    expect(tidyUrl(url, protocols)).toBe(url);
   });
 });

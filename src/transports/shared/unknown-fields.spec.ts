@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { ListenLiveQuery } from '../deepgram/listen-live-query.dto.js';
-import { TranscriptionFields } from '../openai-rest/dto/transcription-fields.dto.js';
+import { IsOptional } from 'class-validator';
 import { fieldNamesOf, unknownFieldWarnings } from './unknown-fields.js';
+
+class Fields {
+  @IsOptional()
+  language?: string;
+
+  @IsOptional()
+  temperature?: string;
+
+  @IsOptional()
+  response_format?: string;
+
+  @IsOptional()
+  timestamp_granularities?: string;
+}
+
+/** Those of `Fields` and one more. */
+class MoreFields extends Fields {
+  @IsOptional()
+  interim_results?: string;
+}
 
 describe('unknownFieldWarnings', () => {
   it.each([
@@ -11,7 +30,7 @@ describe('unknownFieldWarnings', () => {
     ['temprature', 'temperature'],
     ['langauge', 'language'],
   ])('asks of %s whether %s was meant', (given, meant) => {
-    const warnings = unknownFieldWarnings([given], TranscriptionFields);
+    const warnings = unknownFieldWarnings([given], Fields);
     if (meant === undefined) expect(warnings).toEqual([]);
     else {
       expect(warnings).toEqual([
@@ -24,15 +43,14 @@ describe('unknownFieldWarnings', () => {
     }
   });
 
-  it('knows the fields of a live query', () => {
-    expect(unknownFieldWarnings(['interim_result'], ListenLiveQuery).map(({ param }) => param)).toEqual([
-      'interim_result',
-    ]);
+  it('includes the fields that a DTO inherits', () => {
+    const given = ['interim_result', 'langauge'];
+    expect(unknownFieldWarnings(given, MoreFields).map(({ param }) => param)).toEqual(given);
   });
 
   it('says nothing of names that are known, short, taken, or far from all', () => {
-    expect(unknownFieldWarnings(fieldNamesOf(ListenLiveQuery), ListenLiveQuery)).toEqual([]);
-    expect(unknownFieldWarnings(['tag', 'user', 'metadata_of_my_own'], TranscriptionFields)).toEqual([]);
-    expect(unknownFieldWarnings(['languages_'], TranscriptionFields, ['languages_'])).toEqual([]);
+    expect(unknownFieldWarnings(fieldNamesOf(MoreFields), MoreFields)).toEqual([]);
+    expect(unknownFieldWarnings(['tag', 'user', 'metadata_of_my_own'], Fields)).toEqual([]);
+    expect(unknownFieldWarnings(['languages_'], Fields, ['languages_'])).toEqual([]);
   });
 });

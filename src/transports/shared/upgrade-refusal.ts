@@ -28,7 +28,7 @@ export function refuseUpgrade(
     // Where the version was the fault, this is how a client learns which one is right.
     ...(error.code === 'INVALID_REQUEST' ? { 'sec-websocket-version': '13' } : {}),
     ...safetyHeaders,
-    ...cacheHeaders('/v1/'),
+    ...cacheHeaders,
     ...refusalHeaders(error),
     ...errors.headers?.(answer),
   };

@@ -7,18 +7,13 @@ import { WebSocketServer } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
-import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
-import { ApiKeys } from './api-keys.js';
-import { BrowserCallers } from './browser-callers.js';
 import { toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
-import { offeredSubprotocols } from './handshake.js';
+import { HandshakeAdmission } from './handshake-admission.js';
 import type { SocketEndpoint } from './handshake.js';
 import { HttpConnections } from './http-connections.js';
-import { openaiErrorPresenter } from './openai-error.presenter.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
-import { StreamPlaces } from './stream-places.js';
 import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
@@ -26,6 +21,7 @@ import { offersWebSocket, serveWithoutUpgrade } from './upgrade-offers.js';
 import { refuseUpgrade } from './upgrade-refusal.js';
 import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';
+import { WireProtocols } from './wire-protocol.js';
 
 /**
  * Answers every HTTP upgrade of the server. Keys, places and parameters are checked before the handshake is answered:
@@ -38,10 +34,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
 
   constructor(
     private readonly adapter: HttpAdapterHost,
-    private readonly keys: ApiKeys,
-    private readonly callers: BrowserCallers,
-    private readonly places: StreamPlaces,
-    private readonly shutdown: ShutdownState,
+    private readonly protocols: WireProtocols,
+    private readonly admission: HandshakeAdmission,
     private readonly configuration: Configuration,
     private readonly observers: TransportObservers,
     private readonly waiting: WaitingBytes,
@@ -63,7 +57,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     });
     server.on('headers', (headers, request) => headers.push(...(answerHeadersOf.get(request) ?? [])));
     server.on('wsClientError', (error, _socket, request) => faultOf.set(request, error.message));
-    this.endpoints.set(endpoint.path, { endpoint, server });
+    this.endpoints.set(endpoint.protocol.socketPath, { endpoint, server });
   }
 
   onApplicationBootstrap(): void {
@@ -96,7 +90,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const requestId = requestIdFor(request.headers);
-    const path = tidyUrl(request.url ?? '/').split('?', 1)[0] ?? '/';
+    const path = tidyUrl(request.url ?? '/', this.protocols).split('?', 1)[0] ?? '/';
     const found = this.endpoints.get(path);
     if (found === undefined) {
       this.refuse(
@@ -107,11 +101,12 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
         request,
         socket,
         requestId,
-        openaiErrorPresenter,
+        this.protocols.defaultErrors,
       );
       return;
     }
-    const origin = { protocol: found.endpoint.protocol, requestId };
+    const { protocol } = found.endpoint;
+    const origin = { protocol: protocol.name, requestId };
     const { traceparent } = request.headers;
     this.observers.requestBegan(origin, {
       method: request.method ?? 'GET',
@@ -123,7 +118,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     } catch (error) {
       const refused = toSpeechError(error);
       const { code } = refused;
-      const { status } = this.refuse(refused, request, socket, requestId, found.endpoint.errors);
+      const { status } = this.refuse(refused, request, socket, requestId, protocol.errors);
       this.observers.requestEnded(origin, { outcome: outcomeOf(code), status, code });
     }
   }
@@ -137,21 +132,10 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     origin: Origin,
   ): void {
     const { requestId } = origin;
-    const url = new URL(request.url ?? '/', 'http://localhost');
     if (request.method !== 'GET') {
       throw new SpeechError('METHOD_NOT_ALLOWED', `a WebSocket is opened with GET, not ${request.method}`);
     }
-    this.callers.checkHandshake(request.headers);
-    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
-    const handshake = {
-      requestId: endpoint.errors.uuids === true ? uuidFor(request, requestId) : requestId,
-      url,
-      headers: request.headers,
-      subprotocols: offeredSubprotocols(request.headers),
-    };
-    const key = this.keys.nameOf(endpoint.authorization?.(handshake) ?? request.headers.authorization);
-    const accepted = endpoint.accept(handshake);
-    const giveBack = this.places.take(key, accepted.places);
+    const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
     // `ws` asks for exactly this, also where the client offers other protocols besides.
@@ -174,8 +158,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
         this.logger.log({
           msg: 'socket closed',
           requestId,
-          path: endpoint.path,
-          key,
+          path: endpoint.protocol.socketPath,
+          key: keyName,
           closeCode: code,
           ...(connection.errorCode === undefined ? {} : { code: connection.errorCode }),
           durationMs: Math.round(performance.now() - openedAt),

@@ -5,7 +5,7 @@ import { headerText } from '../shared/header-text.js';
  * Deepgram's error object, and its statuses: it knows no 404 for a model and no 415 for audio, and some of its clients
  * read the body of a 400 alone. `dg-error` says the same where a client cannot read the body.
  */
-export const deepgramErrorPresenter: ErrorPresenter = {
+export const deepgramErrors: ErrorPresenter = {
   uuids: true,
   statuses: { MODEL_NOT_FOUND: 400, AUDIO_UNSUPPORTED_FORMAT: 400 },
   body: ({ code, message, requestId }: ErrorAnswer) => ({

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { ShutdownState } from '../../common/shutdown-state.js';
+import { ApiKeys } from './api-keys.js';
+import { BrowserCallers } from './browser-callers.js';
+import { offeredSubprotocols } from './handshake.js';
+import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
+import { uuidFor } from './request-id.js';
+import { StreamPlaces } from './stream-places.js';
+
+/** A handshake that has passed every check and has its places. */
+export interface AdmittedHandshake {
+  readonly keyName: string;
+  readonly accepted: AcceptedHandshake;
+  /** Gives the places back; idempotent. */
+  readonly giveBack: () => void;
+}
+
+/** The checks of a handshake, in their one order: for sockets, and for those who ask over plain HTTP. */
+@Injectable()
+export class HandshakeAdmission {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly callers: BrowserCallers,
+    private readonly places: StreamPlaces,
+    private readonly shutdown: ShutdownState,
+  ) {}
+
+  /** @throws SpeechError the reason of the refusal; no place is taken then */
+  admit(endpoint: SocketEndpoint, request: IncomingMessage, requestId: string): AdmittedHandshake {
+    const { headers } = request;
+    const { errors } = endpoint.protocol;
+    this.callers.checkHandshake(headers);
+    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    const handshake = {
+      requestId: errors.uuids === true ? uuidFor(request, requestId) : requestId,
+      url: new URL(request.url ?? '/', 'http://localhost'),
+      headers,
+      subprotocols: offeredSubprotocols(headers),
+    };
+    const keyName = this.keys.nameOf(endpoint.authorization?.(handshake) ?? headers.authorization);
+    const accepted = endpoint.accept(handshake);
+    return { keyName, accepted, giveBack: this.places.take(keyName, accepted.places) };
+  }
+}
