@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileModel } from '../dist/model-registry/compiled/compile-model.js';
-import { compiledFolder, findCompiled } from '../dist/model-registry/compiled/compiled-folder.js';
+import { findCompiled } from '../dist/model-registry/compiled/compiled-folder.js';
 import { readEnvironment } from '../dist/config/environment.js';
-import { graphFiles, isBatchInvariant, variants } from '../dist/model-registry/compiled/compiled-model.js';
+import { Families } from '../dist/families/families.js';
+import { variants } from '../dist/families/moonshine/graphs/variants.js';
+import { workerModelOf } from '../dist/inference/model-artefacts.js';
 import { FolderModelRegistry } from '../dist/model-registry/folder-model-registry.js';
-import { findPrepared, prepareGraphs } from '../dist/model-registry/compiled/prepared-graphs.js';
+import { prepareGraphs } from '../dist/model-registry/compiled/prepared-graphs.js';
 import { root } from '../scripts/setup.mjs';
 
 /** What everything is compared with: the C++ runtime. */
 export const reference = 'sherpa-onnx-node';
 
 /** What a service has where nothing else is said. */
-const { MODEL_VARIANT: defaultVariant, MAX_BATCH, SEGMENT_SECONDS } = readEnvironment({});
+const { MODEL_VARIANT: defaultVariant } = readEnvironment({});
 /** Compiled for the bench when it is not there: the one with the cheapest arithmetic. */
 const fastestVariant = 'dq';
 
@@ -21,7 +23,7 @@ const fastestVariant = 'dq';
  * The larger model takes part when its files are there.
  */
 export async function findContenders() {
-  const registry = await FolderModelRegistry.open(join(root, 'models'));
+  const registry = await FolderModelRegistry.open(join(root, 'models'), await Families.load());
   await compileVariant(registry, 'moonshine-tiny-en', fastestVariant);
   const tiny = await workerModels(registry, 'moonshine-tiny-en', variants);
   const base = await workerModels(registry, 'moonshine-base-en', [defaultVariant]).catch(() => []);
@@ -42,7 +44,7 @@ export async function findContenders() {
 
 /** The reference, and Hearken as it is served. */
 export async function findPair() {
-  const registry = await FolderModelRegistry.open(join(root, 'models'));
+  const registry = await FolderModelRegistry.open(join(root, 'models'), await Families.load());
   const [tiny] = await workerModels(registry, 'moonshine-tiny-en', [defaultVariant]);
   return [peer(reference, './engines/sherpa-onnx.mjs', tiny.workerModel), own(tiny)].map(identified);
 }
@@ -51,7 +53,7 @@ function peer(name, module, shipped) {
   return {
     name,
     version: versionOf(name),
-    model: shipped.id,
+    model: shipped.facts.id,
     graphs: 'shipped',
     // The peers read nothing of `compiled` but the sizes of the model.
     setup: { module, workerModel: shipped },
@@ -62,13 +64,13 @@ function peer(name, module, shipped) {
 function own({ variant, workerModel }) {
   return {
     name: variant === defaultVariant ? 'Hearken' : `Hearken, variant ${variant}`,
-    model: workerModel.id,
+    model: workerModel.facts.id,
     graphs: `compiled, ${variant}`,
     setup: {
       module: './engines/hearken.mjs',
       workerModel,
-      maxBatch: isBatchInvariant(variant) ? MAX_BATCH : 1,
-      maxBatchSamples: SEGMENT_SECONDS * 16_000,
+      maxBatch: workerModel.capabilities.maxBatch,
+      maxBatchSamples: workerModel.capabilities.segmentSeconds.recording * 16_000,
     },
     isPeer: false,
   };
@@ -81,41 +83,21 @@ function identified(contender) {
 async function compileVariant(registry, id, variant) {
   const manifest = registry.get(id);
   await registry.verify(manifest);
-  await compileModel(manifest, registry.folderOf(manifest), variant);
+  const { compiler } = registry.families.get(manifest.family);
+  return compileModel({ manifest, folder: registry.folderOf(manifest), compiler }, variant);
 }
 
 async function workerModels(registry, id, wanted) {
   const manifest = registry.get(id);
-  await registry.verify(manifest);
-  const folder = registry.folderOf(manifest);
-  await compileModel(manifest, folder, defaultVariant);
+  const { compiler } = registry.families.get(manifest.family);
+  const model = { manifest, folder: registry.folderOf(manifest), compiler };
+  await compileVariant(registry, id, defaultVariant);
   const found = [];
   for (const variant of [defaultVariant, ...wanted.filter((name) => name !== defaultVariant)]) {
-    const compiled = await findCompiled(manifest, folder, variant);
-    if (compiled === undefined) continue;
-    const own = compiledFolder(folder, variant);
-    await prepareGraphs(own, compiled);
-    const prepared = await findPrepared(own, compiled);
-    const { dimensions } = compiled;
-    const workerModel = {
-      family: 'moonshine',
-      id,
-      encoderPath: registry.pathOf(manifest, 'encoder'),
-      decoderPath: registry.pathOf(manifest, 'decoder'),
-      compiled: {
-        encoderPath: join(own, graphFiles.encoder),
-        decodeLoopPath: join(own, graphFiles.decodeLoop),
-        dimensions,
-      },
-      ...(prepared && {
-        prepared: {
-          encoderPath: prepared.get('encoder'),
-          decodeLoopPath: prepared.get('decodeLoop'),
-          dimensions,
-        },
-      }),
-    };
-    found.push({ variant, workerModel });
+    if ((await findCompiled(model, variant)) === undefined) continue;
+    const { folder, compiled } = await compileModel(model, variant);
+    await prepareGraphs(folder, compiled, compiler);
+    found.push({ variant, workerModel: await workerModelOf(registry, manifest, variant) });
   }
   return found;
 }

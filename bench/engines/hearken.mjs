@@ -6,8 +6,8 @@ import { Scheduler } from '../../dist/inference/scheduling/scheduler.js';
 // it is plain onnxruntime-node on the graphs as they are shipped.
 
 // A model's code is loaded with the model; a peer's code is loaded before its sessions are timed, and so is this.
-await import('../../dist/families/moonshine/compiled-model.js');
-await import('../../dist/families/moonshine/shipped-model.js');
+await import('../../dist/families/moonshine/compiled-moonshine.js');
+await import('../../dist/families/moonshine/shipped-moonshine.js');
 
 /** Creates the sessions in this process. @returns what disposes of them */
 export async function createSessions({ workerModel }) {
@@ -21,7 +21,10 @@ export async function createSessions({ workerModel }) {
 /** @returns {Promise<import('../host.mjs').Engine>} */
 export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0 }) {
   const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
-  const scheduler = new Scheduler(pool, 100, { maxBatch: () => maxBatch, maxBatchSamples });
+  const scheduler = new Scheduler(pool, 100, {
+    maxBatch: () => maxBatch,
+    maxBatchSamples: () => maxBatchSamples,
+  });
   await pool.start(() => Promise.resolve([workerModel]));
   const degraded = pool.graphs.find(({ degradation }) => degradation !== undefined);
   if (workerModel.compiled !== undefined && degraded !== undefined) {
@@ -33,7 +36,7 @@ export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchS
     async transcribe(samples) {
       const piece = () => ({ samples, speechHeard: true });
       const request = {
-        modelId: workerModel.id,
+        modelId: workerModel.facts.id,
         priority: 'recording',
         owner: {},
         piece,

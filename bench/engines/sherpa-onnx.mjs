@@ -16,7 +16,7 @@ export function createRecognizer({ workerModel }) {
     return new sherpa.OfflineRecognizer({
       featConfig: { sampleRate: 16_000, featureDim: 80 },
       modelConfig: {
-        moonshine: { encoder: workerModel.encoderPath, mergedDecoder: workerModel.decoderPath },
+        moonshine: { encoder: workerModel.files.encoder, mergedDecoder: workerModel.files.decoder },
         tokens,
         numThreads: 1,
         provider: 'cpu',

@@ -6,8 +6,8 @@ import { MoonshineForConditionalGeneration, Tensor, env } from '@huggingface/tra
 import { tokensToText } from '../../dist/families/moonshine/tokenizer.js';
 
 /** The files that the library wants beside the weights. The vocabulary is left out: Hearken's turns tokens into text. */
-function layOut(folder, { encoderPath, decoderPath, compiled }) {
-  const { layers, heads, hidden } = compiled.dimensions;
+function layOut(folder, { files: { encoder, decoder }, compiled }) {
+  const { layers, heads, hidden } = compiled.options;
   const config = {
     model_type: 'moonshine',
     architectures: ['MoonshineForConditionalGeneration'],
@@ -28,8 +28,8 @@ function layOut(folder, { encoderPath, decoderPath, compiled }) {
   mkdirSync(join(folder, 'model', 'onnx'), { recursive: true });
   writeFileSync(join(folder, 'model', 'config.json'), JSON.stringify(config));
   writeFileSync(join(folder, 'model', 'generation_config.json'), JSON.stringify(generation));
-  symlinkSync(encoderPath, join(folder, 'model', 'onnx', 'encoder_model.onnx'));
-  symlinkSync(decoderPath, join(folder, 'model', 'onnx', 'decoder_model_merged.onnx'));
+  symlinkSync(encoder, join(folder, 'model', 'onnx', 'encoder_model.onnx'));
+  symlinkSync(decoder, join(folder, 'model', 'onnx', 'decoder_model_merged.onnx'));
 }
 
 async function load({ workerModel }) {

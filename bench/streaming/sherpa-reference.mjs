@@ -2,6 +2,7 @@
 // talkers speak. `WORKERS`, `PARTIAL_INTERVAL_MS` and `PORT` are read as Hearken reads them.
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { Families } from '../../dist/families/families.js';
 import { FolderModelRegistry } from '../../dist/model-registry/folder-model-registry.js';
 import { root } from '../../scripts/setup.mjs';
 import { DecodingQueue } from './sherpa-queue.mjs';
@@ -9,12 +10,14 @@ import { SherpaStream } from './sherpa-stream.mjs';
 
 const { WORKERS = '2', PARTIAL_INTERVAL_MS = '500', PORT = '0' } = process.env;
 
-const registry = await FolderModelRegistry.open(join(root, 'models'));
+const registry = await FolderModelRegistry.open(join(root, 'models'), await Families.load());
 const pathOf = (id, role) => registry.pathOf(registry.get(id), role);
 const vadPath = pathOf('silero-vad', 'model');
 const queue = await DecodingQueue.start(Number(WORKERS), {
-  encoderPath: pathOf('moonshine-tiny-en', 'encoder'),
-  decoderPath: pathOf('moonshine-tiny-en', 'decoder'),
+  files: {
+    encoder: pathOf('moonshine-tiny-en', 'encoder'),
+    decoder: pathOf('moonshine-tiny-en', 'decoder'),
+  },
 });
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: Number(PORT), perMessageDeflate: false });

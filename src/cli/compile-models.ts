@@ -14,12 +14,14 @@ await runCommand(async (args) => {
   const { registry, manifests } = await openNamedModels(args);
   for (const manifest of manifests) {
     const start = performance.now();
-    const { compiled, folder, wasUpToDate } = await compileModel(
-      manifest,
-      registry.folderOf(manifest),
-      MODEL_VARIANT,
-    );
-    const wasPrepared = await prepareGraphs(folder, compiled).then(
+    const { compiler } = registry.families.get(manifest.family);
+    if (compiler === undefined) {
+      if (args.length > 0) console.log(`${manifest.id}: runs as it is shipped; there is nothing to compile.`);
+      continue;
+    }
+    const model = { manifest, folder: registry.folderOf(manifest), compiler };
+    const { compiled, folder, wasUpToDate } = await compileModel(model, MODEL_VARIANT);
+    const wasPrepared = await prepareGraphs(folder, compiled, compiler).then(
       (prepared) => !prepared,
       (error: unknown) => {
         // Not worth failing for: the compiled graphs are loaded as they are, which takes longer at each start.

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { settings } from '../config/settings.js';
+import { Families } from '../families/families.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
 
 export interface ModelFaults {
@@ -27,7 +28,8 @@ export async function findModelFaults(
     return { problems: [], notes: [`the folder ${folder} is not on this machine: MODELS was not checked`] };
   const problems: string[] = [];
   try {
-    const registry = await FolderModelRegistry.open(folder);
+    const families = settings.MODEL_FAMILIES.kind.parse(valueOf(variables, 'MODEL_FAMILIES'));
+    const registry = await FolderModelRegistry.open(folder, await Families.load(families));
     for (const id of settings.MODELS.kind.parse(valueOf(variables, 'MODELS'))) {
       try {
         registry.getSpeech(id);
@@ -44,7 +46,7 @@ export async function findModelFaults(
 
 function valueOf(
   variables: Readonly<Record<string, string | undefined>>,
-  name: 'MODELS' | 'MODELS_FOLDER',
+  name: 'MODELS' | 'MODELS_FOLDER' | 'MODEL_FAMILIES',
 ): string {
   const given = variables[name];
   return given === undefined || given === '' ? settings[name].fallback : given;

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../config/environment.js';
+import { Families } from '../families/families.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelRegistry } from '../model-registry/model-registry.js';
@@ -16,12 +17,13 @@ export interface NamedModels {
  * activity model. @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY; ConfigurationError
  */
 export async function openNamedModels(args: readonly string[]): Promise<NamedModels> {
-  // Only these two settings: an image gets its models long before it has an address and keys.
-  const { MODELS, MODELS_FOLDER } = readEnvironment({
+  // Only these settings: an image gets its models long before it has an address and keys.
+  const { MODELS, MODELS_FOLDER, MODEL_FAMILIES } = readEnvironment({
     MODELS: process.env.MODELS,
     MODELS_FOLDER: process.env.MODELS_FOLDER,
+    MODEL_FAMILIES: process.env.MODEL_FAMILIES,
   });
-  const registry = await FolderModelRegistry.open(MODELS_FOLDER);
+  const registry = await FolderModelRegistry.open(MODELS_FOLDER, await Families.load(MODEL_FAMILIES));
   const ids = new Set([...(args.length > 0 ? args : MODELS), voiceActivityModel]);
   return { registry, manifests: [...ids].map((id) => registry.get(id)) };
 }

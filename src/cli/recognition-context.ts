@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ServedModel } from '../recognition/recognition.types.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
@@ -16,7 +16,7 @@ class TranscriptionOnlyModule {}
 export interface RecognitionContext {
   readonly transcriber: RecordingTranscriber;
   /** The model to use: the first that is loaded. */
-  readonly model: ModelManifest;
+  readonly model: ServedModel;
   /** What the models run on at this moment. */
   graphs(): readonly ModelGraphs[];
   /** Aborted by Ctrl-C. */

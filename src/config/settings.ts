@@ -152,14 +152,14 @@ export const settings = {
     'Silence that ends an utterance where the client does not say; with 800 fewer phrases are parted, and fewer words are wrong.',
   ),
   PARTIAL_INTERVAL_MS: setting(
-    wholeNumber(100, 10_000),
-    '500',
-    'Audio between two partials of a stream while the service keeps up.',
+    wholeNumber(0, 10_000),
+    '0',
+    'Audio between two partials of a stream while the service keeps up; 0 takes what suits the model (Moonshine: 500).',
   ),
   PARTIAL_INTERVAL_MAX_MS: setting(
-    wholeNumber(100, 10_000),
-    '1500',
-    'How rare partials may become under load; PARTIAL_INTERVAL_MS itself keeps them regular.',
+    wholeNumber(0, 10_000),
+    '0',
+    'How rare partials may become under load; 0 takes what suits the model (Moonshine: 1500); PARTIAL_INTERVAL_MS itself keeps them regular.',
     { experiment: true },
   ),
   // audio
@@ -195,6 +195,11 @@ export const settings = {
     'Further names for models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
   ),
   MODELS_FOLDER: setting(anyText, 'models', 'Folder with one folder for each model.'),
+  MODEL_FAMILIES: setting(
+    listOf(anyText),
+    '',
+    'Modules with further model families: paths of ES modules that each export a family by default (docs/development/model-family.md). They run with all rights of the service.',
+  ),
   MODEL_VARIANT: setting(
     oneOf('dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'),
     'rq',
@@ -207,9 +212,9 @@ export const settings = {
     experiment: true,
   }),
   SEGMENT_SECONDS: setting(
-    decimal(2, 24),
-    '20',
-    'Longer speech is cut at the next good pause from this length on, and at one and a quarter of this length in any case.',
+    decimal(0, 60),
+    '0',
+    'Longer speech of recordings is cut at the next good pause from this length on, and at one and a quarter of this length in any case; 0 takes what suits the model (Moonshine: 20). It is never longer than the model takes at once.',
   ),
   // runtime
   WORKERS: setting(
@@ -223,9 +228,9 @@ export const settings = {
     'An inference process that does not answer for this long is killed and replaced; a live stream that has waited this long for one to be there is ended.',
   ),
   MAX_BATCH: setting(
-    wholeNumber(1, 16),
-    '4',
-    'Short segments of recordings that a process decodes together at most, while more wait than there are processes; only with `rq` decoders.',
+    wholeNumber(0, 16),
+    '0',
+    'Short segments of recordings that a process decodes together at most, while more wait than there are processes; 0 takes what suits the model (Moonshine: 4). Models whose texts a batch would change decode one at a time.',
   ),
   MAX_QUEUED_SEGMENTS: setting(wholeNumber(1, 100_000), '256', 'Segments that may wait for a worker.'),
   SEGMENTS_IN_FLIGHT: setting(

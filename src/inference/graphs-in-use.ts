@@ -1,6 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { variantFor } from '../model-registry/compiled/compiled-folder.js';
-import type { Variant, VoiceActivityVariant } from '../model-registry/compiled/compiled-model.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { degradations, hugePagesAreRefused } from './loaded-graphs.js';
 import type { Degradation, LoadedGraphs } from './loaded-graphs.js';
@@ -10,9 +8,15 @@ export interface ModelGraphs {
   readonly model: string;
   readonly version: number;
   /** `shipped`: the graphs of the package, and not those of the variant that was asked for. */
-  readonly variant: Variant | VoiceActivityVariant | 'shipped';
+  readonly variant: string;
   /** Why it is slower than it could be; empty as a rule. */
   readonly degradations: readonly Degradation[];
+}
+
+/** A model, and the variant of its graphs that is wanted. */
+export interface ModelInUse {
+  readonly manifest: ModelManifest;
+  readonly variant: string;
 }
 
 /**
@@ -28,19 +32,18 @@ export class GraphsInUse {
 
   /** @param loaded what the processes that are there now have loaded */
   constructor(
-    private readonly manifests: readonly ModelManifest[],
-    private readonly asked: Variant,
+    private readonly models: readonly ModelInUse[],
     private readonly loaded: () => readonly LoadedGraphs[],
   ) {}
 
   list(): readonly ModelGraphs[] {
-    return this.manifests.map((manifest) => {
+    return this.models.map(({ manifest, variant }) => {
       const graphs = this.of(manifest.id);
       const isShipped = graphs.some(({ shipped }) => shipped);
       return {
         model: manifest.id,
         version: manifest.version,
-        variant: isShipped ? 'shipped' : variantFor(manifest, this.asked),
+        variant: isShipped ? 'shipped' : variant,
         degradations: this.degradationsOf(manifest, graphs),
       };
     });
@@ -54,7 +57,7 @@ export class GraphsInUse {
   /** Logs what was not told yet, once for all processes: for the end of a start, where it is read. */
   tell(): void {
     this.told ??= new Set();
-    for (const manifest of this.manifests) {
+    for (const { manifest } of this.models) {
       const graphs = this.of(manifest.id);
       for (const degradation of this.degradationsOf(manifest, graphs)) {
         const key = `${manifest.id} ${degradation}`;

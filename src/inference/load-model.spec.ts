@@ -9,6 +9,8 @@ import { voiceActivityGraph } from '../families/silero/graphs/voice-activity-gra
 import { MoonshineSource } from '../families/moonshine/graphs/moonshine-source.js';
 import { decodeLoopGraph } from '../families/moonshine/graphs/decode-loop-graph.js';
 import { encoderGraph } from '../families/moonshine/graphs/encoder-graph.js';
+import type { GraphFiles } from '../families/family.js';
+import { capabilitiesOf } from '../families/moonshine/capabilities.js';
 import { SourceGraph } from '../onnx-graphs/source-graph.js';
 import { loadModel } from './load-model.js';
 import type { LoadedModel } from './load-model.js';
@@ -21,17 +23,22 @@ const files = {
   silero: 'silero-vad/6/silero_vad_v6.onnx',
 };
 
-function without<T extends WorkerModel>(model: T, ...forms: ('prepared' | 'compiled')[]): T {
-  return Object.fromEntries(
-    Object.entries(model).filter(([key]) => !forms.some((form) => form === key)),
-  ) as T;
+function without(model: WorkerModel, ...forms: ('prepared' | 'compiled')[]): WorkerModel {
+  const entries = Object.entries(model).filter(([key]) => !forms.some((form) => form === key));
+  return Object.fromEntries(entries) as unknown as WorkerModel;
+}
+
+const factsOf = (id: string) => ({ id, version: 1, languages: ['en'], maxAudioSeconds: 30 });
+
+function withGraph(graphs: GraphFiles, role: string, path: string): GraphFiles {
+  return { ...graphs, paths: { ...graphs.paths, [role]: path } };
 }
 
 describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the models)', () => {
   let folder: string;
   let loaded: LoadedModel | undefined;
-  let moonshine: Extract<WorkerModel, { family: 'moonshine' }>;
-  let silero: Extract<WorkerModel, { family: 'silero' }>;
+  let moonshine: WorkerModel;
+  let silero: WorkerModel;
   let broken: string;
 
   beforeAll(async () => {
@@ -43,37 +50,40 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
     const sourceOf = (file: string) => new SourceGraph(modelFile(file), file);
     const source = new MoonshineSource(sourceOf(files.encoder), sourceOf(files.decoder));
     const { dimensions } = source;
-    const compiled = {
-      encoderPath: await inFolder('encoder.onnx', encoderGraph(source, 'rq')),
-      decodeLoopPath: await inFolder('decode-loop.onnx', decodeLoopGraph(source, 'rq')),
-      dimensions,
+    const paths = {
+      encoder: await inFolder('encoder.onnx', encoderGraph(source, 'rq')),
+      decodeLoop: await inFolder('decode-loop.onnx', decodeLoopGraph(source, 'rq')),
     };
-    const prepared = {
-      encoderPath: join(folder, 'encoder.ort'),
-      decodeLoopPath: join(folder, 'decode-loop.ort'),
-      dimensions,
+    const preparedPaths = {
+      encoder: join(folder, 'encoder.ort'),
+      decodeLoop: join(folder, 'decode-loop.ort'),
     };
-    await saveOptimized(compiled.encoderPath, prepared.encoderPath);
-    await saveOptimized(compiled.decodeLoopPath, prepared.decodeLoopPath);
+    await saveOptimized(paths.encoder, preparedPaths.encoder);
+    await saveOptimized(paths.decodeLoop, preparedPaths.decodeLoop);
     broken = await inFolder('broken.onnx', 'no graph at all');
     await inFolder('broken.ort', 'no graph at all');
     moonshine = {
+      facts: factsOf('speech'),
       family: 'moonshine',
-      id: 'speech',
-      encoderPath: resolve('models', files.encoder),
-      decoderPath: resolve('models', files.decoder),
-      compiled,
-      prepared,
+      capabilities: capabilitiesOf(factsOf('speech'), 'rq'),
+      best: 'prepared',
+      files: { encoder: resolve('models', files.encoder), decoder: resolve('models', files.decoder) },
+      compiled: { paths, options: dimensions },
+      prepared: { paths: preparedPaths, options: dimensions },
     };
     silero = {
+      facts: factsOf('hearing'),
       family: 'silero',
-      id: 'hearing',
-      modelPath: resolve('models', files.silero),
+      best: 'compiled',
+      files: { model: resolve('models', files.silero) },
       compiled: {
-        modelPath: await inFolder(
-          'voice-activity.onnx',
-          voiceActivityGraph(new SileroSource(sourceOf(files.silero))),
-        ),
+        paths: {
+          voiceActivity: await inFolder(
+            'voice-activity.onnx',
+            voiceActivityGraph(new SileroSource(sourceOf(files.silero))),
+          ),
+        },
+        options: undefined,
       },
     };
   }, 60_000);
@@ -99,15 +109,15 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
   });
 
   it('takes the compiled graphs where the prepared ones cannot be loaded, and says why', async () => {
-    const prepared = { ...moonshine.prepared!, decodeLoopPath: join(folder, 'broken.ort') };
+    const prepared = withGraph(moonshine.prepared!, 'decodeLoop', join(folder, 'broken.ort'));
     const graphs = await graphsOf({ ...moonshine, prepared });
     expect(graphs).toMatchObject({ shipped: false, degradation: 'preparation-not-loadable' });
     expect(graphs.reason).not.toBe('');
   });
 
   it('takes the shipped graphs where neither can be loaded, and says why of both', async () => {
-    const prepared = { ...moonshine.prepared!, encoderPath: join(folder, 'broken.ort') };
-    const compiled = { ...moonshine.compiled!, encoderPath: broken };
+    const prepared = withGraph(moonshine.prepared!, 'encoder', join(folder, 'broken.ort'));
+    const compiled = withGraph(moonshine.compiled!, 'encoder', broken);
     const graphs = await graphsOf({ ...moonshine, prepared, compiled });
     expect(graphs).toMatchObject({ shipped: true, degradation: 'not-loadable' });
     expect(graphs.reason?.split('; ').length).toBe(2);
@@ -125,12 +135,15 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
     await loaded?.model.dispose();
     expect(await graphsOf(shipped)).toMatchObject({ shipped: true, degradation: 'not-compiled' });
     await loaded?.model.dispose();
-    const cannot = await graphsOf({ ...silero, compiled: { modelPath: broken } });
+    const cannot = await graphsOf({
+      ...silero,
+      compiled: withGraph(silero.compiled!, 'voiceActivity', broken),
+    });
     expect(cannot).toMatchObject({ shipped: true, degradation: 'not-loadable' });
   });
 
   it('fails where not even the shipped graphs can be loaded', async () => {
     const shipped = without(moonshine, 'prepared', 'compiled');
-    await expect(loadModel({ ...shipped, encoderPath: broken })).rejects.toThrow();
+    await expect(loadModel({ ...shipped, files: { ...shipped.files, encoder: broken } })).rejects.toThrow();
   });
 });

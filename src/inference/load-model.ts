@@ -1,86 +1,66 @@
-import { shortReason } from './loaded-graphs.js';
-import type { LoadedGraphs } from './loaded-graphs.js';
-import type { SpeechModel } from '../speech-model/offline-model.js';
+import { familyOf } from '../families/families.js';
+import type { GraphFiles } from '../families/family.js';
+import type { SpeechCapabilities } from '../speech-model/capabilities.js';
+import type { OfflineModel } from '../speech-model/offline-model.js';
 import type { VoiceActivityModel } from '../speech-model/voice-activity-model.js';
+import { shortReason } from './loaded-graphs.js';
+import type { Degradation, LoadedGraphs } from './loaded-graphs.js';
 import type { WorkerModel } from './worker-protocol.js';
 
-type Loaded =
-  | { readonly kind: 'speech'; readonly model: SpeechModel }
-  | { readonly kind: 'voice-activity'; readonly model: VoiceActivityModel };
+export interface LoadedSpeechModel {
+  readonly kind: 'speech';
+  readonly model: OfflineModel;
+  readonly capabilities: SpeechCapabilities;
+}
+
+type Loaded = LoadedSpeechModel | { readonly kind: 'voice-activity'; readonly model: VoiceActivityModel };
 
 export type LoadedModel = Loaded & { readonly graphs: LoadedGraphs };
 
 /**
- * Loads the best graphs that there are and can be loaded: prepared for this machine, compiled, or the package's own.
+ * Loads the best graphs that are there and can be loaded: prepared for this machine, compiled, or the model's own files.
  * @throws Error when not even those can be loaded
  */
 export async function loadModel(model: WorkerModel): Promise<LoadedModel> {
-  const { id } = model;
+  const { best } = model;
   const failures: string[] = [];
-  const failed = (error: unknown): void => void failures.push(shortReason(error));
-  const reason = () => (failures.length === 0 ? {} : { reason: failures.join('; ') });
+  const tried = async (graphs: GraphFiles | undefined): Promise<Loaded | undefined> => {
+    if (graphs === undefined) return undefined;
+    try {
+      return await load(model, graphs);
+    } catch (error) {
+      failures.push(shortReason(error));
+      return undefined;
+    }
+  };
+  const graphs = (shipped: boolean, degradation: Degradation | undefined): LoadedGraphs => ({
+    model: model.facts.id,
+    shipped,
+    ...(degradation && { degradation }),
+    ...(failures.length > 0 && { reason: failures.join('; ') }),
+  });
 
-  const prepared = await loadPrepared(model)?.catch(failed);
-  if (prepared) return { ...prepared, graphs: { model: id, shipped: false } };
-  const compiled = await loadCompiled(model)?.catch(failed);
+  const prepared = await tried(model.prepared);
+  if (prepared) return { ...prepared, graphs: graphs(false, undefined) };
+  const compiled = await tried(model.compiled);
   if (compiled) {
-    const degradation =
-      failures.length > 0 ? 'preparation-not-loadable' : canBePrepared(model) ? 'not-prepared' : undefined;
+    const unprepared = best === 'prepared' ? 'not-prepared' : undefined;
     return {
       ...compiled,
-      graphs: { model: id, shipped: false, ...(degradation && { degradation }), ...reason() },
+      graphs: graphs(false, failures.length > 0 ? 'preparation-not-loadable' : unprepared),
     };
   }
-  const degradation = failures.length > 0 ? 'not-loadable' : 'not-compiled';
-  return { ...(await loadShipped(model)), graphs: { model: id, shipped: true, degradation, ...reason() } };
+  const uncompiled = best === 'shipped' ? undefined : 'not-compiled';
+  return { ...(await load(model)), graphs: graphs(true, failures.length > 0 ? 'not-loadable' : uncompiled) };
 }
 
-/** The small ones are not worth a second file. */
-function canBePrepared({ family }: WorkerModel): boolean {
-  return family === 'moonshine';
-}
-
-// The factory of model families: a new family is a folder under models/ and a case in each of these. What a process does
-// not run it does not load: a vocabulary is several megabytes.
-
-function loadPrepared(model: WorkerModel): Promise<Loaded> | undefined {
-  if (model.family === 'silero' || model.prepared === undefined) return undefined;
-  return loadMoonshine(model.prepared);
-}
-
-function loadCompiled(model: WorkerModel): Promise<Loaded> | undefined {
-  switch (model.family) {
-    case 'moonshine':
-      return model.compiled && loadMoonshine(model.compiled);
-    case 'silero':
-      return model.compiled && loadSilero(model.compiled.modelPath);
-  }
-}
-
-type MoonshineGraphs = NonNullable<Extract<WorkerModel, { family: 'moonshine' }>['compiled']>;
-
-async function loadMoonshine(graphs: MoonshineGraphs): Promise<Loaded> {
-  const { MoonshineCompiledModel } = await import('../families/moonshine/compiled-model.js');
-  return { kind: 'speech', model: await MoonshineCompiledModel.load(graphs) };
-}
-
-async function loadSilero(modelPath: string): Promise<Loaded> {
-  const { SileroCompiledModel } = await import('../families/silero/compiled-model.js');
-  return { kind: 'voice-activity', model: await SileroCompiledModel.load(modelPath) };
-}
-
-async function loadShipped(model: WorkerModel): Promise<Loaded> {
-  switch (model.family) {
-    case 'moonshine': {
-      const { MoonshineShippedModel } = await import('../families/moonshine/shipped-model.js');
-      return {
-        kind: 'speech',
-        model: await MoonshineShippedModel.load(model.encoderPath, model.decoderPath),
-      };
-    }
-    case 'silero': {
-      const { SileroShippedModel } = await import('../families/silero/shipped-model.js');
-      return { kind: 'voice-activity', model: await SileroShippedModel.load(model.modelPath) };
-    }
-  }
+async function load(
+  { family: name, familyModule, facts, files, capabilities }: WorkerModel,
+  graphs?: GraphFiles,
+): Promise<Loaded> {
+  const family = await familyOf(name, familyModule);
+  const artefacts = { facts, files, graphs };
+  if (family.kind === 'voice-activity') return { kind: family.kind, model: await family.load(artefacts) };
+  if (capabilities === undefined) throw new Error(`nothing is said about what ${facts.id} can do`);
+  return { kind: family.kind, model: await family.load(artefacts), capabilities };
 }

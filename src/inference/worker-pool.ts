@@ -1,10 +1,18 @@
 import { Logger } from '@nestjs/common';
+import { resolveEntryPoint } from '../common/entry-point.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { cancellation, untilCancelled } from './scheduling/cancellation.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
 import { WorkerLostError, WorkerProcess } from './worker-process.js';
 import type { WorkerResult } from './worker-process.js';
-import type { WorkerModel, WorkerRequestBody } from './worker-protocol.js';
+import type { InferenceAnswer, InferenceRequest } from './inference-messages.js';
+import type { WorkerModel } from './worker-protocol.js';
+
+const entry = resolveEntryPoint(import.meta.url, './worker.js');
+
+function start(models: readonly WorkerModel[]): Promise<InferenceProcess> {
+  return WorkerProcess.start({ entry, models });
+}
 
 export interface WorkerPoolOptions {
   readonly name: string;
@@ -14,10 +22,12 @@ export interface WorkerPoolOptions {
 }
 
 /** `retried`: the first worker was lost or refused it. */
-export type PoolResult = WorkerResult & { readonly retried: boolean };
+export type PoolResult = WorkerResult<InferenceAnswer> & { readonly retried: boolean };
+
+type InferenceProcess = WorkerProcess<InferenceRequest, InferenceAnswer>;
 
 interface Retry {
-  resolve(worker: WorkerProcess): void;
+  resolve(worker: InferenceProcess): void;
   reject(error: SpeechError): void;
 }
 
@@ -30,8 +40,8 @@ const longestPauseMs = 10_000;
  */
 export class WorkerPool {
   private readonly logger = new Logger(WorkerPool.name);
-  private readonly workers = new Set<WorkerProcess>();
-  private readonly idle: WorkerProcess[] = [];
+  private readonly workers = new Set<InferenceProcess>();
+  private readonly idle: InferenceProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
   private readonly retries: Retry[] = [];
   private findModels: () => Promise<readonly WorkerModel[]> = () => Promise.resolve([]);
@@ -56,9 +66,7 @@ export class WorkerPool {
   async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
     this.findModels = findModels;
     const models = await findModels();
-    const started = await Promise.allSettled(
-      Array.from({ length: this.options.size }, () => WorkerProcess.start(models)),
-    );
+    const started = await Promise.allSettled(Array.from({ length: this.options.size }, () => start(models)));
     for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return;
@@ -107,11 +115,11 @@ export class WorkerPool {
    * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
    */
-  run(body: WorkerRequestBody, signal?: AbortSignal): Promise<PoolResult> {
+  run(body: InferenceRequest, signal?: AbortSignal): Promise<PoolResult> {
     return untilCancelled(this.attempts(body, signal), signal);
   }
 
-  private async attempts(body: WorkerRequestBody, signal: AbortSignal | undefined): Promise<PoolResult> {
+  private async attempts(body: InferenceRequest, signal: AbortSignal | undefined): Promise<PoolResult> {
     let cause: unknown;
     for (let attempt = 1; attempt <= 2; attempt++) {
       if (signal?.aborted === true) throw cancellation(signal);
@@ -143,10 +151,10 @@ export class WorkerPool {
     await Promise.all([...this.workers].map((worker) => worker.stop()));
   }
 
-  private async nextIdle(signal: AbortSignal | undefined): Promise<WorkerProcess> {
+  private async nextIdle(signal: AbortSignal | undefined): Promise<InferenceProcess> {
     if (this.stopping) throw serviceEnding();
     let retry: Retry | undefined;
-    const found = new Promise<WorkerProcess>((resolve, reject) => {
+    const found = new Promise<InferenceProcess>((resolve, reject) => {
       retry = { resolve, reject };
       this.retries.push(retry);
     });
@@ -164,7 +172,7 @@ export class WorkerPool {
     }
   }
 
-  private adopt(worker: WorkerProcess): void {
+  private adopt(worker: InferenceProcess): void {
     this.workers.add(worker);
     this.emptySince = undefined;
     this.onReady();
@@ -172,7 +180,7 @@ export class WorkerPool {
     this.release(worker);
   }
 
-  private release(worker: WorkerProcess): void {
+  private release(worker: InferenceProcess): void {
     if (!worker.isAlive || this.stopping) return;
     const retry = this.retries.shift();
     if (retry !== undefined) {
@@ -183,7 +191,7 @@ export class WorkerPool {
     this.onIdle();
   }
 
-  private async replace(lost: WorkerProcess): Promise<void> {
+  private async replace(lost: InferenceProcess): Promise<void> {
     this.workers.delete(lost);
     if (this.workers.size === 0) this.emptySince = performance.now();
     const at = this.idle.indexOf(lost);
@@ -197,7 +205,7 @@ export class WorkerPool {
     });
     for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
-        const worker = await WorkerProcess.start(await this.findModels());
+        const worker = await start(await this.findModels());
         if (this.isStopping()) await worker.stop();
         else this.adopt(worker);
         return;

@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 const program = `
   import { openSync } from 'node:fs';
   import { WorkerProcess } from './src/inference/worker-process.ts';
+  const entry = { url: new URL('file://' + process.cwd() + '/src/inference/worker.ts'), execArgv: [] };
   try {
     for (;;) openSync('/dev/null');
   } catch {}
   for (let tries = 0; tries < 3; tries += 1) {
-    await WorkerProcess.start([]).catch(({ code, message }) => console.log(code, message));
+    await WorkerProcess.start({ entry, models: [] }).catch(({ code, message }) => console.log(code, message));
   }
 `;
 

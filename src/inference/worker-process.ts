@@ -3,31 +3,31 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { resolveEntryPoint } from '../common/entry-point.js';
+import type { EntryPoint } from '../common/entry-point.js';
 import { childEnvironment } from '../config/environment.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
-import type {
-  FromWorker,
-  ToWorker,
-  WorkerAnswer,
-  WorkerModel,
-  WorkerRequestBody,
-} from './worker-protocol.js';
+import type { FromWorker, ToWorker, WorkerModel } from './worker-protocol.js';
 
 /** The process ended, or was ended because it did not answer. Its request may run elsewhere. */
 export class WorkerLostError extends Error {
   override readonly name = 'WorkerLostError';
 }
 
-export type WorkerResult = WorkerAnswer & { readonly computeMs: number };
+export interface WorkerResult<Answer> {
+  readonly answer: Answer;
+  readonly computeMs: number;
+}
 
 export interface WorkerProcessOptions {
+  /** Calls `serveRequests`. */
+  readonly entry: EntryPoint;
+  readonly models: readonly WorkerModel[];
   /** Further options of node. */
   readonly execArgv?: readonly string[];
 }
 
-interface Waiting {
-  resolve(result: WorkerResult): void;
+interface PendingRequest<Answer> {
+  resolve(result: WorkerResult<Answer>): void;
   reject(error: Error): void;
 }
 
@@ -39,8 +39,8 @@ const stopTimeoutMs = 15_000;
  * One inference process, seen from the service. A process and not a thread: native code that aborts or hangs ends
  * a process alone, and a process can be killed. It takes one request at a time.
  */
-export class WorkerProcess {
-  private waiting: Waiting | undefined;
+export class WorkerProcess<Body, Answer> {
+  private waiting: PendingRequest<Answer> | undefined;
   private nextRequestId = 1;
   private readonly exited: Promise<void>;
   private alive = true;
@@ -59,15 +59,15 @@ export class WorkerProcess {
         if (child.pid === undefined) resolve();
       });
     });
-    child.on('message', (message: FromWorker) => this.receive(message));
+    child.on('message', (message: FromWorker<Answer>) => this.receive(message));
   }
 
   /** Starts a process and waits until its models are loaded and warm. @throws Error with the reason */
-  static async start(
-    models: readonly WorkerModel[],
-    { execArgv }: WorkerProcessOptions = {},
-  ): Promise<WorkerProcess> {
-    const entry = resolveEntryPoint(import.meta.url, './worker.js');
+  static async start<Body, Answer>({
+    entry,
+    models,
+    execArgv,
+  }: WorkerProcessOptions): Promise<WorkerProcess<Body, Answer>> {
     const child = fork(fileURLToPath(entry.url), [], {
       // Typed arrays travel as they are.
       serialization: 'advanced',
@@ -95,7 +95,7 @@ export class WorkerProcess {
     if (child.pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
     // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
     setPriority(child.pid, 5);
-    const worker = new WorkerProcess(child);
+    const worker = new WorkerProcess<Body, Answer>(child);
     try {
       await worker.load(models);
     } catch (error) {
@@ -122,10 +122,10 @@ export class WorkerProcess {
    * @param timeoutMs after which the process counts as hung and is killed
    * @throws WorkerLostError; Error with the reason when the model refused the input
    */
-  request(body: WorkerRequestBody, timeoutMs: number): Promise<WorkerResult> {
+  request(body: Body, timeoutMs: number): Promise<WorkerResult<Answer>> {
     if (this.waiting !== undefined) throw new Error('a worker takes one request at a time');
     const requestId = this.nextRequestId++;
-    return new Promise<WorkerResult>((resolve, reject) => {
+    return new Promise<WorkerResult<Answer>>((resolve, reject) => {
       const timer = setTimeout(() => this.abandon(`did not answer in ${timeoutMs} ms`), timeoutMs);
       this.waiting = {
         resolve: (result) => {
@@ -138,13 +138,13 @@ export class WorkerProcess {
         },
       };
       if (!this.alive) this.settle((waiting) => waiting.reject(new WorkerLostError('had ended')));
-      else this.send({ ...body, requestId });
+      else this.send({ type: 'request', requestId, body });
     });
   }
 
-  /** Nothing more of this recording is wanted. */
-  forget(recording: number): void {
-    if (this.alive) this.send({ type: 'forget', recording });
+  /** Sends a message that has no answer. */
+  notify(notice: number): void {
+    if (this.alive) this.send({ type: 'notice', notice });
   }
 
   /** Ends the process at once; what it is in fails with WorkerLostError. */
@@ -170,7 +170,7 @@ export class WorkerProcess {
         if (error === undefined) resolve();
         else reject(error);
       };
-      const onMessage = (message: FromWorker): void => {
+      const onMessage = (message: FromWorker<Answer>): void => {
         if (message.type === 'ready') {
           this.graphs = message.graphs;
           done();
@@ -183,13 +183,13 @@ export class WorkerProcess {
     });
   }
 
-  private send(message: ToWorker): void {
+  private send(message: ToWorker<Body>): void {
     this.child.send(message, (error) => {
       if (error !== null) this.abandon(error.message);
     });
   }
 
-  private receive(message: FromWorker): void {
+  private receive(message: FromWorker<Answer>): void {
     if (message.type === 'ready' || message.type === 'load-failed') return;
     this.settle((waiting) => {
       if (message.type === 'failed') waiting.reject(new Error(message.reason));
@@ -207,7 +207,7 @@ export class WorkerProcess {
     this.settle((waiting) => waiting.reject(new WorkerLostError(`the inference process ${reason}`)));
   }
 
-  private settle(how: (waiting: Waiting) => void): void {
+  private settle(how: (waiting: PendingRequest<Answer>) => void): void {
     const { waiting } = this;
     this.waiting = undefined;
     if (waiting !== undefined) how(waiting);

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { protocols } from '../common/origin.js';
 import { RecognitionObserver } from '../recognition/recognition-observer.js';
+import type { CancellationObservation, DecodeObservation } from '../inference/decode-observer.js';
 import type {
-  CancellationObservation,
-  DecodeObservation,
   FinalObservation,
   PartialObservation,
   RecordingObservation,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Families } from '../families/families.js';
 import { FolderModelRegistry } from './folder-model-registry.js';
 
 const content = Buffer.from('weights');
@@ -28,6 +29,8 @@ function manifestOf(id: string): Record<string, unknown> {
   };
 }
 
+const families = await Families.load();
+
 describe('FolderModelRegistry', () => {
   let folder: string;
 
@@ -50,7 +53,7 @@ describe('FolderModelRegistry', () => {
     await putManifest('b');
     await putManifest('a');
     await put('notes/readme.txt', '');
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(registry.list().map(({ id }) => id)).toEqual(['a', 'b']);
     expect(registry.pathOf(registry.get('a'), 'model')).toBe(join(folder, 'a', '2', 'model.onnx'));
   });
@@ -65,7 +68,7 @@ describe('FolderModelRegistry', () => {
     await putManifest('first', { ...manifestOf('first'), ...speech });
     await putManifest('second', { ...manifestOf('second'), ...speech });
     await putManifest('listener');
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(() => registry.get('c')).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
     expect(() => registry.get('c')).toThrow(
       /no model named c; there are: first, second\. .*MODEL_ALIASES=c=/,
@@ -82,7 +85,7 @@ describe('FolderModelRegistry', () => {
     await put('b/model.json', '{"id": "b", ');
     await putManifest('c', { id: 'c' });
     await put('d/model.json', '');
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(registry.list().map(({ id }) => id)).toEqual(['a']);
     expect(registry.listFaults()).toHaveLength(3);
     expect(registry.listFaults().join()).toMatch(
@@ -95,7 +98,7 @@ describe('FolderModelRegistry', () => {
   it('accepts a file of the right size and hash', async () => {
     await putManifest('a');
     await put('a/2/model.onnx', content);
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     await expect(registry.verify(registry.get('a'))).resolves.toBeUndefined();
   });
 
@@ -106,7 +109,7 @@ describe('FolderModelRegistry', () => {
   ])('refuses %s and says what mends it', async (_, bytes, reason) => {
     await putManifest('a');
     if (bytes !== undefined) await put('a/2/model.onnx', bytes);
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     const failure = registry.verify(registry.get('a'));
     await expect(failure).rejects.toMatchObject({ code: 'MODEL_INTEGRITY' });
     await expect(failure).rejects.toThrow(reason);
@@ -119,7 +122,7 @@ describe('FolderModelRegistry', () => {
       const manifest = manifestOf('a');
       manifest.files = { model: { path, bytes: 1, sha256: 'a'.repeat(64) } };
       await putManifest('a', manifest);
-      const registry = await FolderModelRegistry.open(folder);
+      const registry = await FolderModelRegistry.open(folder, families);
       expect(() => registry.get('a')).toThrow('files.model.path must be a plain file name');
     },
   );
@@ -147,26 +150,28 @@ describe('FolderModelRegistry', () => {
     ['no files', { files: [] }, 'files must be an object'],
   ])('refuses a manifest with %s', async (_, change, reason) => {
     await putManifest('a', { ...manifestOf('a'), ...change });
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(() => registry.get('a')).toThrow(expect.objectContaining({ code: 'MODEL_INTEGRITY' }));
     expect(() => registry.get('a')).toThrow(reason);
   });
 
   it('lists everything that is wrong with a manifest at once', async () => {
     await putManifest('a', { id: 'a' });
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(() => registry.get('a')).toThrow(/version.*kind.*sampleRate.*license.*source.*files/);
   });
 
   it('says which file cannot be read', async () => {
     await put('a/model.json', '{');
-    const registry = await FolderModelRegistry.open(folder);
+    const registry = await FolderModelRegistry.open(folder, families);
     expect(() => registry.get('a')).toThrow(join('a', 'model.json'));
-    await expect(FolderModelRegistry.open(join(folder, 'nowhere'))).rejects.toThrow('MODELS_FOLDER');
+    await expect(FolderModelRegistry.open(join(folder, 'nowhere'), families)).rejects.toThrow(
+      'MODELS_FOLDER',
+    );
   });
 
   it('accepts the manifests of this repository', async () => {
-    const registry = await FolderModelRegistry.open('models');
+    const registry = await FolderModelRegistry.open('models', families);
     const ids = registry.list().map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['moonshine-tiny-en', 'moonshine-base-en', 'silero-vad']));
     expect(JSON.parse(await readFile('models/silero-vad/model.json', 'utf8'))).toEqual(

@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearestName } from '../config/near-names.js';
 import { SpeechError } from '../common/errors/speech-error.js';
+import type { Families } from '../families/families.js';
 import { findFault } from './integrity.js';
 import { readManifest } from './model-manifest-reader.js';
 import type { ModelManifest } from './model-manifest.js';
@@ -11,6 +12,7 @@ import { ModelRegistry } from './model-registry.js';
 export class FolderModelRegistry extends ModelRegistry {
   private constructor(
     private readonly folder: string,
+    override readonly families: Families,
     private readonly manifests: ReadonlyMap<string, ModelManifest>,
     private readonly faults: ReadonlyMap<string, SpeechError>,
   ) {
@@ -21,18 +23,18 @@ export class FolderModelRegistry extends ModelRegistry {
    * Reads all manifests. One that is wrong costs its own model only: `get` throws what is wrong with it.
    * @throws SpeechError MODEL_INTEGRITY when the folder cannot be read
    */
-  static async open(folder: string): Promise<FolderModelRegistry> {
+  static async open(folder: string, families: Families): Promise<FolderModelRegistry> {
     const manifests = new Map<string, ModelManifest>();
     const faults = new Map<string, SpeechError>();
     for (const id of await foldersWithManifest(folder)) {
       try {
-        manifests.set(id, await readManifest(manifestPath(folder, id), id));
+        manifests.set(id, await readManifest(manifestPath(folder, id), id, families));
       } catch (error) {
         if (!(error instanceof SpeechError)) throw error;
         faults.set(id, error);
       }
     }
-    return new FolderModelRegistry(folder, manifests, faults);
+    return new FolderModelRegistry(folder, families, manifests, faults);
   }
 
   override get(id: string): ModelManifest {

@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SpeechError } from '../common/errors/speech-error.js';
+import type { Families } from '../families/families.js';
 import type { ModelManifest } from './model-manifest.js';
-
-/** The files that each family needs, by role. */
-const rolesOf: Readonly<Record<ModelManifest['family'], readonly string[]>> = {
-  moonshine: ['encoder', 'decoder'],
-  silero: ['model'],
-};
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,7 +26,7 @@ function isPositive(value: unknown): value is number {
  * @param id the name of the folder, which the manifest has to repeat
  * @throws SpeechError MODEL_INTEGRITY that lists everything that is wrong
  */
-export async function readManifest(path: string, id: string): Promise<ModelManifest> {
+export async function readManifest(path: string, id: string, families: Families): Promise<ModelManifest> {
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
@@ -40,7 +35,7 @@ export async function readManifest(path: string, id: string): Promise<ModelManif
       cause,
     });
   }
-  const problems = problemsOf(content, id);
+  const problems = problemsOf(content, id, families);
   if (problems.length > 0) {
     throw new SpeechError('MODEL_INTEGRITY', `${path} is not a model manifest: ${problems.join('; ')}`);
   }
@@ -52,7 +47,7 @@ const audioSampleRateHz = 16_000;
 /** Less is no segment: what is put around speech takes two seconds. */
 const fewestAudioSeconds = 5;
 
-function problemsOf(manifest: unknown, id: string): string[] {
+function problemsOf(manifest: unknown, id: string, families: Families): string[] {
   if (!isFields(manifest)) return ['it is not an object'];
   const problems: string[] = [];
   const expect = (right: boolean, problem: string): void => {
@@ -80,7 +75,10 @@ function problemsOf(manifest: unknown, id: string): string[] {
   for (const name of ['license', 'description']) {
     expect(typeof manifest[name] === 'string' && manifest[name] !== '', `${name} must be a text`);
   }
-  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest.files, manifest.family));
+  const family = families.find(String(manifest.family));
+  if (family === undefined) problems.push(`family must be one of ${families.names.join(', ')}`);
+  else expect(manifest.kind === family.kind, `kind must be ${family.kind}, as the family ${family.name} is`);
+  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest.files, family?.roles ?? []));
   return problems;
 }
 
@@ -100,12 +98,10 @@ function sourceProblems(source: unknown): string[] {
   return problems;
 }
 
-function fileProblems(files: unknown, family: unknown): string[] {
+function fileProblems(files: unknown, roles: readonly string[]): string[] {
   if (!isFields(files)) return ['files must be an object, keyed by role'];
-  const roles = rolesOf[family as ModelManifest['family']] as readonly string[] | undefined;
   const problems: string[] = [];
-  if (roles === undefined) problems.push(`family must be one of ${Object.keys(rolesOf).join(', ')}`);
-  for (const role of roles ?? []) {
+  for (const role of roles) {
     if (!(role in files)) problems.push(`files.${role} is missing`);
   }
   for (const [role, file] of Object.entries(files)) {

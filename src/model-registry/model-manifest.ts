@@ -1,3 +1,5 @@
+import type { ModelFacts } from '../speech-model/model-facts.js';
+
 /** One file of a model version, held to its size and hash before it is loaded. */
 export interface ModelFile {
   /** Relative to models/<id>/<version>/. */
@@ -8,20 +10,15 @@ export interface ModelFile {
 }
 
 /** models/<id>/model.json: what a model is, where it comes from and what it can take. */
-export interface ModelManifest {
-  readonly id: string;
-  readonly version: number;
+export interface ModelManifest extends ModelFacts {
   readonly kind: 'speech' | 'voice-activity';
-  readonly family: 'moonshine' | 'silero';
-  /** BCP 47 tags. */
-  readonly languages: readonly string[];
+  /** See families/. */
+  readonly family: string;
   /** Hz. */
   readonly sampleRate: number;
-  /** The longest piece of audio that is decoded at once. */
-  readonly maxAudioSeconds: number;
   /** The folder of an npm package's tarball from which the files come. */
   readonly source: { readonly package: string; readonly version: string; readonly folder: string };
-  /** Keyed by role: `encoder`, `decoder`; or `model`. */
+  /** Keyed by the roles of the family: `encoder`, `decoder`; or `model`. */
   readonly files: Readonly<Record<string, ModelFile>>;
   readonly license: string;
   readonly description: string;

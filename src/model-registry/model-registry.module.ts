@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
+import { Families } from '../families/families.js';
 import { FolderModelRegistry } from './folder-model-registry.js';
 import { ModelRegistry } from './model-registry.js';
 
@@ -8,8 +9,11 @@ import { ModelRegistry } from './model-registry.js';
     {
       provide: ModelRegistry,
       inject: [Configuration],
-      useFactory: (configuration: Configuration) =>
-        FolderModelRegistry.open(configuration.get('MODELS_FOLDER')),
+      useFactory: async (configuration: Configuration) =>
+        FolderModelRegistry.open(
+          configuration.get('MODELS_FOLDER'),
+          await Families.load(configuration.get('MODEL_FAMILIES')),
+        ),
     },
   ],
   exports: [ModelRegistry],

@@ -1,7 +1,11 @@
+import type { Families } from '../families/families.js';
 import type { ModelManifest } from './model-manifest.js';
 
 /** What models there are and where their files lie. An abstract class, so that the type is also the injection token. */
 export abstract class ModelRegistry {
+  /** The families that the models can be of. */
+  abstract readonly families: Families;
+
   /** @throws SpeechError MODEL_NOT_FOUND, with the ids that are known; MODEL_INTEGRITY where its manifest is wrong */
   abstract get(id: string): ModelManifest;
 

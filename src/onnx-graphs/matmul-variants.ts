@@ -1,6 +1,6 @@
 import { type GraphBuilder, float32, microsoft } from './graph-builder.js';
 import type { ConstantTensor } from './graph-builder.js';
-import type { QuantizedMatrix } from '../families/moonshine/graphs/moonshine-source.js';
+import type { QuantizedMatrix } from './quantized-matrix.js';
 
 /**
  * How a product of activations and weights is computed. The weights stay those of the file, shifted from uint8 to int8

@@ -1,5 +1,5 @@
 import { SpeechError } from '../common/errors/speech-error.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ServedModel } from './recognition.types.js';
 
 /** What clients of OpenAI and Deepgram call their models today; many of them cannot be told another name. */
 export const officialModelNames = [
@@ -26,13 +26,13 @@ export class ModelNames {
    * @param known ids of speech models, loaded or not
    */
   constructor(
-    private readonly loaded: readonly ModelManifest[],
+    private readonly loaded: readonly ServedModel[],
     private readonly aliases: ReadonlyMap<string, string>,
     private readonly known: readonly string[],
   ) {}
 
   /** @throws SpeechError MODEL_NOT_FOUND that says which names there are, and what would add this one */
-  resolve(name: string | undefined): ModelManifest {
+  resolve(name: string | undefined): ServedModel {
     const wanted =
       name === undefined || name === 'default' ? this.loaded[0]?.id : (this.aliases.get(name) ?? name);
     const manifest = this.loaded.find(({ id }) => id === wanted);

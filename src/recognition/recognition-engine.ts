@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
-import { isBatchInvariant } from '../model-registry/compiled/compiled-model.js';
-import type { Variant } from '../model-registry/compiled/compiled-model.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import { GraphsInUse } from '../inference/graphs-in-use.js';
 import { RecognitionObservers } from './recognition-observers.js';
+import type { ServedModel } from './recognition.types.js';
 import type { Readiness, Work } from './recognizer.js';
+import type { SpeechCapabilities } from '../speech-model/capabilities.js';
+import { SpeechError } from '../common/errors/speech-error.js';
 import { availableCores, workersFor } from '../inference/cpu-quota.js';
-import { workerModelOf } from '../inference/worker-models.js';
+import { variantOf, workerModelOf } from '../inference/model-artefacts.js';
 import { WorkerPool } from '../inference/worker-pool.js';
 import { Scheduler } from '../inference/scheduling/scheduler.js';
 import { SpeechDetector } from './hearing/speech-detector.js';
@@ -21,8 +21,8 @@ const listeners = 1;
 @Injectable()
 export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RecognitionEngine.name);
-  private readonly loaded: readonly ModelManifest[];
-  private readonly variant: Variant;
+  private readonly loaded: readonly ServedModel[];
+  private readonly variant: string;
   private readonly decoders: WorkerPool;
   private readonly listeners: WorkerPool;
   readonly graphs: GraphsInUse;
@@ -35,8 +35,8 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     observers: RecognitionObservers,
   ) {
     const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
-    this.loaded = configuration.get('MODELS').map((id) => registry.getSpeech(id));
     this.variant = configuration.get('MODEL_VARIANT');
+    this.loaded = configuration.get('MODELS').map((id) => servedModel(registry, id, this.variant));
     this.decoders = new WorkerPool({
       name: 'decoding',
       size: workersFor(configuration.get('WORKERS')),
@@ -51,21 +51,29 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
       pool.onReady = () => this.graphs.tellChanges();
     }
-    this.graphs = new GraphsInUse([...this.loaded, registry.get('silero-vad')], this.variant, () => [
-      ...this.decoders.graphs,
-      ...this.listeners.graphs,
-    ]);
+    const inUse = [...this.loaded, registry.get('silero-vad')].map((manifest) => ({
+      manifest,
+      variant: variantOf(registry, manifest, this.variant),
+    }));
+    this.graphs = new GraphsInUse(inUse, () => [...this.decoders.graphs, ...this.listeners.graphs]);
     this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
-      // With one scale for all activations, a neighbour's audio would change a text.
-      maxBatch: () => (isBatchInvariant(this.variant) ? configuration.get('MAX_BATCH') : 1),
-      maxBatchSamples: configuration.get('SEGMENT_SECONDS') * 16_000,
+      maxBatch: (id) => {
+        const { maxBatch } = this.capabilitiesOf(id);
+        return maxBatch === 1 ? 1 : configuration.get('MAX_BATCH') || maxBatch;
+      },
+      maxBatchSamples: (id) =>
+        16_000 * (configuration.get('SEGMENT_SECONDS') || this.capabilitiesOf(id).segmentSeconds.recording),
     });
     this.detector = new SpeechDetector(this.listeners);
   }
 
-  get models(): readonly ModelManifest[] {
+  get models(): readonly ServedModel[] {
     return this.loaded;
+  }
+
+  private capabilitiesOf(modelId: string): SpeechCapabilities {
+    return this.loaded.find(({ id }) => id === modelId)!.capabilities;
   }
 
   /** Inference processes that decode. */
@@ -131,6 +139,16 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       },
     };
   }
+}
+
+/** @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY */
+function servedModel(registry: ModelRegistry, id: string, variant: string): ServedModel {
+  const manifest = registry.getSpeech(id);
+  const family = registry.families.get(manifest.family);
+  if (family.kind !== 'speech') {
+    throw new SpeechError('MODEL_NOT_FOUND', `${id} is not a speech model.`);
+  }
+  return { ...manifest, capabilities: family.capabilities(manifest, variantOf(registry, manifest, variant)) };
 }
 
 /** Several processes that are replaced at the same time have the files looked at once. */

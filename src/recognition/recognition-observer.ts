@@ -1,40 +1,11 @@
 import type { AudioFormat } from '../audio/audio.types.js';
-import type { SpeechErrorCode } from '../common/errors/error-codes.js';
 import type { Origin } from '../common/origin.js';
-import type { StopReason } from '../speech-model/hypothesis.js';
-import type { Priority } from '../inference/scheduling/request-queue.js';
-
-/** One decode of one piece of audio, in numbers. */
-export interface DecodeObservation {
-  readonly modelId: string;
-  /** Whom it was for, where that was told. */
-  readonly origin: Origin | undefined;
-  readonly priority: Priority;
-  /** Of the piece, padding included. */
-  readonly audioMs: number;
-  /** From being asked for to being given to a worker. */
-  readonly queueMs: number;
-  /** From being given to a worker to its answer. */
-  readonly runMs: number;
-  /** On the worker; of pieces that were decoded together, the share by length, so that sums are true. */
-  readonly computeMs: number;
-  /** Pieces that were decoded together with this one, itself included. */
-  readonly batchSize: number;
-  readonly tokens: number;
-  /** Natural logarithm; undefined where there are no tokens. */
-  readonly meanLogProb: number | undefined;
-  readonly stopReason: StopReason;
-  /** The text has no characters. */
-  readonly empty: boolean;
-  /** It ran a second time, since the first worker was lost or refused it. */
-  readonly retried: boolean;
-}
-
-export interface CancellationObservation {
-  readonly priority: Priority;
-  /** What was cancelled while it waited costs nothing; a worker finishes what it is in. */
-  readonly where: 'queued' | 'running';
-}
+import type {
+  CancellationObservation,
+  DecodeObservation,
+  DecodeObserver,
+  RefusalObservation,
+} from '../inference/decode-observer.js';
 
 export interface RecordingObservation {
   readonly modelId: string;
@@ -70,18 +41,18 @@ export interface FinalObservation {
 }
 
 /**
- * What recognition tells of itself: numbers, never audio or text. An abstract class, so that metrics and drift, which
- * read recognition, implement a type of its own; they override what they want to hear. Calls are plain and happen on
- * the way of the audio: they must return at once. Whoever wants to hear adds itself to RecognitionObservers.
+ * What recognition reports about itself: numbers, never audio or text. An abstract class, so that observers override only
+ * the calls that they need. Calls happen on the way of the audio and must return at once. An observer adds itself to
+ * RecognitionObservers.
  */
-export abstract class RecognitionObserver {
+export abstract class RecognitionObserver implements DecodeObserver {
   /** After each decode whose result somebody still wanted. */
   decoded(_observation: DecodeObservation): void {}
 
   cancelled(_observation: CancellationObservation): void {}
 
   /** Work that was not taken, or given up before a worker had it. */
-  refused(_refusal: { readonly code: SpeechErrorCode }): void {}
+  refused(_refusal: RefusalObservation): void {}
 
   /** @param _replacement the pool whose process ended or hung: `decoding`, `voice activity`, `reading` */
   workerReplaced(_replacement: { readonly pool: string }): void {}

@@ -3,6 +3,9 @@ import { RecognitionObserver } from './recognition-observer.js';
 import type {
   CancellationObservation,
   DecodeObservation,
+  RefusalObservation,
+} from '../inference/decode-observer.js';
+import type {
   FinalObservation,
   PartialObservation,
   RecordingObservation,
@@ -31,7 +34,7 @@ export class RecognitionObservers extends RecognitionObserver {
     this.tell((observer) => observer.cancelled(observation));
   }
 
-  override refused(refusal: Parameters<RecognitionObserver['refused']>[0]): void {
+  override refused(refusal: RefusalObservation): void {
     this.tell((observer) => observer.refused(refusal));
   }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
+import type { SpeechCapabilities } from '../speech-model/capabilities.js';
 import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
-import type { RecognitionOptions, Segment } from './recognition.types.js';
+import type { RecognitionOptions, Segment, ServedModel } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
 import type { LiveStreams, Readiness, Work } from './recognizer.js';
 import { ReadingProcesses } from './recordings/reading-processes.js';
@@ -29,7 +29,8 @@ const longestPauseMs = 2_000;
 @Injectable()
 export class RecognitionService extends Recognizer {
   private readonly streams = new OpenStreams();
-  private readonly pace: PartialPace;
+  /** One for each model: streams of one model share its pace. */
+  private readonly paces = new Map<string, PartialPace>();
   private readonly names: ModelNames;
   override readonly aliases: ReadonlyMap<string, string>;
 
@@ -48,13 +49,9 @@ export class RecognitionService extends Recognizer {
       this.aliases,
       known.map(({ id }) => id),
     );
-    this.pace = new PartialPace({
-      intervalMs: configuration.get('PARTIAL_INTERVAL_MS'),
-      maxIntervalMs: configuration.get('PARTIAL_INTERVAL_MAX_MS'),
-    });
   }
 
-  override get models(): readonly ModelManifest[] {
+  override get models(): readonly ServedModel[] {
     return this.engine.models;
   }
 
@@ -62,7 +59,7 @@ export class RecognitionService extends Recognizer {
     return this.engine.graphs.list();
   }
 
-  override resolveModel(name: string | undefined): ModelManifest {
+  override resolveModel(name: string | undefined): ServedModel {
     return this.names.resolve(name);
   }
 
@@ -84,23 +81,25 @@ export class RecognitionService extends Recognizer {
 
   override recognize(
     recording: Recording,
-    { modelId, origin }: RecognitionOptions,
+    { modelId, origin, instructions }: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment> {
     const { scheduler } = this.engine;
     scheduler.admit();
     const segmentsInFlight = this.configuration.get('SEGMENTS_IN_FLIGHT');
-    const options = { modelId, origin, segmentsInFlight };
+    const { confidence } = this.resolveModel(modelId).capabilities;
+    const options = { modelId, origin, instructions, confidence, segmentsInFlight };
     return new RecordingRecognition(scheduler, this.observers, options).segments(recording, signal);
   }
 
   override createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream {
     const { configuration, engine } = this;
+    const { capabilities } = this.resolveModel(options.modelId);
     return new LiveRecognition(
       {
         scheduler: engine.scheduler,
         detector: engine.detector,
-        pace: this.pace,
+        pace: this.paceOf(options.modelId, capabilities.partialPace),
         streams: this.streams,
         outage: {
           lastsMs: () => engine.outageMs('live'),
@@ -115,10 +114,25 @@ export class RecognitionService extends Recognizer {
           endpointSilenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
           paddingMs: configuration.get('SPEECH_PADDING_MS'),
         },
-        this.resolveModel(options.modelId),
+        capabilities,
       ),
       signal,
     );
+  }
+
+  private paceOf(
+    modelId: string,
+    { intervalMs, maxIntervalMs }: SpeechCapabilities['partialPace'],
+  ): PartialPace {
+    const { configuration, paces } = this;
+    const known = paces.get(modelId);
+    if (known !== undefined) return known;
+    const pace = new PartialPace({
+      intervalMs: configuration.get('PARTIAL_INTERVAL_MS') || intervalMs,
+      maxIntervalMs: configuration.get('PARTIAL_INTERVAL_MAX_MS') || maxIntervalMs,
+    });
+    paces.set(modelId, pace);
+    return pace;
   }
 
   override get liveStreams(): LiveStreams {

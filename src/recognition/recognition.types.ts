@@ -1,5 +1,13 @@
 import type { Origin } from '../common/origin.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { SpeechCapabilities } from '../speech-model/capabilities.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
+import type { Instructions } from '../speech-model/offline-model.js';
+
+/** A loaded model: its manifest, and what it can do. */
+export interface ServedModel extends ModelManifest {
+  readonly capabilities: SpeechCapabilities;
+}
 
 /** A timed piece of transcript. Times count from the first sample of the input. */
 export interface Segment {
@@ -12,6 +20,8 @@ export interface Segment {
 export interface RecognitionOptions {
   /** A model id that the recognizer has resolved, see `Recognizer.resolveModel`. */
   readonly modelId: string;
-  /** Whom the work is for; for observers only. */
+  /** Of the client; the model's capabilities name what it takes. */
+  readonly instructions?: Instructions | undefined;
+  /** The request that the work is for; for observers only. */
   readonly origin?: Origin | undefined;
 }

@@ -1,6 +1,5 @@
-import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
-import type { RecognitionOptions, Segment } from './recognition.types.js';
+import type { RecognitionOptions, Segment, ServedModel } from './recognition.types.js';
 import type { Recording } from './recordings/recording.js';
 import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
 
@@ -21,7 +20,7 @@ export interface LiveStreams {
 /** What transports may use of recognition. An abstract class, so that the type is also the injection token. */
 export abstract class Recognizer {
   /** The loaded models; the first is the default. */
-  abstract readonly models: readonly ModelManifest[];
+  abstract readonly models: readonly ServedModel[];
 
   /** Further names of loaded models, each with the id that it stands for. */
   abstract readonly aliases: ReadonlyMap<string, string>;
@@ -30,10 +29,10 @@ export abstract class Recognizer {
   abstract readonly graphs: readonly ModelGraphs[];
 
   /**
-   * The manifest for a name that a client gave: an id, `default`, or an alias of the configuration;
+   * The model for a name that a client gave: an id, `default`, or an alias of the configuration;
    * undefined means the default. @throws SpeechError MODEL_NOT_FOUND, with the names that there are
    */
-  abstract resolveModel(name: string | undefined): ModelManifest;
+  abstract resolveModel(name: string | undefined): ServedModel;
 
   /** Ready: the models are loaded and warm in every worker. */
   abstract readiness(): Readiness;

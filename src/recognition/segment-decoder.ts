@@ -1,7 +1,9 @@
 import type { Origin } from '../common/origin.js';
+import type { ConfidenceBounds } from '../speech-model/capabilities.js';
 import { isInvented } from '../speech-model/confidence.js';
 import { isEndless } from '../speech-model/hypothesis.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
+import type { Instructions } from '../speech-model/offline-model.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
 import type { Scheduler } from '../inference/scheduling/scheduler.js';
 import { halve } from './hearing/halve.js';
@@ -28,11 +30,20 @@ const shortestHalvedSamples = 4 * 16_000;
 
 const nothing: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' };
 
+export interface SegmentDecoderOptions {
+  readonly modelId: string;
+  readonly origin: Origin | undefined;
+  /** Of the model. */
+  readonly confidence: ConfidenceBounds;
+  /** Of the client. */
+  readonly instructions?: Instructions | undefined;
+}
+
 /** Decodes segments of one input, and guards against what the model makes up. */
 export class SegmentDecoder {
   constructor(
     private readonly scheduler: Scheduler,
-    private readonly options: { readonly modelId: string; readonly origin: Origin | undefined },
+    private readonly options: SegmentDecoderOptions,
     /** Whose turn it is, see Scheduler. */
     private readonly owner: object,
   ) {}
@@ -59,7 +70,7 @@ export class SegmentDecoder {
       if (continues !== undefined) hypothesis = await again(samples);
       hypothesis = await inParts(samples, hypothesis, again);
     }
-    return isInvented(hypothesis, peakProbability) ? nothing : hypothesis;
+    return isInvented(hypothesis, peakProbability, this.options.confidence) ? nothing : hypothesis;
   }
 
   private async hypothesis(
@@ -85,6 +96,7 @@ export class SegmentDecoder {
         };
       },
       signal,
+      instructions: this.options.instructions,
       ...(sampleCount === undefined ? {} : { sampleCount }),
     });
     onTaken?.(decoded.queueMs);
@@ -112,5 +124,10 @@ function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
     tokens: [...first.tokens, ...second.tokens],
     tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
     stopReason: isEndless(first) ? first.stopReason : second.stopReason,
+    ...languageOf(first.text === '' ? second : first),
   };
+}
+
+function languageOf({ language }: Hypothesis): { readonly language?: string } {
+  return language === undefined ? {} : { language };
 }

@@ -1,6 +1,6 @@
 /**
- * Why the decoder stopped. `max-tokens`: it had said more than anybody can say in the time. `repetition`: that too, and
- * it had gone round in circles, of which one round is kept.
+ * Why the decoder stopped. `max-tokens`: the text has more tokens than anybody can say in the time. `repetition`: the same,
+ * and the text ends in a loop, of which one round is kept.
  */
 export type StopReason = 'end-of-text' | 'max-tokens' | 'repetition';
 
@@ -11,14 +11,16 @@ export interface DecodedTokens {
   /** Natural logarithm of the probability of each token, as long as `tokens`. */
   readonly tokenLogProbs: readonly number[];
   readonly stopReason: StopReason;
+  /** BCP 47 tag of the text, from a model that detects its language or is given one. */
+  readonly language?: string;
 }
 
-/** What the decoder made of one piece of audio. */
+/** The decoder's result for one piece of audio. */
 export interface Hypothesis extends DecodedTokens {
   readonly text: string;
 }
 
-/** The decoder did not come to an end by itself: what it says is not what was said, or not all of it. */
+/** Whether the decoder did not come to an end by itself: its text is wrong or incomplete. */
 export function isEndless({ stopReason }: Pick<DecodedTokens, 'stopReason'>): boolean {
   return stopReason !== 'end-of-text';
 }

@@ -1,11 +1,22 @@
+import type { Task } from './capabilities.js';
 import type { DecodedTokens } from './hypothesis.js';
 
-/** What is known, or guessed, of a text before it is decoded. */
+/** What is known, or guessed, about a text before it is decoded. */
 export interface Foreknowledge {
-  /** Tokens that the text begins with, because they are what an earlier part of the audio was heard as. */
+  /** Tokens that the text begins with: the text of an earlier part of the audio. */
   readonly prefix?: readonly number[] | undefined;
-  /** Tokens that probably come next; they change the time that it takes, not the text. */
+  /** Tokens that probably come next; they change the time that decoding takes, not the text. */
   readonly draft?: readonly number[] | undefined;
+}
+
+/** What a client asks of the model. A model gets only what its capabilities name. */
+export interface Instructions {
+  /** A tag of the model's languages; undefined: the model detects it. */
+  readonly language?: string | undefined;
+  /** Text that precedes the audio: spelling of names, style. Personal data. */
+  readonly prompt?: string | undefined;
+  /** Undefined: `transcribe`. */
+  readonly task?: Task | undefined;
 }
 
 export interface DecodeLimits {
@@ -14,23 +25,31 @@ export interface DecodeLimits {
   readonly mayBeEmpty: boolean;
 }
 
-/** One loaded speech model on the worker's side: one file for each way in which a family is stored. */
-export interface SpeechModel {
+/** One loaded speech model in an inference process that decodes a whole piece at once. */
+export interface OfflineModel {
   /**
-   * @param samples 16 kHz mono, shape (samples), at least `minSamples`
+   * @param samples 16 kHz mono, shape (samples), at least `minSamples` of the capabilities
    * @returns the tokens behind the prefix
    */
-  transcribe(samples: Float32Array, limits: DecodeLimits, known?: Foreknowledge): Promise<DecodedTokens>;
+  transcribe(
+    samples: Float32Array,
+    limits: DecodeLimits,
+    known?: Foreknowledge & Instructions,
+  ): Promise<DecodedTokens>;
   /**
-   * Several pieces at once, where the model can: each gets the text that it has alone.
+   * Several pieces at once, where the capabilities allow it: each gets the text that it has alone.
    * @param limits one for each piece; `mayBeEmpty` is the same in all
    */
   transcribeTogether?(
     pieces: readonly Float32Array[],
     limits: readonly DecodeLimits[],
+    instructions: Instructions,
   ): Promise<readonly DecodedTokens[]>;
-  /** What a row of tokens says. */
+  /** The text of a row of tokens. */
   textOf(tokens: readonly number[]): string;
-  readonly minSamples: number;
   dispose(): Promise<void>;
+}
+
+export function isSameInstructions(one: Instructions, other: Instructions): boolean {
+  return one.language === other.language && one.prompt === other.prompt && one.task === other.task;
 }

@@ -1,11 +1,8 @@
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { Origin } from '../common/origin.js';
 import { RecognitionObserver } from '../recognition/recognition-observer.js';
-import type {
-  DecodeObservation,
-  StreamAudio,
-  StreamObservation,
-} from '../recognition/recognition-observer.js';
+import type { DecodeObservation } from '../inference/decode-observer.js';
+import type { StreamAudio, StreamObservation } from '../recognition/recognition-observer.js';
 import { clockMs } from './clock.js';
 import type { RequestSpans } from './request-spans.js';
 

@@ -5,7 +5,8 @@ import type { AudioFormat, DeclaredFormat } from '../audio/audio.types.js';
 import type { Origin } from '../common/origin.js';
 import type { Warning } from '../common/warnings/warning-codes.js';
 import { Configuration } from '../config/configuration.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
+import type { ServedModel } from '../recognition/recognition.types.js';
+import type { Instructions } from '../speech-model/offline-model.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingReader } from '../recognition/recordings/recording-reader.js';
 import type { Recording } from '../recognition/recordings/recording.js';
@@ -16,7 +17,9 @@ import { InputWarnings } from './warnings/input-warnings.js';
 import { ReadingSum } from './warnings/reading-sum.js';
 
 export interface TranscriptionRequest {
-  readonly model: ModelManifest;
+  readonly model: ServedModel;
+  /** Of the client; the model's capabilities name what it takes. */
+  readonly instructions?: Instructions | undefined;
   /** How raw samples are written; undefined where the bytes say it themselves. */
   readonly declared?: DeclaredFormat | undefined;
   /** Only this channel, counted from 0; undefined mixes all of them. */
@@ -84,8 +87,8 @@ export class RecordingTranscription {
   /** Each segment as soon as it is decoded. */
   async *segments(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
-    const { model, origin } = this.request;
-    const options = { modelId: model.id, origin };
+    const { model, origin, instructions } = this.request;
+    const options = { modelId: model.id, origin, instructions };
     for await (const heard of this.resources.recognizer.recognize(recording, options, signal)) {
       this.heard.add(heard);
       yield this.builder.add(heard);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpeechError } from '../../src/common/errors/speech-error.js';
-import type { ModelManifest } from '../../src/model-registry/model-manifest.js';
-import type { RecognitionOptions, Segment } from '../../src/recognition/recognition.types.js';
+import { capabilitiesOf } from '../../src/families/moonshine/capabilities.js';
+import type { RecognitionOptions, Segment, ServedModel } from '../../src/recognition/recognition.types.js';
 import type { Readiness } from '../../src/recognition/recognizer.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import type { Recording } from '../../src/recognition/recordings/recording.js';
@@ -17,7 +17,7 @@ export interface Script {
 
 /** Does what a script says, with the waiting and cancelling of a real one. It reads the whole recording first. */
 export class FakeRecognizer extends Recognizer {
-  override readonly models = [manifest('scripted-en')];
+  override readonly models = [model('scripted-en')];
   override readonly aliases = new Map<string, string>();
   /** Recognitions under way. */
   running = 0;
@@ -30,7 +30,7 @@ export class FakeRecognizer extends Recognizer {
 
   override readonly graphs = [{ model: 'scripted-en', version: 1, variant: 'rq', degradations: [] }] as const;
 
-  override resolveModel(name: string | undefined): ModelManifest {
+  override resolveModel(name: string | undefined): ServedModel {
     const found =
       name === undefined || name === 'default' ? this.models[0] : this.models.find(({ id }) => id === name);
     if (found !== undefined) return found;
@@ -99,11 +99,11 @@ export function segment(id: number, startMs: number, endMs: number, text: string
   };
 }
 
-function manifest(id: string): ModelManifest {
-  return {
+function model(id: string): ServedModel {
+  const manifest = {
     id,
     version: 1,
-    kind: 'speech',
+    kind: 'speech' as const,
     family: 'moonshine',
     languages: ['en'],
     sampleRate: 16_000,
@@ -113,4 +113,5 @@ function manifest(id: string): ModelManifest {
     license: 'MIT',
     description: 'A script',
   };
+  return { ...manifest, capabilities: capabilitiesOf(manifest, 'rq') };
 }

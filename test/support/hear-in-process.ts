@@ -3,11 +3,12 @@ import { readEnvironment } from '../../src/config/environment.js';
 import { FolderModelRegistry } from '../../src/model-registry/folder-model-registry.js';
 import { compileModel } from '../../src/model-registry/compiled/compile-model.js';
 import { prepareGraphs, preparedFolder } from '../../src/model-registry/compiled/prepared-graphs.js';
-import { decodeLimits } from '../../src/families/moonshine/limits.js';
+import { Families } from '../../src/families/families.js';
+import { decodePieces } from '../../src/inference/decode-pieces.js';
 import { loadModel } from '../../src/inference/load-model.js';
 import type { LoadedGraphs } from '../../src/inference/loaded-graphs.js';
 import { signedProductsSaturate } from '../../src/onnx-graphs/signed-products.js';
-import { workerModelOf } from '../../src/inference/worker-models.js';
+import { workerModelOf } from '../../src/inference/model-artefacts.js';
 import { samplesOf } from './recordings.js';
 
 /** What one process hears in a recording, with all models that are named, without the service around it. */
@@ -28,7 +29,7 @@ export interface Heard {
  */
 export async function hear(folder: string, models: readonly string[], clip: string): Promise<Heard> {
   const { MODEL_VARIANT } = readEnvironment({});
-  const registry = await FolderModelRegistry.open(folder);
+  const registry = await FolderModelRegistry.open(folder, await Families.load());
   const samples = samplesOf((await readFile(clip)).subarray(44));
   // As the service pads what it decodes: 0.2 s of silence before and after it.
   const padded = new Float32Array(samples.length + 6_400);
@@ -39,15 +40,16 @@ export async function hear(folder: string, models: readonly string[], clip: stri
   let prepared = '';
   for (const id of [...models, 'silero-vad']) {
     const manifest = registry.get(id);
-    const made = await compileModel(manifest, registry.folderOf(manifest), MODEL_VARIANT);
-    await prepareGraphs(made.folder, made.compiled);
+    const compiler = registry.families.get(manifest.family).compiler!;
+    const model = { manifest, folder: registry.folderOf(manifest), compiler };
+    const made = await compileModel(model, MODEL_VARIANT);
+    await prepareGraphs(made.folder, made.compiled, compiler);
     prepared = preparedFolder('');
     const loaded = await loadModel(await workerModelOf(registry, manifest, MODEL_VARIANT));
     graphs.push(loaded.graphs);
     if (loaded.kind === 'speech') {
-      const limits = decodeLimits(padded.length, true);
-      const { tokens } = await loaded.model.transcribe(padded, limits);
-      texts.push(loaded.model.textOf(tokens));
+      const [decoded] = await decodePieces(loaded, [{ samples: padded, speechHeard: true }]);
+      texts.push(decoded!.text);
     } else {
       // 64 samples of context, then whole windows of 512.
       const windows = Math.floor(samples.length / 512);

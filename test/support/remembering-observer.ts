@@ -1,9 +1,6 @@
 import { RecognitionObserver } from '../../src/recognition/recognition-observer.js';
-import type {
-  CancellationObservation,
-  DecodeObservation,
-  RecordingObservation,
-} from '../../src/recognition/recognition-observer.js';
+import type { CancellationObservation, DecodeObservation } from '../../src/inference/decode-observer.js';
+import type { RecordingObservation } from '../../src/recognition/recognition-observer.js';
 
 /** Keeps what recognition tells. */
 export class RememberingObserver extends RecognitionObserver {

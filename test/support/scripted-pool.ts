@@ -1,4 +1,4 @@
-import type { DecodePiece, WorkerRequestBody } from '../../src/inference/worker-protocol.js';
+import type { DecodePiece, InferenceRequest } from '../../src/inference/inference-messages.js';
 import type { DecodingPool } from '../../src/inference/scheduling/scheduler.js';
 
 interface Run {
@@ -28,7 +28,7 @@ export class ScriptedPool implements DecodingPool {
     return this.size - this.runs.length;
   }
 
-  async run(body: WorkerRequestBody, signal: AbortSignal): ReturnType<DecodingPool['run']> {
+  async run(body: InferenceRequest, signal: AbortSignal): ReturnType<DecodingPool['run']> {
     if (body.type !== 'decode' || this.idleCount === 0) throw new Error('no such run');
     const texts = body.pieces.map(({ samples }) => this.names[samples[0] ?? -1] ?? 'nameless');
     const name = texts.join(' + ');
@@ -46,7 +46,7 @@ export class ScriptedPool implements DecodingPool {
         tokenLogProbs: [0],
         stopReason: 'end-of-text' as const,
       }));
-      return { type: 'decoded', pieces, computeMs: 1, retried: false };
+      return { answer: { type: 'decoded', pieces }, computeMs: 1, retried: false };
     } finally {
       this.runs.splice(
         this.runs.findIndex((run) => run.name === name),

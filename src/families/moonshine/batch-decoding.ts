@@ -1,4 +1,4 @@
-import type { SpeechModelDimensions } from './graphs/moonshine-source.js';
+import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import type { DecodedTokens } from '../../speech-model/hypothesis.js';
 import { startOfText } from './tokenizer.js';
 import { boolTensor, float32Tensor, int64Tensor, output } from '../../onnx-graphs/inference-session.js';
@@ -28,7 +28,7 @@ const stepsPerCall = 48;
  */
 export async function decodeBatch(
   decodeLoop: InferenceSession,
-  dimensions: SpeechModelDimensions,
+  dimensions: MoonshineDimensions,
   cross: Tensors,
   frames: readonly number[],
   texts: readonly RowText[],
@@ -74,7 +74,7 @@ function rowOf(outputs: Tensors, row: number, batch: number): Tensors {
   };
 }
 
-function emptyPast(batch: number, { layers, heads, headSize }: SpeechModelDimensions): Tensors {
+function emptyPast(batch: number, { layers, heads, headSize }: MoonshineDimensions): Tensors {
   const past: Record<string, Tensor> = {};
   for (let layer = 0; layer < layers; layer++) {
     for (const part of ['key', 'value']) {
@@ -84,7 +84,7 @@ function emptyPast(batch: number, { layers, heads, headSize }: SpeechModelDimens
   return past;
 }
 
-function presentOf(outputs: Tensors, { layers }: SpeechModelDimensions): Tensors {
+function presentOf(outputs: Tensors, { layers }: MoonshineDimensions): Tensors {
   const past: Record<string, Tensor> = {};
   for (let layer = 0; layer < layers; layer++) {
     for (const part of ['key', 'value']) {

@@ -1,4 +1,4 @@
-import type { SpeechModelDimensions } from './graphs/moonshine-source.js';
+import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import { float32Tensor, output } from '../../onnx-graphs/inference-session.js';
 import type { Tensor } from '../../onnx-graphs/inference-session.js';
 
@@ -13,7 +13,7 @@ const frameStep = 256;
 export class EncoderResults {
   private room = new Float32Array(0);
 
-  constructor(private readonly dimensions: SpeechModelDimensions) {}
+  constructor(private readonly dimensions: MoonshineDimensions) {}
 
   /** Tensors of shape (1, heads, frames, head size) by output name. Those of the call before are no longer valid. */
   of(frames: number): Readonly<Record<string, Tensor>> {
@@ -39,7 +39,7 @@ export class EncoderResults {
 export class StackedEncoderResults {
   private room = new Float32Array(0);
 
-  constructor(private readonly dimensions: SpeechModelDimensions) {}
+  constructor(private readonly dimensions: MoonshineDimensions) {}
 
   /** For pieces with so many frames each. What came out of the call before is no longer valid. */
   of(frames: readonly number[]): StackedResults {

@@ -1,6 +1,7 @@
 import type { Origin } from '../../common/origin.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
-import type { DecodePiece } from '../worker-protocol.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
+import type { DecodePiece } from '../inference-messages.js';
 import type { Priority } from './request-queue.js';
 
 export interface DecodeRequest {
@@ -11,7 +12,8 @@ export interface DecodeRequest {
   /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
   readonly owner: object;
   /** Called when a worker is free, so that a partial is made of the newest audio. */
-  readonly piece: () => DecodePiece;
+  readonly piece: () => Omit<DecodePiece, keyof Instructions>;
+  readonly instructions?: Instructions | undefined;
   readonly signal: AbortSignal;
   /** Samples that `piece` will give, where that is certain: only such requests may be decoded with others. */
   readonly sampleCount?: number;
@@ -65,7 +67,11 @@ export class QueuedRequest {
     return this.request.signal;
   }
 
-  piece(): DecodePiece {
+  get instructions(): Instructions {
+    return this.request.instructions ?? {};
+  }
+
+  piece(): Omit<DecodePiece, keyof Instructions> {
     return this.request.piece();
   }
 

@@ -172,7 +172,7 @@ describe('Scheduler', () => {
   });
 
   it('tells the pool when nobody waits for a run any more, and not before', async () => {
-    const bench = new Bench(1, 100, { maxBatch: () => 2, maxBatchSamples: 100 });
+    const bench = new Bench(1, 100, { maxBatch: () => 2, maxBatchSamples: () => 100 });
     const [first, second] = [new AbortController(), new AbortController()];
     void bench.ask('runs', 'recording');
     void bench.ask('a', 'recording', {}, first.signal);
@@ -256,7 +256,7 @@ describe('Scheduler', () => {
 });
 
 describe('decoding together', () => {
-  const batching = { maxBatch: () => 4, maxBatchSamples: 100 };
+  const batching = { maxBatch: () => 4, maxBatchSamples: () => 100 };
 
   it('gives each worker its share of what waits at once, and waits for no batch to fill', async () => {
     const bench = new Bench(2, 100, batching);

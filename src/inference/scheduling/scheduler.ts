@@ -2,10 +2,11 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ReturnTimes } from '../../common/return-times.js';
 import { meanLogProb } from '../../speech-model/hypothesis.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
-import type { DecodeObservation, RecognitionObserver } from '../../recognition/recognition-observer.js';
-import { RecognitionObservers } from '../../recognition/recognition-observers.js';
+import { isSameInstructions } from '../../speech-model/offline-model.js';
+import { silentObserver } from '../decode-observer.js';
+import type { DecodeObservation, DecodeObserver } from '../decode-observer.js';
+import type { InferenceAnswer, InferenceRequest } from '../inference-messages.js';
 import type { WorkerResult } from '../worker-process.js';
-import type { WorkerRequestBody } from '../worker-protocol.js';
 import { cancellation } from './cancellation.js';
 import { QueuedRequest } from './queued-request.js';
 import type { Decoded, DecodeRequest } from './queued-request.js';
@@ -23,15 +24,18 @@ export interface DecodingPool {
    * Takes an idle worker at once. @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
    * @param signal aborted when nobody waits for the result any more
    */
-  run(body: WorkerRequestBody, signal: AbortSignal): Promise<WorkerResult & { readonly retried: boolean }>;
+  run(
+    body: InferenceRequest,
+    signal: AbortSignal,
+  ): Promise<WorkerResult<InferenceAnswer> & { readonly retried: boolean }>;
 }
 
 export interface SchedulerOptions {
-  readonly observer?: RecognitionObserver;
+  readonly observer?: DecodeObserver;
   /** Requests for this model that a worker may get at once. 1 where nothing is said. */
   readonly maxBatch?: (modelId: string) => number;
-  /** Samples that a worker may get at once in several requests, each as long as the longest: no more than a long segment has. */
-  readonly maxBatchSamples?: number;
+  /** Samples that a worker may get at once in several requests, each as long as the longest: those of a long segment. */
+  readonly maxBatchSamples?: (modelId: string) => number;
 }
 
 export interface SchedulerStats {
@@ -57,9 +61,9 @@ export class Scheduler {
     options: SchedulerOptions = {},
   ) {
     this.options = {
-      observer: new RecognitionObservers(),
+      observer: silentObserver,
       maxBatch: () => 1,
-      maxBatchSamples: 0,
+      maxBatchSamples: () => 0,
       ...options,
     };
     pool.onIdle = () => this.dispatch();
@@ -149,11 +153,13 @@ export class Scheduler {
     const most = Math.min(this.options.maxBatch(first.modelId), share);
     let longest = first.batchableSamples ?? Infinity;
     while (batch.length < most) {
-      const longestThatFits = this.options.maxBatchSamples / (batch.length + 1);
+      const longestThatFits = this.options.maxBatchSamples(first.modelId) / (batch.length + 1);
       if (longest > longestThatFits) break;
       const next = this.takeNext(
-        ({ modelId, batchableSamples = Infinity }) =>
-          modelId === first.modelId && batchableSamples <= longestThatFits,
+        ({ modelId, instructions, batchableSamples = Infinity }) =>
+          modelId === first.modelId &&
+          batchableSamples <= longestThatFits &&
+          isSameInstructions(instructions, first.instructions),
       );
       if (next === undefined) break;
       longest = Math.max(longest, next.batchableSamples ?? 0);
@@ -181,17 +187,18 @@ export class Scheduler {
       });
     }
     try {
-      const pieces = batch.map((request) => request.piece());
+      const pieces = batch.map((request) => ({ ...request.piece(), ...request.instructions }));
       const modelId = batch[0]!.modelId;
       const result = await this.pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
-      if (result.type !== 'decoded' || result.pieces.length !== batch.length)
+      const { answer } = result;
+      if (answer.type !== 'decoded' || answer.pieces.length !== batch.length)
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
       const runMs = performance.now() - takenAt;
       this.returns.released(runMs / batch.length);
       const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
       for (const [at, request] of batch.entries()) {
         const share = samples === 0 ? 1 : pieces[at]!.samples.length / samples;
-        this.answer(request, result.pieces[at]!, {
+        this.answer(request, answer.pieces[at]!, {
           audioMs: pieces[at]!.samples.length / 16,
           queueMs: takenAt - request.enqueuedAt,
           runMs,

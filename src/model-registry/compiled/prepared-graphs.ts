@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { CompiledFile, CompiledModel, GraphRole } from './compiled-model.js';
+import type { FamilyCompiler } from '../../families/family.js';
+import type { CompiledFile, CompiledModel } from './compiled-model.js';
 import { findFault } from '../integrity.js';
 import { signedProductsSaturate } from '../../onnx-graphs/signed-products.js';
 
@@ -16,11 +17,8 @@ import { signedProductsSaturate } from '../../onnx-graphs/signed-products.js';
 export interface PreparedGraphs {
   /** The key of the compiled model that they are made of. */
   readonly key: string;
-  readonly files: Readonly<Partial<Record<GraphRole, CompiledFile>>>;
+  readonly files: Readonly<Record<string, CompiledFile>>;
 }
-
-/** Those that the service loads and that are large enough to be worth a second file. */
-const preparedRoles = ['encoder', 'decodeLoop'] as const satisfies readonly GraphRole[];
 
 /** Where the graphs lie that are prepared for this machine. @param folder of compiled.json */
 export function preparedFolder(folder: string): string {
@@ -34,7 +32,9 @@ export function preparedFolder(folder: string): string {
 export async function findPrepared(
   folder: string,
   compiled: CompiledModel,
-): Promise<ReadonlyMap<GraphRole, string> | undefined> {
+  compiler: FamilyCompiler,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (compiler.preparedRoles.length === 0) return undefined;
   const prepared = preparedFolder(folder);
   let described: PreparedGraphs;
   try {
@@ -43,13 +43,14 @@ export async function findPrepared(
     return undefined;
   }
   if (described.key !== compiled.key) return undefined;
-  const paths = new Map<GraphRole, string>();
-  for (const role of rolesOf(compiled)) {
+  // Graphs that are too small to be prepared are loaded as they were compiled.
+  const paths: Record<string, string> = pathsOf(folder, compiled);
+  for (const role of compiler.preparedRoles) {
     const file = described.files[role];
     if (file === undefined || (await findFault(join(prepared, file.path), file)) !== undefined) {
       return undefined;
     }
-    paths.set(role, join(prepared, file.path));
+    paths[role] = join(prepared, file.path);
   }
   return paths;
 }
@@ -59,16 +60,20 @@ export async function findPrepared(
  * @param folder of compiled.json
  * @returns whether there was something to do
  */
-export async function prepareGraphs(folder: string, compiled: CompiledModel): Promise<boolean> {
-  const roles = rolesOf(compiled);
-  if (roles.length === 0 || (await findPrepared(folder, compiled)) !== undefined) return false;
+export async function prepareGraphs(
+  folder: string,
+  compiled: CompiledModel,
+  compiler: FamilyCompiler,
+): Promise<boolean> {
+  const roles = compiler.preparedRoles;
+  if (roles.length === 0 || (await findPrepared(folder, compiled, compiler)) !== undefined) return false;
   // Here and not above: the service looks for prepared graphs, and its main process never loads onnxruntime.
   const { saveOptimized } = await import('../../onnx-graphs/inference-session.js');
   const prepared = preparedFolder(folder);
   const partial = `${prepared}.${randomUUID()}.partial`;
   await mkdir(partial, { recursive: true });
   try {
-    const files: Partial<Record<GraphRole, CompiledFile>> = {};
+    const files: Record<string, CompiledFile> = {};
     for (const role of roles) {
       const path = `${compiled.files[role]!.path.replace(/\.onnx$/, '')}.ort`;
       await saveOptimized(join(folder, compiled.files[role]!.path), join(partial, path));
@@ -85,6 +90,7 @@ export async function prepareGraphs(folder: string, compiled: CompiledModel): Pr
   return true;
 }
 
-function rolesOf(compiled: CompiledModel): GraphRole[] {
-  return preparedRoles.filter((role) => compiled.files[role] !== undefined);
+/** Absolute paths of compiled graphs by role. @param folder of compiled.json */
+export function pathsOf(folder: string, { files }: CompiledModel): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([role, { path }]) => [role, join(folder, path)]));
 }

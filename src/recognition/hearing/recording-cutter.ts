@@ -1,4 +1,4 @@
-import type { SpeechProbabilities, SpeechStretch } from '../../inference/worker-protocol.js';
+import type { SpeechProbabilities, SpeechStretch } from '../../speech-model/voice-activity-model.js';
 import { SpeechWindows } from './speech-windows.js';
 import { windowSamples } from '../../speech-model/vad-window.js';
 import {

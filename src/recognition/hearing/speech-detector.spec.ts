@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { WorkerResult } from '../../inference/worker-process.js';
-import type { WorkerRequestBody } from '../../inference/worker-protocol.js';
+import type { InferenceAnswer, InferenceRequest } from '../../inference/inference-messages.js';
 import { SpeechDetector } from './speech-detector.js';
 import type { DetectingPool } from './speech-detector.js';
 
@@ -11,7 +11,7 @@ class CountingPool implements DetectingPool {
   readonly idleCount = 1;
   readonly batches: number[] = [];
 
-  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+  async run(body: InferenceRequest): Promise<WorkerResult<InferenceAnswer>> {
     if (body.type !== 'detect-speech') throw new Error('not asked for speech');
     this.batches.push(body.stretches.length);
     await Promise.resolve();
@@ -19,7 +19,7 @@ class CountingPool implements DetectingPool {
       probabilities: Float32Array.of((samples.length - 64) / 512),
       state,
     }));
-    return { type: 'speech-probabilities', stretches, computeMs: 0 };
+    return { answer: { type: 'speech-probabilities', stretches }, computeMs: 0 };
   }
 }
 
@@ -58,7 +58,7 @@ describe('SpeechDetector', () => {
     const gate = new Promise<void>((resolve) => (answer = resolve));
     const run = pool.run.bind(pool);
     const signals: (AbortSignal | undefined)[] = [];
-    pool.run = async (body: WorkerRequestBody, signal?: AbortSignal) => {
+    pool.run = async (body: InferenceRequest, signal?: AbortSignal) => {
       signals.push(signal);
       await gate;
       return run(body);

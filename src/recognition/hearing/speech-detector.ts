@@ -1,10 +1,7 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { WorkerResult } from '../../inference/worker-process.js';
-import type {
-  SpeechProbabilities,
-  SpeechStretch,
-  WorkerRequestBody,
-} from '../../inference/worker-protocol.js';
+import type { InferenceAnswer, InferenceRequest } from '../../inference/inference-messages.js';
+import type { SpeechProbabilities, SpeechStretch } from '../../speech-model/voice-activity-model.js';
 import { cancellation } from '../../inference/scheduling/cancellation.js';
 import { windowSamples } from '../../speech-model/vad-window.js';
 
@@ -17,7 +14,7 @@ export interface DetectingPool {
    * @param signal aborted when nobody waits for the result any more
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN
    */
-  run(body: WorkerRequestBody, signal: AbortSignal): Promise<WorkerResult>;
+  run(body: InferenceRequest, signal: AbortSignal): Promise<WorkerResult<InferenceAnswer>>;
 }
 
 interface Pending {
@@ -109,10 +106,10 @@ export class SpeechDetector {
     for (const { signal } of batch) signal.addEventListener('abort', onAbort);
     try {
       const stretches = batch.map(({ stretch }) => stretch);
-      const result = await this.pool.run({ type: 'detect-speech', stretches }, unwanted.signal);
-      if (result.type !== 'speech-probabilities')
+      const { answer } = await this.pool.run({ type: 'detect-speech', stretches }, unwanted.signal);
+      if (answer.type !== 'speech-probabilities')
         throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
-      batch.forEach((pending, at) => pending.resolve(result.stretches[at]!));
+      batch.forEach((pending, at) => pending.resolve(answer.stretches[at]!));
     } catch (error) {
       for (const pending of batch) pending.reject(error as Error);
     } finally {

@@ -1,4 +1,4 @@
-import type { SpeechStretch } from '../../inference/worker-protocol.js';
+import type { SpeechStretch } from '../../speech-model/voice-activity-model.js';
 import { contextSamples, stateSize, windowSamples } from '../../speech-model/vad-window.js';
 
 /** Cuts one input into windows for the voice activity model and remembers what the model must be told again. */

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../model-registry/model-manifest.js';
+import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
 import type { HearingOptions } from './live-hearing.js';
 import type { StreamOptions } from './recognition-stream.js';
 import {
@@ -20,8 +20,6 @@ export interface LiveDefaults {
   readonly paddingMs: number;
 }
 
-/** Every partial hears the whole segment again: speech is cut sooner than in a recording. */
-const wantedSeconds = 12;
 /** Real audio before speech; docs/decisions/2026-11-24-how-a-live-stream-is-cut.md tells of this and the next. */
 const preRollMs = 480;
 /** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
@@ -31,16 +29,21 @@ const tailWindows = 15;
 export function liveOptions(
   options: StreamOptions,
   defaults: LiveDefaults,
-  { maxAudioSeconds }: Pick<ModelManifest, 'maxAudioSeconds'>,
+  capabilities: SpeechCapabilities,
 ): HearingOptions & UtteranceOptions {
   const { endpointSilenceMs = defaults.endpointSilenceMs } = options;
+  const { maxAudioSeconds } = capabilities;
   const preRollWindows = windowsIn(Math.max(preRollMs, options.preRollMs ?? 0));
   const aroundMs = (preRollWindows + tailWindows) * windowMs + 2 * defaults.paddingMs;
-  const targetWindows = windowsIn(1_000 * targetSeconds(wantedSeconds, aroundMs, maxAudioSeconds));
+  const targetWindows = windowsIn(
+    1_000 * targetSeconds(capabilities.segmentSeconds.live, aroundMs, maxAudioSeconds),
+  );
   const endpointWindows = windowsIn(endpointSilenceMs === false ? longPauseMs : endpointSilenceMs);
   return {
     modelId: options.modelId,
     origin: options.origin,
+    confidence: capabilities.confidence,
+    instructions: options.instructions,
     partials: options.partials,
     pauseEndsUtterance: endpointSilenceMs !== false,
     utteranceEndMs: options.utteranceEndMs,
@@ -53,6 +56,7 @@ export function liveOptions(
     preRollWindows,
     tailWindows: Math.min(endpointWindows, tailWindows),
     paddingSamples: defaults.paddingMs * 16,
+    context: capabilities.prefix ? capabilities.context : undefined,
     longestTogetherWindows: windowsIn(1_000 * maxAudioSeconds - 2 * defaults.paddingMs),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScriptedPool } from '../../../test/support/scripted-pool.js';
 import type { WorkerResult } from '../../inference/worker-process.js';
-import type { DecodePiece, WorkerRequestBody } from '../../inference/worker-protocol.js';
+import type { DecodePiece, InferenceAnswer, InferenceRequest } from '../../inference/inference-messages.js';
 import { Scheduler } from '../../inference/scheduling/scheduler.js';
 import { SpeechDetector } from '../hearing/speech-detector.js';
 import type { DetectingPool } from '../hearing/speech-detector.js';
@@ -9,8 +9,14 @@ import { windowSamples } from '../../speech-model/vad-window.js';
 import { RecognitionObservers } from '../recognition-observers.js';
 import { LiveRecognition } from './live-recognition.js';
 import { OpenStreams } from './open-streams.js';
+import { capabilitiesOf } from '../../families/moonshine/capabilities.js';
 import { PartialPace } from './partial-pace.js';
 import type { RecognitionEvent } from './recognition-stream.js';
+
+const capabilities = capabilitiesOf(
+  { id: 'scripted', version: 1, languages: ['en'], maxAudioSeconds: 30 },
+  'rq',
+);
 
 /** Everything but zero is speech, so many windows late. */
 class LevelPool implements DetectingPool {
@@ -22,7 +28,7 @@ class LevelPool implements DetectingPool {
     this.late = Array.from({ length: lateWindows }, () => 0);
   }
 
-  async run(body: WorkerRequestBody): Promise<WorkerResult> {
+  async run(body: InferenceRequest): Promise<WorkerResult<InferenceAnswer>> {
     if (body.type !== 'detect-speech') throw new Error('not asked for speech');
     await Promise.resolve();
     const stretches = body.stretches.map(({ samples, state }) => {
@@ -34,7 +40,7 @@ class LevelPool implements DetectingPool {
       });
       return { probabilities, state };
     });
-    return { type: 'speech-probabilities', stretches, computeMs: 0 };
+    return { answer: { type: 'speech-probabilities', stretches }, computeMs: 0 };
   }
 }
 
@@ -67,6 +73,8 @@ class Bench {
       {
         modelId: 'scripted',
         origin: undefined,
+        confidence: capabilities.confidence,
+        context: capabilities.context,
         partials: false,
         pauseEndsUtterance: true,
         utteranceEndMs: undefined,

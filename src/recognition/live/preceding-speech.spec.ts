@@ -12,9 +12,11 @@ const speech = (from: number, to: number) => ({
   audioStart: from * second - 15,
 });
 
+const limits = { contextMs: 8_000, togetherMs: 15_000, partedByMs: 800 };
+
 describe('the speech before a segment', () => {
   it('is heard again where the segment follows it soon', async () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 3), heardAs(5, 6));
     const context = preceding.before(Math.round(3.6 * second), 4 * second);
     expect(context?.audioStart).toBe(second - 15);
@@ -23,7 +25,7 @@ describe('the speech before a segment', () => {
   });
 
   it('is all that follows each other soon, as far as it is not too long', async () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 7), heardAs(1));
     preceding.add(speech(7.5, 9), heardAs(2));
     preceding.add(speech(9.5, 11), heardAs(3));
@@ -34,7 +36,7 @@ describe('the speech before a segment', () => {
   });
 
   it('is another matter behind a longer pause', () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 3), heardAs(5));
     preceding.add(speech(4, 5), heardAs(6));
     expect(preceding.before(6 * second, 7 * second)).toBeUndefined();
@@ -42,7 +44,7 @@ describe('the speech before a segment', () => {
   });
 
   it('is left out once the segment is long enough to do without', () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 4), heardAs(1));
     preceding.add(speech(4.5, 6), heardAs(2));
     const start = Math.round(6.5 * second);
@@ -52,7 +54,7 @@ describe('the speech before a segment', () => {
   });
 
   it('is of no use where a part of it was not understood', async () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 2), heardAs(5));
     preceding.add(speech(2.5, 3), Promise.resolve(new SpeechError('INFERENCE_FAILED', 'lost')));
     const context = preceding.before(Math.round(3.5 * second), 4 * second);
@@ -62,7 +64,7 @@ describe('the speech before a segment', () => {
   });
 
   it('is not kept through silence, nor when it is forgotten', () => {
-    const preceding = new PrecedingSpeech();
+    const preceding = new PrecedingSpeech(limits);
     preceding.add(speech(1, 2), heardAs(5));
     preceding.silentUntil(Math.round(2.5 * second));
     expect(preceding.oldestNeeded).toBe(second - 15);

@@ -1,5 +1,6 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
+import type { ContextLimits } from '../../speech-model/capabilities.js';
 import { windowsIn } from '../hearing/cutting.js';
 
 /** A segment that has ended. */
@@ -25,25 +26,25 @@ export interface Context {
   readonly prefix: readonly number[] | undefined;
 }
 
-// docs/decisions/2026-11-24-how-a-live-stream-is-cut.md has the sweep of both.
-/** So much before a segment is heard again at most. */
-const longestContextWindows = windowsIn(8_000);
-/** No more is heard at once with it: a long segment does well by itself, and what it waits for is a longer encoding. */
-const wantedTogetherWindows = windowsIn(15_000);
-/** Behind such a pause something new is said, maybe by somebody else. */
-const partedByWindows = windowsIn(800);
-
 /**
  * The newest segments that have ended. What goes on after a short pause, or after a cut, is heard together with them: the
  * model knows how the sentence began, and what was told of that stays as it is.
  */
 export class PrecedingSpeech {
   private segments: HeardSegment[] = [];
+  private readonly longestContextWindows: number;
   private readonly longestTogetherWindows: number;
+  private readonly partedByWindows: number;
 
-  /** @param longestWindows that the model takes at once */
-  constructor(longestWindows = Infinity) {
-    this.longestTogetherWindows = Math.min(wantedTogetherWindows, longestWindows);
+  /**
+   * @param limits of the model; undefined: no segment gets a context
+   * @param longestWindows that the model takes at once
+   */
+  constructor(limits: ContextLimits | undefined, longestWindows = Infinity) {
+    const { contextMs = 0, togetherMs = 0, partedByMs = 0 } = limits ?? {};
+    this.longestContextWindows = windowsIn(contextMs);
+    this.longestTogetherWindows = Math.min(windowsIn(togetherMs), longestWindows);
+    this.partedByWindows = windowsIn(partedByMs);
   }
 
   /** @param start the window with which a segment begins @param end with which it ends, so far */
@@ -51,8 +52,8 @@ export class PrecedingSpeech {
     const context: HeardSegment[] = [];
     let next = start;
     for (const segment of this.segments.toReversed()) {
-      if (next - segment.end >= partedByWindows) break;
-      if (start - segment.audioStart > longestContextWindows) break;
+      if (next - segment.end >= this.partedByWindows) break;
+      if (start - segment.audioStart > this.longestContextWindows) break;
       if (end - segment.audioStart > this.longestTogetherWindows) break;
       context.unshift(segment);
       next = segment.start;
@@ -84,13 +85,13 @@ export class PrecedingSpeech {
       }),
     };
     this.segments.push(segment);
-    this.segments = this.segments.filter((one) => end - one.audioStart <= longestContextWindows);
+    this.segments = this.segments.filter((one) => end - one.audioStart <= this.longestContextWindows);
   }
 
   /** Nobody has begun to speak up to this window: what is too far away is not kept. */
   silentUntil(window: number): void {
     const last = this.segments.at(-1);
-    if (last !== undefined && window - last.end >= partedByWindows) this.segments = [];
+    if (last !== undefined && window - last.end >= this.partedByWindows) this.segments = [];
   }
 
   forget(): void {

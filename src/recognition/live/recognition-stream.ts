@@ -1,6 +1,7 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
 import type { Segment } from '../recognition.types.js';
 
 export interface StreamOptions {
@@ -8,7 +9,9 @@ export interface StreamOptions {
   readonly modelId: string;
   /** What the client sends; for metrics and drift only. */
   readonly source: AudioFormat;
-  /** Whom the stream is for; for observers only. */
+  /** Of the client; the model's capabilities name what it takes. */
+  readonly instructions?: Instructions | undefined;
+  /** The request that the stream is for; for observers only. */
   readonly origin?: Origin | undefined;
   /** Probability from which a window counts as speech; the configuration's without it. */
   readonly threshold?: number;

@@ -1,9 +1,9 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Origin } from '../../common/origin.js';
 import { isEndless } from '../../speech-model/hypothesis.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
 import { SegmentDecoder } from '../segment-decoder.js';
-import type { SegmentAudio } from '../segment-decoder.js';
+import type { SegmentAudio, SegmentDecoderOptions } from '../segment-decoder.js';
+import type { ContextLimits } from '../../speech-model/capabilities.js';
 import type { Priority } from '../../inference/scheduling/request-queue.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
@@ -16,9 +16,7 @@ import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
 import type { StreamReport } from './stream-report.js';
 import { UtteranceEnds } from './utterance-ends.js';
 
-export interface UtteranceOptions {
-  readonly modelId: string;
-  readonly origin: Origin | undefined;
+export interface UtteranceOptions extends SegmentDecoderOptions {
   readonly partials: boolean;
   /** A pause that closes a segment ends the utterance too. */
   readonly pauseEndsUtterance: boolean;
@@ -26,6 +24,8 @@ export interface UtteranceOptions {
   readonly utteranceEndMs: number | undefined;
   /** Windows of speech from which on it is no click. */
   readonly minSpeechWindows: number;
+  /** How much speech before a segment is decoded again with it; undefined: none, since the model cannot go on from it. */
+  readonly context: ContextLimits | undefined;
   /** Windows that the model takes at once. */
   readonly longestTogetherWindows?: number;
   /** Windows of silence that a final hears. */
@@ -96,7 +96,7 @@ export class UtteranceDecoding {
     private readonly onFinal: () => void,
   ) {
     this.decoder = new SegmentDecoder(scheduler, options, this);
-    this.preceding = new PrecedingSpeech(options.longestTogetherWindows);
+    this.preceding = new PrecedingSpeech(options.context, options.longestTogetherWindows);
     this.utteranceEnds = new UtteranceEnds(options.utteranceEndMs);
     signal.addEventListener('abort', () => this.ahead?.abort.abort(), { once: true });
   }

@@ -1,6 +1,6 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import { cancellation } from '../../inference/scheduling/cancellation.js';
-import type { ReadPiece, ReadRequest } from '../../inference/worker-protocol.js';
+import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import { ReadingLostError, ReadingProcess, serviceEnding } from './reading-process.js';
 import type { ReadingLimits, StartReading } from './reading-process.js';
 

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { residentBytes } from '../../common/resident-memory.js';
 import { WorkerLostError } from '../../inference/worker-process.js';
-import type { WorkerProcess } from '../../inference/worker-process.js';
-import type { ReadPiece, RecordingPiece } from '../../inference/worker-protocol.js';
+import type { WorkerProcess as AnyWorkerProcess } from '../../inference/worker-process.js';
+import type { ReadAnswer, ReadPiece, RecordingPiece } from './reading-messages.js';
 
 /** The process that held what had been read of a recording is gone: the recording has to be read again from its begin. */
 export class ReadingLostError extends Error {
@@ -20,6 +20,8 @@ export interface ReadingLimits {
   /** Resident memory with which a process is killed. */
   readonly memoryBytes: number;
 }
+
+type WorkerProcess = AnyWorkerProcess<RecordingPiece, ReadAnswer>;
 
 export type StartReading = () => Promise<WorkerProcess>;
 
@@ -84,7 +86,7 @@ export class ReadingProcess {
     if (at >= 0) this.waiting.splice(at, 1)[0]?.reject(reason);
     // It may not be interrupted: its answer is dropped, and its time stays limited.
     if (this.busy?.piece.recording === recording) this.busy.reject(reason);
-    this.worker?.forget(recording);
+    this.worker?.notify(recording);
   }
 
   /** Starts the process, however often that has to be tried. */
@@ -130,10 +132,9 @@ export class ReadingProcess {
   private async run(job: Job, worker: WorkerProcess): Promise<void> {
     const watch = setInterval(() => void this.checkMemory(worker), memoryCheckMs);
     try {
-      const answer = await worker.request({ type: 'read', ...job.piece }, this.limits.answerTimeoutMs);
+      const { answer } = await worker.request(job.piece, this.limits.answerTimeoutMs);
       if (answer.type === 'read') job.resolve(answer.piece);
-      else if (answer.type === 'refused') job.reject(new SpeechError(answer.code, answer.message));
-      else throw new Error('the process gave no result');
+      else job.reject(new SpeechError(answer.code, answer.message));
     } catch (error) {
       if (error instanceof WorkerLostError) {
         job.reject(new ReadingLostError(true));

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { resolveEntryPoint } from '../../common/entry-point.js';
 import { Configuration } from '../../config/configuration.js';
 import { ModelRegistry } from '../../model-registry/model-registry.js';
 import { RecognitionObservers } from '../recognition-observers.js';
 import { WorkerProcess } from '../../inference/worker-process.js';
-import type { RecordingPiece, WorkerModel } from '../../inference/worker-protocol.js';
-import { workerModelOf } from '../../inference/worker-models.js';
+import type { WorkerModel } from '../../inference/worker-protocol.js';
+import type { ReadAnswer, RecordingPiece } from './reading-messages.js';
+import { workerModelOf } from '../../inference/model-artefacts.js';
 import { ReadingPool } from './reading-pool.js';
 import type { StartReading } from './reading-process.js';
 
@@ -15,6 +17,8 @@ const maxProcesses = 2;
 
 /** Far more than a piece of any format that is read here takes. */
 const memoryBytes = 768 * 1_048_576;
+
+const entry = resolveEntryPoint(import.meta.url, './reading-worker.js');
 
 /** Objects only; samples lie outside of it. */
 const heapMegabytes = 128;
@@ -29,9 +33,13 @@ export function readingStarter(
 ): StartReading {
   return async () => {
     const options = [`--max-old-space-size=${heapMegabytes}`, ...execArgv];
-    const worker = await WorkerProcess.start(await findModels(), { execArgv: options });
+    const worker = await WorkerProcess.start<RecordingPiece, ReadAnswer>({
+      entry,
+      models: await findModels(),
+      execArgv: options,
+    });
     // The first recording is slow; it comes before the first client.
-    await worker.request({ type: 'read', ...secondOfSilence }, firstAnswerTimeoutMs);
+    await worker.request(secondOfSilence, firstAnswerTimeoutMs);
     return worker;
   };
 }

@@ -1,11 +1,6 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { RecordingSession } from '../../normalization/recording-session.js';
-import type {
-  ReadPiece,
-  ReadRequest,
-  RecordingPiece,
-  WorkerAnswer,
-} from '../../inference/worker-protocol.js';
+import type { ReadAnswer, ReadPiece, ReadRequest, RecordingPiece } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
 import { Excerpt } from './excerpt.js';
 import { RecordingCutter } from '../hearing/recording-cutter.js';
@@ -47,7 +42,7 @@ export class RecordingsHeard {
   constructor(private readonly model: VoiceActivityModel) {}
 
   /** @throws Error where the fault is not the audio's */
-  async read({ recording, begin, bytes, last }: RecordingPiece): Promise<WorkerAnswer> {
+  async read({ recording, begin, bytes, last }: RecordingPiece): Promise<ReadAnswer> {
     try {
       if (begin !== undefined) this.open.set(recording, new RecordingHearing(begin, this.model));
       const hearing = this.open.get(recording);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
-import type { ModelManifest } from '../../model-registry/model-manifest.js';
+import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
 import type { ChannelChoice } from '../../normalization/normalization.types.js';
 import { realPaddingWindows, targetSeconds } from '../hearing/cutting.js';
 import { windowMs } from '../../speech-model/vad-window.js';
@@ -17,7 +17,7 @@ export interface ReadOptions {
   /** Of the recording. */
   readonly maxAudioSeconds: number;
   /** What will decode it: segments are no longer than it takes. */
-  readonly model: Pick<ModelManifest, 'maxAudioSeconds'>;
+  readonly model: { readonly capabilities: Pick<SpeechCapabilities, 'maxAudioSeconds' | 'segmentSeconds'> };
   /** The mean of all where nothing is said. */
   readonly channel?: ChannelChoice;
   /** Only so many seconds are listened to, from the first sound on. */
@@ -43,7 +43,7 @@ export class RecordingReader {
   async open(
     bytes: Uint8Array,
     declared: DeclaredFormat | undefined,
-    { maxAudioSeconds, model, channel = 'mix', excerptSeconds }: ReadOptions,
+    { maxAudioSeconds, model: { capabilities }, channel = 'mix', excerptSeconds }: ReadOptions,
     signal: AbortSignal,
   ): Promise<Recording> {
     const { configuration } = this;
@@ -67,9 +67,9 @@ export class RecordingReader {
       cutter: {
         threshold: configuration.get('VAD_THRESHOLD'),
         targetSegmentSeconds: targetSeconds(
-          configuration.get('SEGMENT_SECONDS'),
+          configuration.get('SEGMENT_SECONDS') || capabilities.segmentSeconds.recording,
           2 * (realPaddingWindows * windowMs + paddingMs),
-          model.maxAudioSeconds,
+          capabilities.maxAudioSeconds,
         ),
         paddingMs,
       },

@@ -7,7 +7,8 @@ import { noise, tone } from '../../../test/support/tone.js';
 import { bytesOf, chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { ReadRequest, WorkerModel } from '../../inference/worker-protocol.js';
+import type { WorkerModel } from '../../inference/worker-protocol.js';
+import type { ReadRequest } from './reading-messages.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingPool } from './reading-pool.js';
 import { readingStarter } from './reading-processes.js';
@@ -19,10 +20,13 @@ const compiled = 'silero-vad/6/compiled/float/voice-activity.onnx';
 const pathOf = (file: string): string => fileURLToPath(new URL(`../../../models/${file}`, import.meta.url));
 const models: readonly WorkerModel[] = [
   {
+    facts: { id: 'silero-vad', version: 6, languages: [], maxAudioSeconds: 30 },
     family: 'silero',
-    id: 'silero-vad',
-    modelPath: pathOf(model),
-    ...(hasModelFile(compiled) ? { compiled: { modelPath: pathOf(compiled) } } : {}),
+    best: 'compiled',
+    files: { model: pathOf(model) },
+    ...(hasModelFile(compiled) && {
+      compiled: { paths: { voiceActivity: pathOf(compiled) }, options: undefined },
+    }),
   },
 ];
 const linear16: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
@@ -250,7 +254,7 @@ describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`
       process.on = function (name, listener) {
         if (name !== 'message') return on.call(this, name, listener);
         return on.call(this, name, (message) => {
-          if (message.type === 'read' && message.bytes.length === ${faultyBytes}) { ${what} }
+          if (message.type === 'request' && message.body.bytes.length === ${faultyBytes}) { ${what} }
           return listener(message);
         });
       };`)}`;

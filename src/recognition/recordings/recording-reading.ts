@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { ReadPiece, ReadRequest } from '../../inference/worker-protocol.js';
+import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import { cancellation } from '../../inference/scheduling/cancellation.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingLostError } from './reading-process.js';

@@ -1,16 +1,13 @@
-import type { Origin } from '../../common/origin.js';
 import type { RecognitionObserver } from '../recognition-observer.js';
 import type { Segment } from '../recognition.types.js';
 import { SegmentDecoder } from '../segment-decoder.js';
+import type { SegmentDecoderOptions } from '../segment-decoder.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import { cancellation } from '../../inference/scheduling/cancellation.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import type { Recording } from './recording.js';
 
-export interface RecordingOptions {
-  readonly modelId: string;
-  /** Whom it is for; for observers only. */
-  readonly origin: Origin | undefined;
+export interface RecordingOptions extends SegmentDecoderOptions {
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
 }

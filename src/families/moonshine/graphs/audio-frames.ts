@@ -6,7 +6,8 @@ import {
   matmulOfBytes,
   sequenceInBytes,
 } from '../../../onnx-graphs/matmul-variants.js';
-import type { MoonshineSource, QuantizedMatrix } from './moonshine-source.js';
+import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
+import type { MoonshineSource } from './moonshine-source.js';
 
 /** Floats, or a scale for each row of activations. */
 type RowVariant = Extract<MatmulVariant, 'f32' | 'rq'>;

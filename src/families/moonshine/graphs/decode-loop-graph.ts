@@ -18,7 +18,7 @@ import type { MoonshineSource } from './moonshine-source.js';
 /**
  * Greedy decoding, a whole text in one call: a loop of rounds around a loop of steps. With a draft the first round is one
  * step over all of it, and keeps what is given and what agrees; the other round, and the only one without a draft, goes token by token.
- * Inputs and outputs are told in compiled-model.ts.
+ * graph-interface.ts documents inputs and outputs.
  */
 export function decodeLoopGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();

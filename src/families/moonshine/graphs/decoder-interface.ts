@@ -19,7 +19,7 @@ export interface DecoderInterface {
 }
 
 /**
- * Declares the inputs of compiled-model.ts. B batch, T tokens, P past, S frames, H heads, D head size.
+ * Declares the inputs of graph-interface.ts. B batch, T tokens, P past, S frames, H heads, D head size.
  * @param prefixLength int64 [1]: how many of the ids behind the first are given
  */
 export function decoderInterface(

@@ -1,6 +1,7 @@
 import { Float, float32, type GraphBuilder, microsoft } from '../../../onnx-graphs/graph-builder.js';
 import { type MatmulVariant, matmul } from '../../../onnx-graphs/matmul-variants.js';
-import type { MoonshineSource, QuantizedMatrix } from './moonshine-source.js';
+import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
+import type { MoonshineSource } from './moonshine-source.js';
 import { rowsAt } from './spoken-pieces.js';
 import { TransformerParts } from './transformer-parts.js';
 

@@ -13,7 +13,7 @@ import {
   openGraph,
 } from '../../../../test/support/graphs.js';
 import { fixtureRecordings, samplesOf } from '../../../../test/support/recordings.js';
-import { encoderFrames, minEncoderSamples } from '../../../model-registry/compiled/compiled-model.js';
+import { encoderFrames, minEncoderSamples } from './graph-interface.js';
 import { SourceGraph } from '../../../onnx-graphs/source-graph.js';
 import { decodeLoopGraph } from './decode-loop-graph.js';
 import { encoderGraph } from './encoder-graph.js';

@@ -1,29 +1,7 @@
+import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import type { SourceGraph } from '../../../onnx-graphs/source-graph.js';
+import type { MoonshineDimensions } from './graph-interface.js';
 import { spokenPieces } from './spoken-pieces.js';
-
-/** Facts that the compiler reads from the files and the runtime needs. */
-export interface SpeechModelDimensions {
-  /** Of the decoder. */
-  readonly layers: number;
-  readonly heads: number;
-  readonly headSize: number;
-  readonly hidden: number;
-  /** Text tokens: the ids 0 to vocabulary - 1. */
-  readonly vocabulary: number;
-  /** The first so many of each head's values are rotated. */
-  readonly rotary: number;
-  /** Positions that the rotation tables hold: the most encoder frames, and the most tokens. */
-  readonly maxPositions: number;
-}
-
-/** A matrix [rows, columns] of 8-bit weights: (values - zeroPoint) * scale. */
-export interface QuantizedMatrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Uint8Array;
-  readonly scale: number;
-  readonly zeroPoint: number;
-}
 
 /** The table has 32,768 rows, but the tokenizer's pieces end here; those above are never text. */
 const textTokens = 32_000;
@@ -38,7 +16,7 @@ const embedding = 'model.decoder.embed_tokens.weight_merged_0';
 
 /** Finds the weights of Moonshine in the two shipped files, whatever its size. */
 export class MoonshineSource {
-  readonly dimensions: SpeechModelDimensions;
+  readonly dimensions: MoonshineDimensions;
   readonly encoderLayers: number;
   /** Shape (rotary / 2): radians per position of each rotated pair. */
   readonly rotationSpeeds: Float32Array;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasModelFile, modelFile } from '../../../../test/support/graphs.js';
 import { SourceGraph } from '../../../onnx-graphs/source-graph.js';
 import { MoonshineSource } from './moonshine-source.js';
-import type { QuantizedMatrix } from './moonshine-source.js';
+import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import { rowsAt, spokenPieces } from './spoken-pieces.js';
 
 const pieces: readonly string[] = llamaTokenizer.vocabById;

@@ -1,5 +1,5 @@
 import llamaTokenizer from 'llama-tokenizer-js';
-import type { QuantizedMatrix } from './moonshine-source.js';
+import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 
 const pieces: readonly string[] = llamaTokenizer.vocabById;
 

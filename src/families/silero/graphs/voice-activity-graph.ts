@@ -7,7 +7,7 @@ const mirroredSamples = 64;
 
 /**
  * Silero voice activity over many windows at once: all but the recurrent cell sees each window alone, so it is computed
- * as products over all windows of all streams. Inputs and outputs are told in compiled-model.ts. B streams, T windows.
+ * as products over all windows of all streams. graph-interface.ts documents inputs and outputs. B streams, T windows.
  */
 export function voiceActivityGraph(source: SileroSource): Uint8Array {
   const g = new GraphBuilder();

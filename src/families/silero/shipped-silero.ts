@@ -1,19 +1,22 @@
 import { createSession, float32Tensor, int64Tensor, output } from '../../onnx-graphs/inference-session.js';
 import type { InferenceSession } from '../../onnx-graphs/inference-session.js';
-import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
-import type { SpeechProbabilities, SpeechStretch } from '../../inference/worker-protocol.js';
+import type {
+  SpeechProbabilities,
+  SpeechStretch,
+  VoiceActivityModel,
+} from '../../speech-model/voice-activity-model.js';
 import { contextSamples, stateSize, windowSamples } from '../../speech-model/vad-window.js';
 
 const runSamples = contextSamples + windowSamples;
 
 /** Silero on the graph as it is shipped: one window of each stretch at a time. */
-export class SileroShippedModel implements VoiceActivityModel {
+export class ShippedSilero implements VoiceActivityModel {
   private readonly rate = int64Tensor(BigInt64Array.of(16_000n), []);
 
   private constructor(private readonly session: InferenceSession) {}
 
-  static async load(path: string): Promise<SileroShippedModel> {
-    return new SileroShippedModel(await createSession(path));
+  static async load(path: string): Promise<ShippedSilero> {
+    return new ShippedSilero(await createSession(path));
   }
 
   async detect(stretches: readonly SpeechStretch[]): Promise<readonly SpeechProbabilities[]> {

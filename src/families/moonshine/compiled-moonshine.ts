@@ -1,5 +1,5 @@
-import { encoderFrames } from '../../model-registry/compiled/compiled-model.js';
-import type { SpeechModelDimensions } from './graphs/moonshine-source.js';
+import { encoderFrames } from './graphs/graph-interface.js';
+import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import type { DecodedTokens } from '../../speech-model/hypothesis.js';
 import { endedByLimit } from '../../speech-model/repetition-guard.js';
 import { endOfText, startOfText, tokensToText } from './tokenizer.js';
@@ -11,25 +11,23 @@ import {
   output,
 } from '../../onnx-graphs/inference-session.js';
 import type { InferenceSession, Tensor } from '../../onnx-graphs/inference-session.js';
-import type { DecodeLimits, Foreknowledge, SpeechModel } from '../../speech-model/offline-model.js';
+import type { DecodeLimits, Foreknowledge, OfflineModel } from '../../speech-model/offline-model.js';
 import { EncoderResults, StackedEncoderResults } from './encoder-results.js';
 import { decodeBatch } from './batch-decoding.js';
-import { minSamples } from './limits.js';
 
 export interface CompiledGraphs {
   readonly encoderPath: string;
   readonly decodeLoopPath: string;
-  readonly dimensions: SpeechModelDimensions;
+  readonly dimensions: MoonshineDimensions;
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * Moonshine on the graphs that model-compiler/compiled-model.ts describes: one call for the encoder, and one for the
+ * Moonshine on the graphs that graphs/graph-interface.ts documents: one call for the encoder, and one for the
  * whole text.
  */
-export class MoonshineCompiledModel implements SpeechModel {
-  readonly minSamples = minSamples;
+export class CompiledMoonshine implements OfflineModel {
   readonly textOf = tokensToText;
   private readonly emptyPast: Tensors;
   private readonly encoderResults: EncoderResults;
@@ -38,7 +36,7 @@ export class MoonshineCompiledModel implements SpeechModel {
   private constructor(
     private readonly encoder: InferenceSession,
     private readonly decodeLoop: InferenceSession,
-    private readonly dimensions: SpeechModelDimensions,
+    private readonly dimensions: MoonshineDimensions,
   ) {
     const past: Record<string, Tensor> = {};
     // Shape (batch, heads, positions, head size), with no position yet.
@@ -52,10 +50,10 @@ export class MoonshineCompiledModel implements SpeechModel {
     this.stackedResults = new StackedEncoderResults(dimensions);
   }
 
-  static async load(graphs: CompiledGraphs): Promise<MoonshineCompiledModel> {
+  static async load(graphs: CompiledGraphs): Promise<CompiledMoonshine> {
     const encoder = await createSession(graphs.encoderPath);
     const decodeLoop = await createSession(graphs.decodeLoopPath);
-    return new MoonshineCompiledModel(encoder, decodeLoop, graphs.dimensions);
+    return new CompiledMoonshine(encoder, decodeLoop, graphs.dimensions);
   }
 
   async transcribe(

@@ -10,12 +10,10 @@ import {
   output,
 } from '../../onnx-graphs/inference-session.js';
 import type { InferenceSession, Tensor } from '../../onnx-graphs/inference-session.js';
-import type { DecodeLimits, Foreknowledge, SpeechModel } from '../../speech-model/offline-model.js';
-import { minSamples } from './limits.js';
+import type { DecodeLimits, Foreknowledge, OfflineModel } from '../../speech-model/offline-model.js';
 
 /** Moonshine on the graphs as they are shipped: the encoder, and a merged decoder that is stepped token by token. */
-export class MoonshineShippedModel implements SpeechModel {
-  readonly minSamples = minSamples;
+export class ShippedMoonshine implements OfflineModel {
   readonly textOf = tokensToText;
 
   private constructor(
@@ -25,7 +23,7 @@ export class MoonshineShippedModel implements SpeechModel {
     private readonly emptyPast: ReadonlyMap<string, readonly number[]>,
   ) {}
 
-  static async load(encoderPath: string, decoderPath: string): Promise<MoonshineShippedModel> {
+  static async load(encoderPath: string, decoderPath: string): Promise<ShippedMoonshine> {
     const encoder = await createSession(encoderPath);
     const decoder = await createSession(decoderPath);
     const emptyPast = new Map<string, readonly number[]>();
@@ -34,7 +32,7 @@ export class MoonshineShippedModel implements SpeechModel {
       const [, heads, , headSize] = input.shape;
       emptyPast.set(input.name, [1, Number(heads), 0, Number(headSize)]);
     }
-    return new MoonshineShippedModel(encoder, decoder, emptyPast);
+    return new ShippedMoonshine(encoder, decoder, emptyPast);
   }
 
   async transcribe(

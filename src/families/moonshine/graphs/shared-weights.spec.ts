@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import onnxProto from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
-import { hasModelFile, modelFile } from '../../test/support/graphs.js';
-import type { ModelManifest } from '../model-registry/model-manifest.js';
-import { buildGraphs } from '../model-registry/compiled/compile-model.js';
-import { variants } from '../model-registry/compiled/compiled-model.js';
-import { quantizedProducts } from './quantized-products.js';
-import { SourceGraph } from './source-graph.js';
+import { hasModelFile, modelFile } from '../../../../test/support/graphs.js';
+import { quantizedProducts } from '../../../onnx-graphs/quantized-products.js';
+import { SourceGraph } from '../../../onnx-graphs/source-graph.js';
+import { buildGraphs } from './build-graphs.js';
+import { variants } from './variants.js';
 
 /** Of what onnxruntime reads, not of what the builder holds: each stored tensor once more, with all that use it. */
 function sharedBy(bytes: Uint8Array): { products: number; shared: string[] } {
@@ -20,17 +19,25 @@ function sharedBy(bytes: Uint8Array): { products: number; shared: string[] } {
 }
 
 describe.each(['moonshine-tiny-en', 'moonshine-base-en'])('the graphs of %s', (id) => {
-  const manifest = JSON.parse(readFileSync(`models/${id}/model.json`, 'utf8')) as ModelManifest;
+  const manifest = JSON.parse(readFileSync(`models/${id}/model.json`, 'utf8')) as {
+    version: number;
+    files: Record<string, { path: string }>;
+  };
   const pathOf = (file: string) => `${id}/${manifest.version}/${file}`;
   const files = Object.entries(manifest.files);
   const isThere = files.every(([, { path }]) => hasModelFile(pathOf(path)));
-  const sources = () =>
-    new Map(files.map(([role, { path }]) => [role, new SourceGraph(modelFile(pathOf(path)), path)] as const));
+  const sources = {
+    path: (role: string) => `models/${pathOf(manifest.files[role]!.path)}`,
+    graph: (role: string) => {
+      const { path } = manifest.files[role]!;
+      return Promise.resolve(new SourceGraph(modelFile(pathOf(path)), path));
+    },
+  };
 
   it.skipIf(!isThere).each(variants)(
     `share no weights between two quantized products as %s${isThere ? '' : ` (skipped: npm run models:fetch -- ${id})`}`,
-    (variant) => {
-      const { graphs } = buildGraphs(manifest, sources(), variant);
+    async (variant) => {
+      const { graphs } = await buildGraphs(sources, variant);
       expect([...graphs.keys()]).toEqual(['encoder', 'decodeLoop']);
       for (const bytes of graphs.values()) expect(sharedBy(bytes).shared).toEqual([]);
       const products = [...graphs.values()].map((bytes) => sharedBy(bytes).products);

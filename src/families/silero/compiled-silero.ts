@@ -1,18 +1,21 @@
 import { createSession, float32Tensor, output } from '../../onnx-graphs/inference-session.js';
 import type { InferenceSession } from '../../onnx-graphs/inference-session.js';
-import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
-import type { SpeechProbabilities, SpeechStretch } from '../../inference/worker-protocol.js';
+import type {
+  SpeechProbabilities,
+  SpeechStretch,
+  VoiceActivityModel,
+} from '../../speech-model/voice-activity-model.js';
 import { contextSamples, stateSize, windowSamples } from '../../speech-model/vad-window.js';
 
 const runSamples = contextSamples + windowSamples;
 const halfState = stateSize / 2;
 
 /** Silero on the graph made for serving: all windows of a stretch, and stretches of the same length, in one run. */
-export class SileroCompiledModel implements VoiceActivityModel {
+export class CompiledSilero implements VoiceActivityModel {
   private constructor(private readonly session: InferenceSession) {}
 
-  static async load(path: string): Promise<SileroCompiledModel> {
-    return new SileroCompiledModel(await createSession(path));
+  static async load(path: string): Promise<CompiledSilero> {
+    return new CompiledSilero(await createSession(path));
   }
 
   async detect(stretches: readonly SpeechStretch[]): Promise<readonly SpeechProbabilities[]> {

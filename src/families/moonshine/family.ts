@@ -1,0 +1,26 @@
+import type { SpeechFamily } from '../family.js';
+import { capabilitiesOf } from './capabilities.js';
+import { compiler } from './compiler.js';
+import type { MoonshineDimensions } from './graphs/graph-interface.js';
+
+/** Moonshine of Useful Sensors: an encoder over raw samples and a decoder of Llama's vocabulary, one language each. */
+export const moonshine: SpeechFamily = {
+  name: 'moonshine',
+  kind: 'speech',
+  roles: ['encoder', 'decoder'],
+  capabilities: capabilitiesOf,
+  compiler,
+  // A vocabulary is several megabytes: what runs a model is imported where one is loaded.
+  async load({ files, graphs }) {
+    if (graphs === undefined) {
+      const { ShippedMoonshine } = await import('./shipped-moonshine.js');
+      return ShippedMoonshine.load(files.encoder!, files.decoder!);
+    }
+    const { CompiledMoonshine } = await import('./compiled-moonshine.js');
+    return CompiledMoonshine.load({
+      encoderPath: graphs.paths.encoder!,
+      decodeLoopPath: graphs.paths.decodeLoop!,
+      dimensions: graphs.options as MoonshineDimensions,
+    });
+  },
+};

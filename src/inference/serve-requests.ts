@@ -1,0 +1,82 @@
+import { LoadedModels } from './loaded-models.js';
+import type { FromWorker, ToWorker } from './worker-protocol.js';
+
+/** The work of a process that runs models. */
+export interface WorkerDuties<Body, Answer> {
+  /** @throws Error when the model refuses the input; the process goes on */
+  answer(body: Body, models: LoadedModels): Promise<Answer>;
+  /** Acts on a message that has no answer. */
+  notice?(notice: number): void;
+  /** Samples or bytes that came with a request: they decide when garbage is collected. */
+  sizeOf(body: Body): number;
+}
+
+/** About 1 MB of samples, and several times that in copies and tensors. */
+const collectAfterSize = 16 * 16_000;
+
+/** To be called once, in the entry of a process: loads its models, then answers one request after the other. */
+export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>): void {
+  const models = new LoadedModels();
+  let uncollectedSize = 0;
+
+  function send(message: FromWorker<Answer>): void {
+    // A service that was killed does not read any more; `disconnect` ends this process.
+    process.send?.(message, undefined, undefined, () => undefined);
+  }
+
+  async function load(message: Extract<ToWorker<Body>, { type: 'load' }>): Promise<void> {
+    try {
+      send({ type: 'ready', graphs: await models.load(message.models) });
+    } catch (error) {
+      send({ type: 'load-failed', reason: (error as Error).message });
+    }
+  }
+
+  async function answer(requestId: number, body: Body): Promise<void> {
+    const started = performance.now();
+    try {
+      const answer = await duties.answer(body, models);
+      send({ type: 'answer', requestId, answer, computeMs: performance.now() - started });
+    } catch (error) {
+      send({ type: 'failed', requestId, reason: (error as Error).message });
+    }
+    collectGarbage(duties.sizeOf(body));
+  }
+
+  /**
+   * Samples and tensors are outside of the heap, where the garbage collector does not count them: by its own measure it has
+   * nothing to do until a hundred megabytes are garbage. A young collection takes a third of a millisecond.
+   */
+  function collectGarbage(size: number): void {
+    uncollectedSize += size;
+    if (uncollectedSize < collectAfterSize) return;
+    uncollectedSize = 0;
+    globalThis.gc?.({ type: 'minor' });
+  }
+
+  async function handle(message: ToWorker<Body>): Promise<void> {
+    switch (message.type) {
+      case 'load':
+        return load(message);
+      case 'request':
+        return answer(message.requestId, message.body);
+      case 'notice':
+        duties.notice?.(message.notice);
+        return;
+      case 'stop':
+        await models.dispose();
+        process.disconnect();
+    }
+  }
+
+  // One at a time, in order: two runs on one thread would only take turns, and ending inside a run aborts.
+  let work: Promise<void> = Promise.resolve();
+  process.on('message', (message: ToWorker<Body>) => {
+    work = work.then(() => handle(message));
+  });
+  // A signal to the whole process group is for the service, which tells this process when to stop.
+  process.on('SIGTERM', () => undefined);
+  process.on('SIGINT', () => undefined);
+  // The service is gone: nobody is left to answer.
+  process.on('disconnect', () => void work.then(() => process.exit(0)));
+}

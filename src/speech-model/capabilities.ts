@@ -1,0 +1,60 @@
+/** `translate`: into English. */
+export type Task = 'transcribe' | 'translate';
+
+/** Bounds below which a text is not believed, as mean log-probabilities of its tokens (natural logarithm). */
+export interface ConfidenceBounds {
+  /** Below it a text is invented, whatever the detector says. */
+  readonly inventedBelow: number;
+  /** The bound where the detector was never sure of speech. */
+  readonly inventedInDoubtBelow: number;
+  /** The detector was in doubt if no window of the segment reached this probability of speech. */
+  readonly doubtBelowPeak: number;
+}
+
+/** How many tokens a piece of audio can have; more of them is a loop. */
+export interface DecodeRates {
+  readonly tokensPerSecond: number;
+  /** For a clip of a fraction of a second. */
+  readonly tokensAtLeast: number;
+}
+
+/** How much of the speech before a segment is decoded again together with it. */
+export interface ContextLimits {
+  /** The longest context. */
+  readonly contextMs: number;
+  /** Context and segment together. */
+  readonly togetherMs: number;
+  /** A pause of this length ends the context: somebody else may speak after it. */
+  readonly partedByMs: number;
+}
+
+/**
+ * What a speech model can do and what it needs. All that the rooms above know about a model is here, so that none of them
+ * asks for its family.
+ */
+export interface SpeechCapabilities {
+  /** The longest piece of audio that is decoded at once. */
+  readonly maxAudioSeconds: number;
+  /** A shorter piece is filled up with zeros. */
+  readonly minSamples: number;
+  /** BCP 47 tags; with several of them the model needs or detects the language of each piece. */
+  readonly languages: readonly string[];
+  readonly tasks: readonly Task[];
+  /** The model takes a client's text that precedes the audio. */
+  readonly prompt: boolean;
+  /** The model can go on from given tokens: context of live speech, and drafts. */
+  readonly prefix: boolean;
+  /** Pieces that are decoded together at most, each with the text that it has alone; 1 where batches change texts. */
+  readonly maxBatch: number;
+  /** The model says when each word was spoken; false: word times are estimated from the segment's. */
+  readonly wordTimes: boolean;
+  /** The model reads live audio by itself; false: the open segment is decoded again as it grows. */
+  readonly streaming: boolean;
+  /** Speech is cut at a pause from this length on, and at 1.25 times this length in any case. */
+  readonly segmentSeconds: { readonly recording: number; readonly live: number };
+  /** Audio between two partials while the service keeps up, and under load. */
+  readonly partialPace: { readonly intervalMs: number; readonly maxIntervalMs: number };
+  readonly context: ContextLimits;
+  readonly decodeRates: DecodeRates;
+  readonly confidence: ConfidenceBounds;
+}

@@ -1,0 +1,9 @@
+/** What a manifest states about a model, as far as its family needs it. */
+export interface ModelFacts {
+  readonly id: string;
+  readonly version: number;
+  /** BCP 47 tags of the languages that the model transcribes. */
+  readonly languages: readonly string[];
+  /** The longest piece of audio that is decoded at once. */
+  readonly maxAudioSeconds: number;
+}
