@@ -10,20 +10,20 @@ const texts = (...parameters: Parameters<typeof sentencesOf>): string[] =>
   sentencesOf(...parameters).map((sentence) => sentence.map(({ word }) => word).join(' '));
 
 describe('sentencesOf', () => {
-  it('parts by punctuation, and not at an abbreviation or before a small letter', () => {
+  it('divides at punctuation, but not at an abbreviation or before a lower-case letter', () => {
     expect(texts(words(0, 4_000, '"Why?" said Mr. Dashwood. He left… and came back!'), 1)).toEqual([
       '"Why?" said Mr. Dashwood.',
       'He left… and came back!',
     ]);
   });
 
-  it('parts at a pause of the given length, whatever the punctuation', () => {
+  it('divides at a pause of the given length, whatever the punctuation', () => {
     const spoken = [...words(0, 1_000, 'I went to'), ...words(2_000, 3_000, 'the house')];
     expect(texts(spoken, 1)).toEqual(['I went to', 'the house']);
     expect(texts(spoken, 1.1)).toEqual(['I went to the house']);
   });
 
-  it('gives nothing for no words', () => {
+  it('returns no sentences without words', () => {
     expect(sentencesOf([], 1)).toEqual([]);
   });
 });

@@ -1,14 +1,14 @@
 import type { TimedWord } from './word-times.js';
 
 const endOfSentence = /[.?!…。！？]["'”’»)\]]*$/u;
-/** They end with a full stop, and go on. */
+/** Words whose full stop does not end a sentence. */
 const abbreviation = /^["'“‘(]*(?:mr|mrs|ms|messrs|dr|prof|st|rev|hon|capt|col|gen|lt|sgt|no|vs|\p{L})\.$/iu;
 const startsLowerCase = /^["'“‘(]*\p{Ll}/u;
 
 /**
- * The words, parted into sentences by their punctuation.
- * @param pauseSeconds a pause that ends a sentence, whatever its punctuation
- * @returns all words in their order; no sentence is empty
+ * Groups words into sentences by their punctuation.
+ * @param pauseSeconds pause that ends a sentence, whatever the punctuation
+ * @returns all words in order; no sentence is empty
  */
 export function sentencesOf(words: readonly TimedWord[], pauseSeconds: number): TimedWord[][] {
   const sentences: TimedWord[][] = [];

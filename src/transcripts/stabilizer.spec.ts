@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { Stabilizer } from './stabilizer.js';
 
 describe('Stabilizer', () => {
-  it('settles nothing on a first hypothesis, and what the second agrees with on the second', () => {
+  it('settles no word on the first hypothesis, and the words that both agree on with the second', () => {
     const stabilizer = new Stabilizer();
     expect(stabilizer.push('And Mr. John')).toEqual([]);
     expect(stabilizer.push('And Mr. John Dashwood had')).toEqual(['And', 'Mr.', 'John']);
     expect(stabilizer.push('And Mr. John Dashwood had then')).toEqual(['Dashwood', 'had']);
   });
 
-  it('holds back a word that is revised, with all behind it', () => {
+  it('holds back a word that is revised, and all words after it', () => {
     const stabilizer = new Stabilizer();
     stabilizer.push('to consider the');
     expect(stabilizer.push('to consider how much')).toEqual(['to', 'consider']);
     expect(stabilizer.push('to consider how much')).toEqual(['how', 'much']);
   });
 
-  it('goes on behind a settled word of which only the punctuation or the case changed', () => {
+  it('continues after a settled word if only its punctuation or case changed', () => {
     const stabilizer = new Stabilizer();
     stabilizer.push('leisure to consider.');
     expect(stabilizer.push('leisure to consider.')).toEqual(['leisure', 'to', 'consider.']);
@@ -25,7 +25,7 @@ describe('Stabilizer', () => {
     expect(stabilizer.finish('Leisure to consider how much there')).toEqual(['much', 'there']);
   });
 
-  it('settles nothing more while the hypotheses contradict what is settled', () => {
+  it('settles no further words while the hypotheses contradict the settled ones', () => {
     const stabilizer = new Stabilizer();
     stabilizer.push('their power');
     stabilizer.push('their power');
@@ -34,19 +34,19 @@ describe('Stabilizer', () => {
     expect(stabilizer.finish('there power to do it')).toEqual(['to', 'do', 'it']);
   });
 
-  it('adds nothing behind a final that is shorter than what is settled', () => {
+  it('adds nothing for a final that is shorter than the settled words', () => {
     const stabilizer = new Stabilizer();
     stabilizer.push('yes yes yes');
     stabilizer.push('yes yes yes');
     expect(stabilizer.finish('yes')).toEqual([]);
   });
 
-  it('gives the whole of a final without hypotheses before it', () => {
+  it('returns the whole final if there were no hypotheses', () => {
     expect(new Stabilizer().finish(' two  words ')).toEqual(['two', 'words']);
     expect(new Stabilizer().finish('')).toEqual([]);
   });
 
-  it('adds up to the final wherever the hypotheses only grow', () => {
+  it('adds up to the final if the hypotheses only grow', () => {
     const final = 'how much there might prudently be in his power to do for them';
     const words = final.split(' ');
     for (const step of [1, 2, 3, 5]) {

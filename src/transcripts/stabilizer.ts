@@ -1,33 +1,33 @@
 /**
- * Makes text that is only ever appended to out of hypotheses that are revised: a word is settled once two successive
- * hypotheses agree on it and on all before it (Liu et al. 2020, "local agreement"). One for each segment.
+ * Turns hypotheses that are revised into text that only grows: a word is settled when two successive hypotheses agree
+ * on it and on all words before it (Liu et al. 2020, "local agreement"). Each segment needs its own.
  */
 export class Stabilizer {
   private previous: readonly string[] = [];
   private readonly settled: string[] = [];
 
-  /** @returns the words that are settled now and were not before */
+  /** @returns the words that this hypothesis settles */
   push(hypothesis: string): readonly string[] {
     const words = wordsIn(hypothesis);
     const agreed = commonPrefix(this.previous, words);
     this.previous = words;
-    // What was settled stays: where the hypotheses left it, nothing is added until the final.
-    if (agreed <= this.settled.length || !this.holds(words)) return [];
+    // Settled words stay. If the hypotheses contradict them, nothing is added until the final.
+    if (agreed <= this.settled.length || !this.agreesWithSettled(words)) return [];
     const added = words.slice(this.settled.length, agreed);
     this.settled.push(...added);
     return added;
   }
 
   /**
-   * @returns the words of the final behind those that are settled. Where the final says something else at their place,
-   * the settled ones stand: whoever reads on wants the rest of the sentence rather than nothing.
+   * @returns the words of the final after as many words as are settled. The settled words stay even if the final
+   *   differs from them: a reader prefers the rest of the sentence to nothing.
    */
   finish(final: string): readonly string[] {
     return wordsIn(final).slice(this.settled.length);
   }
 
-  /** Case and punctuation of a word may change when the next one is heard. */
-  private holds(words: readonly string[]): boolean {
+  /** Ignores case and punctuation: the next word may change those of the word before. */
+  private agreesWithSettled(words: readonly string[]): boolean {
     return this.settled.every((word, at) => plain(word) === plain(words[at] ?? ''));
   }
 }

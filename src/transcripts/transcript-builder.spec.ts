@@ -4,7 +4,7 @@ import { confidenceOf, overallConfidence } from './transcript.js';
 import { TranscriptBuilder } from './transcript-builder.js';
 
 describe('TranscriptBuilder', () => {
-  it('joins segments with one space and counts them anew', () => {
+  it('joins segments with one space and numbers them from 0', () => {
     const builder = new TranscriptBuilder('en');
     builder.add(segment(3, 100, 900, ' Hello there. '));
     builder.add(segment(7, 1000, 1900, 'And again.'));
@@ -19,7 +19,7 @@ describe('TranscriptBuilder', () => {
     expect(transcript.durationSeconds).toBe(2.5);
   });
 
-  it('says what stands before each segment, so that the deltas add up to the text', () => {
+  it('returns the separator before each segment, so that the deltas add up to the text', () => {
     const builder = new TranscriptBuilder('en');
     const deltas = ['One', 'two', 'three'].map((text, id) => {
       const added = builder.add(segment(id, id * 1000, id * 1000 + 900, text));
@@ -28,7 +28,7 @@ describe('TranscriptBuilder', () => {
     expect(deltas.join('')).toBe(builder.build(3).text);
   });
 
-  it('invents nothing for a recording without speech', () => {
+  it('returns an empty text for a recording without speech', () => {
     expect(new TranscriptBuilder('en').build(4)).toEqual({
       text: '',
       language: 'en',
@@ -45,7 +45,7 @@ describe('confidence', () => {
     expect(confidenceOf(made)).toBeCloseTo(Math.exp(-0.5), 12);
   });
 
-  it('weighs segments by their tokens', () => {
+  it('weights segments by their number of tokens', () => {
     const builder = new TranscriptBuilder('en');
     const first = builder.add(segment(0, 0, 1000, 'a b c', -0.1)).segment;
     const second = builder.add(segment(1, 1000, 2000, 'd', -0.9)).segment;

@@ -4,11 +4,11 @@ import type { Transcript, TranscriptSegment } from './transcript.js';
 
 export interface AddedSegment {
   readonly segment: TranscriptSegment;
-  /** What stands between it and the text before it. */
+  /** The characters between this segment and the text before it. */
   readonly separator: string;
 }
 
-/** Joins the segments of one recording, in their order. Nothing is added to what the recognizer heard but spaces. */
+/** Joins the segments of one recording in order. It adds only spaces to the recognized text. */
 export class TranscriptBuilder {
   private readonly segments: TranscriptSegment[] = [];
   private text = '';
@@ -16,11 +16,11 @@ export class TranscriptBuilder {
   constructor(private readonly language: string) {}
 
   add(segment: Segment): AddedSegment {
-    const made = { ...transcriptSegment(segment), id: this.segments.length };
-    const separator = this.text === '' || made.text === '' ? '' : ' ';
-    this.text += separator + made.text;
-    this.segments.push(made);
-    return { segment: made, separator };
+    const added = { ...transcriptSegment(segment), id: this.segments.length };
+    const separator = this.text === '' || added.text === '' ? '' : ' ';
+    this.text += separator + added.text;
+    this.segments.push(added);
+    return { segment: added, separator };
   }
 
   build(durationSeconds: number): Transcript {
@@ -33,7 +33,7 @@ export class TranscriptBuilder {
   }
 }
 
-/** One segment by itself, with the id that the recognizer gave it. */
+/** Converts a segment. It keeps the id that the recognizer gave it. */
 export function transcriptSegment(segment: Segment): TranscriptSegment {
   const { hypothesis } = segment;
   return {

@@ -1,4 +1,4 @@
-/** A timed piece of text, as clients read it. Times count from the first sample of the recording. */
+/** A piece of text with its times, which count from the first sample of the recording. */
 export interface TranscriptSegment {
   readonly id: number;
   readonly startSeconds: number;
@@ -8,23 +8,23 @@ export interface TranscriptSegment {
   readonly tokens: readonly number[];
   /** Natural logarithm of the probability of each token, as long as `tokens`. */
   readonly tokenLogProbs: readonly number[];
-  /** Mean of `tokenLogProbs`; 0 where there are none. */
+  /** Mean of `tokenLogProbs`; 0 without tokens. */
   readonly meanLogProb: number;
 }
 
-/** What was said in a whole recording. Without speech, `text` is empty and there are no segments. */
+/** The text of a whole recording. Without speech, `text` is empty and there are no segments. */
 export interface Transcript {
   readonly text: string;
   /** BCP 47 tag of the model's language. */
   readonly language: string;
-  /** Of the recording, not of its speech. */
+  /** Duration of the recording, with its silence. */
   readonly durationSeconds: number;
   readonly segments: readonly TranscriptSegment[];
 }
 
 /**
- * exp(mean log-probability) of the tokens, 0 to 1: the geometric mean of their probabilities. It is not calibrated:
- * it ranks segments of one model, and 0.9 does not mean that nine words of ten are right.
+ * The geometric mean of the probabilities of the tokens, 0 to 1. It is not calibrated: it ranks segments of one model,
+ * but 0.9 does not mean that nine of ten words are right.
  */
 export function confidenceOf(segment: Pick<TranscriptSegment, 'meanLogProb'>): number {
   return Math.exp(segment.meanLogProb);

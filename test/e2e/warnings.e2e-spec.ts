@@ -77,7 +77,7 @@ describe('warnings of Deepgram’s API for recordings', () => {
         code: 'AUDIO_SAMPLE_RATE',
         type: 'unsupported_encoding',
         parameter: 'sample_rate',
-        message: `the samples seem to be of ${actual} Hz, not ${declared}`,
+        message: `The samples seem to be of ${actual} Hz, not ${declared}.`,
       },
     ];
     expect(await listen(`encoding=linear16&sample_rate=${declared}`, samples)).toEqual(expected);
@@ -109,7 +109,7 @@ describe('warnings of OpenAI’s API for recordings', () => {
   beforeAll(() => {
     wrong = wav(atRate(48_000), { sampleRate: 16_000 });
   });
-  const message = 'the samples seem to be of 48000 Hz, not 16000';
+  const message = 'The samples seem to be of 48000 Hz, not 16000.';
 
   it.each(['json', 'verbose_json'])('stand in the body of %s', async (format) => {
     const body = (await (await transcribe(wrong, { response_format: format })).json()) as {
@@ -174,7 +174,7 @@ describe('warnings of Deepgram’s API for live audio', () => {
     [8_000, 16_000],
     [8_000, 48_000],
   ])('name samples of %i Hz that are declared as %i Hz, at the end', async (actual, declared) => {
-    const expected = [`AUDIO_SAMPLE_RATE: the samples seem to be of ${actual} Hz, not ${declared}`];
+    const expected = [`AUDIO_SAMPLE_RATE: The samples seem to be of ${actual} Hz, not ${declared}.`];
     const samples = Buffer.concat([silence, atRate(actual)]);
     expect(await warningsOf(`encoding=linear16&sample_rate=${declared}`, samples)).toEqual(expected);
     expect(await warningsOf('', wav(samples, { sampleRate: declared }), 641)).toEqual(expected);
@@ -195,7 +195,7 @@ describe('warnings of Deepgram’s API for live audio', () => {
 });
 
 describe('warnings of OpenAI’s realtime API', () => {
-  const message = 'the samples seem to be of 48000 Hz, not 16000';
+  const message = 'The samples seem to be of 48000 Hz, not 16000.';
   async function session(turnDetection: object | null): Promise<RealtimeClient> {
     const client = await RealtimeClient.open(running.url);
     await client.update({ format: { type: 'audio/pcm', rate: 16_000 }, turn_detection: turnDetection });

@@ -4,7 +4,7 @@ import type { TranscriptSegment } from '../transcript.js';
 import { spreadWords } from '../word-times.js';
 import type { TimedWord } from '../word-times.js';
 
-/** What a reader sees at once. Cues are in order, do not overlap, and none is empty. */
+/** The text that a subtitle shows at one time. Cues are in order, do not overlap, and are not empty. */
 export interface Cue {
   readonly startSeconds: number;
   readonly endSeconds: number;
@@ -12,20 +12,20 @@ export interface Cue {
   readonly lines: readonly string[];
 }
 
-/** What subtitles for television allow: two lines of 42 characters, read in seven seconds. */
+/** Limits of television subtitles: two lines of 42 characters for at most seven seconds. */
 const maxLineCharacters = 42;
 const maxCueSeconds = 7;
-/** Nobody can read a cue that is gone sooner. */
+/** Nobody can read a cue that disappears sooner. */
 const minCueSeconds = 1;
-/** The end of a clause is a better place to cut than the middle, up to so many characters away from it. */
+/** The end of a clause is preferred to the middle of a text if it is at most this far from it. */
 const clauseBonusCharacters = 15;
 
 const endOfClause = /[,;:—–]["'”’»)\]]*$/u;
 
 /**
- * The text of the segments, cut for readers: at the ends of sentences, and within a long sentence where its halves are
- * of about the same length. A cue is larger than the limits only where a single word is. The words of all cues are those of
- * the segments. Times within a segment are an estimate, as word times are.
+ * Divides the text of segments into cues: at the ends of sentences, and long sentences near their middle. A cue exceeds
+ * the limits only if a single word does. The cues contain all words of the segments and no others. Times within a
+ * segment are estimated, because word times are.
  */
 export function cuesOf(segments: readonly TranscriptSegment[]): Cue[] {
   return segments.flatMap((segment) => {
@@ -40,7 +40,7 @@ function cut(words: readonly TimedWord[]): (readonly TimedWord[])[] {
   return [...cut(words.slice(0, at)), ...cut(words.slice(at))];
 }
 
-/** A cue that is gone too soon shares the time of the one before or behind it, where both fit into one. */
+/** Joins a cue that is too brief with the one before or after it, if both fit into one. */
 function withoutBriefOnes(pieces: readonly (readonly TimedWord[])[]): (readonly TimedWord[])[] {
   const joined: (readonly TimedWord[])[] = [];
   for (const piece of pieces) {
@@ -57,7 +57,7 @@ function fits(words: readonly TimedWord[]): boolean {
   return secondsOf(words) <= maxCueSeconds && linesOf(words) !== undefined;
 }
 
-/** Two lines where one is too short; undefined where two are too short. */
+/** @returns one line, or two if one is too short; undefined if two are too short */
 function linesOf(words: readonly TimedWord[]): string[] | undefined {
   const text = textOf(words);
   if (text.length <= maxLineCharacters) return [text];
@@ -65,7 +65,7 @@ function linesOf(words: readonly TimedWord[]): string[] | undefined {
   return at === undefined ? undefined : [textOf(words.slice(0, at)), textOf(words.slice(at))];
 }
 
-/** How many words stand before the best place to part them; undefined where no place is allowed. */
+/** @returns the number of words before the best place to divide them; undefined if no place is allowed */
 function nearestToMiddle(
   words: readonly TimedWord[],
   allowed: (charactersBefore: number, charactersAfter: number) => boolean = () => true,

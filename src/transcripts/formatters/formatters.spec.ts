@@ -25,14 +25,14 @@ describe('timestamp', () => {
 });
 
 describe('json', () => {
-  it('holds the text and the seconds that were begun', () => {
+  it('contains the text and the duration, rounded up to seconds', () => {
     expect(formatJson(transcript('Hello.'), { logProbs: false })).toEqual({
       text: 'Hello.',
       usage: { type: 'duration', seconds: 3 },
     });
   });
 
-  it('gives each token with its bytes and log-probability when asked', () => {
+  it('contains the bytes and the log-probability of each token on request', () => {
     const { logprobs } = formatJson(transcript('one two'), { logProbs: true });
     expect(logprobs).toHaveLength(2);
     for (const { token, bytes, logprob } of logprobs ?? []) {
@@ -43,7 +43,7 @@ describe('json', () => {
 });
 
 describe('usage in tokens', () => {
-  it('counts begun tenths of a second and the tokens of all segments', () => {
+  it('counts tenths of a second, rounded up, and the tokens of all segments', () => {
     expect(tokenUsage(transcript('one two', 'three'))).toEqual({
       type: 'tokens',
       input_tokens: 41,
@@ -53,7 +53,7 @@ describe('usage in tokens', () => {
     });
   });
 
-  it('is that of the audio where nothing was said', () => {
+  it('counts only the audio without speech', () => {
     expect(tokenUsage({ durationSeconds: 0.25, segments: [] })).toMatchObject({
       input_tokens: 3,
       output_tokens: 0,
@@ -63,7 +63,7 @@ describe('usage in tokens', () => {
 });
 
 describe('verbose_json', () => {
-  it('has segments with times, tokens and mean log-probability, and words only when asked', () => {
+  it('has segments with times, tokens and mean log-probability, and words only on request', () => {
     const segmentsOnly = formatVerboseJson(transcript('Hello.', 'Again.'), { segments: true, words: false });
     expect(segmentsOnly).toMatchObject({ task: 'transcribe', language: 'english', duration: 4.1 });
     expect(segmentsOnly.segments?.[1]).toMatchObject({
@@ -101,7 +101,7 @@ describe('subtitles', () => {
     );
   });
 
-  it('have two lines where one is too long', () => {
+  it('have two lines if one would be too long', () => {
     const text = 'He had been at home for more than a week before she heard a word of it.';
     const lines = 'He had been at home for more than a\nweek before she heard a word of it.';
     expect(formatSrt(transcript(text))).toBe(`1\n00:00:00,250 --> 00:00:01,500\n${lines}\n`);

@@ -1,13 +1,13 @@
 import { tokenBytes } from '../../families/moonshine/tokenizer.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 
-/** OpenAI's `usage` of a transcription: whole seconds of audio, begun ones counted. */
+/** OpenAI's `usage` of a transcription: seconds of audio, rounded up. */
 export interface DurationUsage {
   readonly type: 'duration';
   readonly seconds: number;
 }
 
-/** OpenAI's other `usage`, the only one that its types know for the last event of a stream. */
+/** OpenAI's other `usage`, the only one that its types allow in the last event of a stream. */
 export interface TokenUsage {
   readonly type: 'tokens';
   readonly input_tokens: number;
@@ -16,13 +16,13 @@ export interface TokenUsage {
   readonly input_token_details: { readonly audio_tokens: number; readonly text_tokens: number };
 }
 
-/** As OpenAI counts audio: begun tenths of a second. */
+/** OpenAI counts audio in tenths of a second, rounded up. */
 const audioTokensPerSecond = 10;
 
 export interface TokenLogProb {
   readonly token: string;
   readonly logprob: number;
-  /** UTF-8; a character can be spread over several tokens. */
+  /** UTF-8; the bytes of a character can belong to several tokens. */
   readonly bytes: readonly number[];
 }
 
@@ -44,12 +44,12 @@ export function durationUsage(transcript: Pick<Transcript, 'durationSeconds'>): 
   return { type: 'duration', seconds: Math.ceil(transcript.durationSeconds) };
 }
 
-/** Tokens of the text are those that the model wrote; the input is audio alone. */
+/** Output tokens are those of the model; the input is only audio. */
 export function tokenUsage({
   durationSeconds,
   segments,
 }: Pick<Transcript, 'durationSeconds' | 'segments'>): TokenUsage {
-  // To the millisecond, so that 1.1 s is eleven tenths and not a little more.
+  // Rounded to milliseconds first, so that 1.1 s is eleven tenths, not twelve.
   const input = Math.ceil((Math.round(durationSeconds * 1_000) * audioTokensPerSecond) / 1_000);
   const output = segments.reduce((sum, { tokens }) => sum + tokens.length, 0);
   return {

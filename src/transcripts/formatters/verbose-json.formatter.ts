@@ -55,7 +55,7 @@ function timedWords(segment: TranscriptSegment): { word: string; start: number; 
 function verboseSegment(segment: TranscriptSegment): VerboseSegment {
   return {
     id: segment.id,
-    // In frames of 10 ms, as Whisper counts.
+    // In frames of 10 ms, as in Whisper.
     seek: Math.round(segment.startSeconds * 100),
     start: roundedSeconds(segment.startSeconds),
     end: roundedSeconds(segment.endSeconds),
@@ -65,12 +65,12 @@ function verboseSegment(segment: TranscriptSegment): VerboseSegment {
     temperature: 0,
     avg_logprob: segment.meanLogProb,
     compression_ratio: compressionRatio(segment.text),
-    // Typed clients require the field. The model has no such figure, and there is a segment only where speech was heard.
+    // Typed clients require the field. The model has no such value, and segments exist only where speech was detected.
     no_speech_prob: 0,
   };
 }
 
-/** Bytes of the text by bytes after zlib: high for text that goes round in circles (Whisper's measure). */
+/** Bytes of the text divided by its bytes after zlib, as in Whisper: high for repetitive text. */
 function compressionRatio(text: string): number {
   const bytes = Buffer.from(text);
   return bytes.length / deflateSync(bytes).length;

@@ -4,20 +4,20 @@ import { bytesPerFrame } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import { Configuration } from '../../config/configuration.js';
-import type { HeardInput } from './heard-input.js';
 import { LiveWarnings } from './live-warnings.js';
 import { OtherReadings } from './other-readings.js';
 import type { ReadAgain } from './other-readings.js';
+import type { RecognizedInput } from './recognized-input.js';
 import { isDoubtful, likelierRate, otherRates } from './sample-rate-verdict.js';
 import type { Reading } from './sample-rate-verdict.js';
 
-/** Below it nobody wonders that nothing was heard. */
-const loud = -50;
+/** Quieter audio without text needs no explanation. */
+const loudDb = -50;
 
-/** A rate at which the audio is shorter than this is not tried: no verdict could come of it. */
+/** A sample rate at which the audio would be shorter is not tried, because it would give no clear result. */
 const shortestSeconds = 1.2;
 
-/** Finds what a client most likely declared wrongly, where loud audio gave nothing, or nothing that makes sense. */
+/** Finds a likely mistake in the declared format when loud audio gave no text or an implausible one. */
 @Injectable()
 export class InputWarnings {
   private readonly threshold: number;
@@ -29,19 +29,18 @@ export class InputWarnings {
     this.threshold = configuration.get('VAD_THRESHOLD');
   }
 
-  /** Takes no time for audio in which something was understood. Never throws. */
-  async of(input: HeardInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
+  /** Returns at once if the text is plausible. Never throws. */
+  async of(input: RecognizedInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
     const { reading, level, peakProbability, samples } = input;
-    if (level < loud || !isDoubtful(reading)) return [];
+    if (level < loudDb || !isDoubtful(reading)) return [];
     const found =
       encodingWarning(input) ?? (samples && (await this.rateWarning(reading, samples, how, signal)));
     if (found !== undefined) return [found];
     if (reading.tokens > 0 || (peakProbability ?? 1) >= this.threshold) return [];
-    const message = `the audio is loud (${Math.round(level)} dB), and nothing in it sounds like speech`;
+    const message = `The audio is loud (${Math.round(level)} dB), but nothing in it sounds like speech.`;
     return [{ code: 'AUDIO_NO_SPEECH', message }];
   }
 
-  /** For one live input. */
   live(how: ReadAgain): LiveWarnings {
     return new LiveWarnings((input, signal) => this.of(input, how, signal));
   }
@@ -59,20 +58,20 @@ export class InputWarnings {
     if (rate === undefined) return undefined;
     return {
       code: 'AUDIO_SAMPLE_RATE',
-      message: `the samples seem to be of ${rate} Hz, not ${own.sampleRate}`,
+      message: `The samples seem to be of ${rate} Hz, not ${own.sampleRate}.`,
       param: 'sample_rate',
     };
   }
 }
 
-function encodingWarning({ samples, declared }: HeardInput): Warning | undefined {
+function encodingWarning({ samples, declared }: RecognizedInput): Warning | undefined {
   if (samples === undefined || !declared) return undefined;
   const { encoding, channels } = samples.format;
   const likely = guessEncoding(samples.bytes, encoding, channels);
   if (likely === undefined) return undefined;
   return {
     code: 'AUDIO_ENCODING',
-    message: `the samples seem to be ${likely}, not ${encoding}`,
+    message: `The samples seem to be ${likely}, not ${encoding}.`,
     param: 'encoding',
   };
 }

@@ -4,17 +4,17 @@ import { bytesPerFrame, rawFormat } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { Segment } from '../../recognition/recognition.types.js';
-import type { FindWarnings } from './heard-input.js';
+import type { FindWarnings } from './recognized-input.js';
 import { ReadingSum } from './reading-sum.js';
 import { isDoubtful } from './sample-rate-verdict.js';
 
-/** The longest that samples of the highest usual rate last; of a lower one it is more. */
-const keptFrames = 6 * 48_000;
-const keptBytesAtMost = 1_048_576;
-/** Samples below this are silence, as an amplitude: -50 dBFS. */
-const quiet = 10 ** (-50 / 20);
+/** Six seconds at the highest usual rate, more at a lower one. */
+const maxKeptFrames = 6 * 48_000;
+const maxKeptBytes = 1_048_576;
+/** Amplitude below which samples count as silence: -50 dBFS. */
+const silenceAmplitude = 10 ** (-50 / 20);
 
-/** What one live client most likely does wrong. Keeps the first loud seconds of its bytes until something was understood. */
+/** Finds likely mistakes of one live client. It keeps the first loud seconds of bytes until the text is plausible. */
 export class LiveWarnings {
   private readonly faults = new ByteFaults();
   private readonly sum = new ReadingSum();
@@ -28,14 +28,14 @@ export class LiveWarnings {
   /**
    * To be called for all bytes, in order.
    * @param format undefined until it is known
-   * @param samples 16 kHz, what the bytes were decoded to
+   * @param samples the decoded bytes, 16 kHz
    */
   received(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
     const offset = this.faults.receivedByteCount;
     this.faults.push(bytes);
     this.format ??= format;
     if (format === undefined || this.understood) return;
-    this.loud ||= samples.some((channel) => channel.some((sample) => Math.abs(sample) > quiet));
+    this.loud ||= samples.some((channel) => channel.some((sample) => Math.abs(sample) > silenceAmplitude));
     if (this.loud) this.keep(bytes, offset, format);
   }
 
@@ -53,13 +53,13 @@ export class LiveWarnings {
     return declared === undefined ? 0 : this.keptBytes / bytesPerFrame(declared) / declared.sampleRate;
   }
 
-  /** Something was recognized that leaves no doubt. */
+  /** True once the recognized text is plausible. */
   get understood(): boolean {
     return this.format !== undefined && !isDoubtful(this.sum.at(this.format.sampleRate));
   }
 
   /**
-   * @param level the larger of loudness (LUFS) and level (dBFS)
+   * @param level loudness (LUFS) or level (dBFS), whichever is larger
    * @param peakProbability the highest probability of speech of any window
    */
   async find(level: number, peakProbability: number, signal: AbortSignal): Promise<readonly Warning[]> {
@@ -81,7 +81,7 @@ export class LiveWarnings {
     return declared && this.keptBytes > 0 ? { bytes: Buffer.concat(this.kept), format: declared } : undefined;
   }
 
-  /** From a whole frame on. @param offset of the bytes in the input */
+  /** Keeps whole frames. @param offset offset of the bytes in the input */
   private keep(bytes: Uint8Array, offset: number, format: AudioFormat): void {
     const declared = rawFormat(format);
     if (declared === undefined) return;
@@ -89,10 +89,10 @@ export class LiveWarnings {
     const start = format.container === 'wav' ? (this.faults.dataStart ?? 0) : 0;
     const before = offset - start;
     const skipped = this.keptBytes > 0 ? 0 : before < 0 ? -before : (frame - (before % frame)) % frame;
-    const room = Math.min(keptBytesAtMost, keptFrames * frame) - this.keptBytes;
+    const room = Math.min(maxKeptBytes, maxKeptFrames * frame) - this.keptBytes;
     const piece = bytes.subarray(skipped, skipped + room);
     if (piece.length === 0) return;
-    // A copy: what arrives lies in memory that is used again.
+    // Copied, because the buffer of the socket is reused.
     this.kept.push(Uint8Array.from(piece));
     this.keptBytes += piece.length;
   }

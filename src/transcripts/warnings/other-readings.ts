@@ -6,12 +6,12 @@ import { RecordingReader } from '../../recognition/recordings/recording-reader.j
 import { ReadingSum } from './reading-sum.js';
 import type { Reading } from './sample-rate-verdict.js';
 
-/** Of one reading: enough for a sentence or two. */
-const heardSeconds = 8;
-/** Silence before it is passed over, but not for ever. */
+/** Speech to recognize in one reading: enough for a sentence or two. */
+const excerptSeconds = 8;
+/** Audio that may be searched for this speech. */
 const searchedSeconds = 60;
-/** A busy service has no time for this, and the client waits for its answer. */
-const longestMs = 5_000;
+/** The client is waiting for its answer, and a busy service has no time for this. */
+const timeoutMs = 5_000;
 
 export interface ReadAgain {
   readonly modelId: string;
@@ -19,7 +19,7 @@ export interface ReadAgain {
   readonly channel: number | undefined;
 }
 
-/** Recognizes some seconds of an input as if its samples were of another rate than the client says. */
+/** Recognizes some seconds of an input at other sample rates than the declared one. */
 @Injectable()
 export class OtherReadings {
   constructor(
@@ -29,7 +29,7 @@ export class OtherReadings {
 
   /**
    * @param rates Hz
-   * @returns nothing where the service has no time for it
+   * @returns an empty list if the service has no time
    */
   async at(
     rates: readonly number[],
@@ -37,13 +37,13 @@ export class OtherReadings {
     how: ReadAgain,
     signal: AbortSignal,
   ): Promise<readonly Reading[]> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
       const readings: Reading[] = [];
       for (const rate of rates) readings.push(await this.read(rate, samples, how, limited));
       return readings;
     } catch {
-      // A full queue, the end of the service, a process that died: the answer itself is there without this.
+      // The queue is full, the service is shutting down, or a process ended: the answer does not depend on this.
       return [];
     }
   }
@@ -61,7 +61,7 @@ export class OtherReadings {
       {
         maxAudioSeconds: searchedSeconds + 1,
         model: this.recognizer.resolveModel(modelId),
-        excerptSeconds: heardSeconds,
+        excerptSeconds,
         ...(channel === undefined ? {} : { channel }),
       },
       signal,

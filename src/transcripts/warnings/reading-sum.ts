@@ -1,7 +1,7 @@
 import type { Segment } from '../../recognition/recognition.types.js';
 import type { Reading } from './sample-rate-verdict.js';
 
-/** Adds up what was recognized of an input, in numbers. */
+/** Adds up the recognized segments of an input as numbers, without text. */
 export class ReadingSum {
   private tokens = 0;
   private logProbs = 0;
@@ -14,7 +14,7 @@ export class ReadingSum {
     this.speechMs += endMs - startMs;
   }
 
-  /** @param sampleRate Hz, at which the samples were taken */
+  /** @param sampleRate Hz, at which the input was recognized */
   at(sampleRate: number): Reading {
     return {
       sampleRate,

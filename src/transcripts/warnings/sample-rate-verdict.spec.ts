@@ -9,7 +9,7 @@ const reading = (
 ): Reading => ({ sampleRate, meanLogProb, tokens, speechSeconds });
 
 describe('the verdict on a sample rate', () => {
-  it('is asked for where nothing was recognized, or nothing that is sure, or faster than people talk', () => {
+  it('is needed if the text is empty, improbable, or faster than people talk', () => {
     expect(isDoubtful(reading(16_000, undefined))).toBe(true);
     expect(isDoubtful(reading(16_000, -1.2))).toBe(true);
     expect(isDoubtful(reading(16_000, -0.2, { tokens: 50 }))).toBe(true);
@@ -22,17 +22,17 @@ describe('the verdict on a sample rate', () => {
     [48_000, [8_000, 16_000]],
     [24_000, [8_000, 16_000, 48_000]],
     [44_100, [8_000, 16_000]],
-  ])('compares %i Hz with the usual rates that sound otherwise', (declared, others) => {
+  ])('compares %i Hz with the usual rates that sound different', (declared, others) => {
     expect(otherRates(declared)).toEqual(others);
   });
 
-  it('names the rate at which most is understood', () => {
+  it('names the rate with the most probable text', () => {
     const others = [reading(8_000, -0.6), reading(48_000, -0.2)];
     expect(likelierRate(reading(16_000, undefined), others)).toBe(48_000);
     expect(likelierRate(reading(16_000, -1.2), others)).toBe(48_000);
   });
 
-  it('believes the client where the other rate gains little, or makes no sense either', () => {
+  it('accepts the declared rate if another one gains little or is not plausible either', () => {
     expect(likelierRate(reading(16_000, -0.5), [reading(8_000, -0.2)])).toBeUndefined();
     expect(likelierRate(reading(16_000, undefined), [reading(8_000, -0.9)])).toBeUndefined();
     expect(likelierRate(reading(16_000, undefined), [reading(8_000, undefined)])).toBeUndefined();
@@ -43,12 +43,12 @@ describe('the verdict on a sample rate', () => {
     expect(likelierRate(reading(16_000, undefined), [reading(8_000, -0.1, { tokens: 60 })])).toBeUndefined();
   });
 
-  it('asks for more where somebody may talk slowly', () => {
+  it('requires a larger gain for a higher rate, because somebody may talk slowly', () => {
     expect(likelierRate(reading(8_000, -0.7), [reading(16_000, -0.2)])).toBeUndefined();
     expect(likelierRate(reading(8_000, -0.9), [reading(16_000, -0.2)])).toBe(16_000);
   });
 
-  it('asks for less where somebody would talk faster than people do', () => {
+  it('requires a smaller gain for a lower rate if speech is faster than people talk', () => {
     const hurried = reading(16_000, -0.4, { tokens: 50 });
     expect(likelierRate(hurried, [reading(8_000, -0.15)])).toBe(8_000);
     expect(likelierRate(hurried, [reading(48_000, -0.15)])).toBeUndefined();

@@ -1,48 +1,48 @@
-/** What was recognized of an input whose samples were taken at a rate. */
+/** The result of recognizing an input at one sample rate. */
 export interface Reading {
   /** Hz. */
   readonly sampleRate: number;
   readonly tokens: number;
-  /** Of the tokens, natural logarithm; undefined where there are none. */
+  /** Mean natural logarithm of the probabilities of the tokens; undefined without tokens. */
   readonly meanLogProb: number | undefined;
-  /** Of the segments with text in them. */
+  /** Duration of the segments with text. */
   readonly speechSeconds: number;
 }
 
-/** The rates that are taken for one another. */
+/** The rates that are most often confused with one another. */
 const usualRates = [8_000, 16_000, 48_000] as const;
-/** Rates that are closer than this sound alike. */
+/** Rates with a smaller ratio sound alike. */
 const leastRatio = 1.4;
 
-// docs/decisions/2026-11-26-warnings.md has what these were measured with.
-/** Above it, what was recognized is not doubted. */
+// docs/decisions/2026-11-26-warnings.md documents how these values were measured.
+/** Text with a higher mean log-probability is plausible. */
 const doubtfulLogProb = -0.45;
-/** The other rate must make sense, not only more than the declared one. */
+/** Text at another rate has to be plausible by itself, not only better than at the declared rate. */
 const convincingLogProb = -0.7;
 const leastGain = 0.4;
-/** Of a higher rate: whoever talks slowly and low is understood better when sped up. */
+/** Larger, because slow, low speech is recognized better when it is sped up. */
 const leastGainOfHigherRate = 0.6;
-/** Nobody talks so fast, in tokens in a second of speech: then a smaller gain is enough for a lower rate. */
-const hurried = 7;
+/** Tokens per second. Nobody talks faster, so a smaller gain is enough for a lower rate. */
+const hurriedPace = 7;
 const leastGainWhenHurried = 0.2;
 const fewestTokens = 3;
 const leastSpeechSeconds = 0.8;
-/** Tokens in a second of speech, as people talk. */
-const slowest = 1;
-const fastest = 9;
+/** Range of the tokens per second of ordinary speech. */
+const slowestPace = 1;
+const fastestPace = 9;
 
-/** Whether what was recognized leaves room for the question whether the samples are of another rate. */
+/** Whether the recognized text is so improbable that the samples may be of another rate. */
 export function isDoubtful(reading: Reading): boolean {
   const { meanLogProb } = reading;
-  return meanLogProb === undefined || meanLogProb <= doubtfulLogProb || paceOf(reading) > hurried;
+  return meanLogProb === undefined || meanLogProb <= doubtfulLogProb || paceOf(reading) > hurriedPace;
 }
 
-/** The rates at which an input may make more sense. @param declared Hz */
+/** @returns the usual rates that sound different from the declared one, in Hz */
 export function otherRates(declared: number): readonly number[] {
   return usualRates.filter((rate) => Math.max(rate / declared, declared / rate) >= leastRatio);
 }
 
-/** The rate that the samples seem to be of, where it is clearly another one than the declared. Hz. */
+/** @returns the likely rate of the samples in Hz, if it clearly differs from the declared one */
 export function likelierRate(own: Reading, others: readonly Reading[]): number | undefined {
   let best: { readonly sampleRate: number; readonly logProb: number } | undefined;
   for (const other of others) {
@@ -57,14 +57,14 @@ export function likelierRate(own: Reading, others: readonly Reading[]): number |
 
 function gainNeeded(own: Reading, sampleRate: number): number {
   if (sampleRate > own.sampleRate) return leastGainOfHigherRate;
-  return paceOf(own) > hurried ? leastGainWhenHurried : leastGain;
+  return paceOf(own) > hurriedPace ? leastGainWhenHurried : leastGain;
 }
 
 function makesSense(reading: Reading): boolean {
   const { tokens, speechSeconds, meanLogProb = -Infinity } = reading;
   const pace = paceOf(reading);
   const enough = tokens >= fewestTokens && speechSeconds >= leastSpeechSeconds;
-  return enough && meanLogProb >= convincingLogProb && pace >= slowest && pace <= fastest;
+  return enough && meanLogProb >= convincingLogProb && pace >= slowestPace && pace <= fastestPace;
 }
 
 function paceOf({ tokens, speechSeconds }: Reading): number {

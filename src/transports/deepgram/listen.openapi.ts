@@ -109,7 +109,7 @@ const listenSchema: SchemaObject = {
             properties: {
               parameter: { type: 'string', nullable: true },
               type: { type: 'string', example: 'unsupported_encoding' },
-              message: { type: 'string', example: 'the samples seem to be of 48000 Hz, not 16000' },
+              message: { type: 'string', example: 'The samples seem to be of 48000 Hz, not 16000.' },
               code: { type: 'string', enum: Object.keys(warningCodes) },
             },
           },

@@ -72,7 +72,7 @@ const warnings: SchemaObject = {
     required: ['code', 'message'],
     properties: {
       code: { type: 'string', enum: Object.keys(warningCodes) },
-      message: { type: 'string', example: 'the samples seem to be of 48000 Hz, not 16000' },
+      message: { type: 'string', example: 'The samples seem to be of 48000 Hz, not 16000.' },
       param: { type: 'string' },
     },
   },
