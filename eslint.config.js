@@ -86,8 +86,39 @@ const traces = only(
 );
 const restrict = (...lists) => ({ 'no-restricted-imports': ['error', { paths: lists.flat() }] });
 
+/** One dialect, in TypeScript and JavaScript. */
+const dialect = {
+  eqeqeq: 'error',
+  'no-restricted-syntax': [
+    'error',
+    ...['+', '-'].map((sign) => ({
+      selector: `AssignmentExpression[operator='${sign}='][right.value=1]`,
+      message: `Write ${sign}${sign}.`,
+    })),
+    {
+      selector: 'ClassBody > MethodDefinition ~ PropertyDefinition',
+      message: 'Fields stand before the constructor and the methods.',
+    },
+    {
+      selector: "ClassBody > MethodDefinition[kind!='constructor'] ~ MethodDefinition[kind='constructor']",
+      message: 'The constructor stands before the methods.',
+    },
+  ],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+};
+
 export default tseslint.config(
-  { ignores: ['.cache', 'dist', 'node_modules', 'coverage', 'bench/node_modules', 'bench/results'] },
+  {
+    ignores: [
+      '.cache',
+      'dist',
+      'node_modules',
+      'coverage',
+      'bench/node_modules',
+      'bench/results',
+      '**/*.d.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
@@ -99,13 +130,31 @@ export default tseslint.config(
     },
     rules: {
       'max-lines': ['error', { max: 400 }],
-      eqeqeq: 'error',
+      ...dialect,
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/consistent-type-imports': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      // Files with decorators are left out by the rule itself: Nest reads the types of their parameters at run time.
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
+      'import-x/consistent-type-specifier-style': ['error', 'prefer-top-level'],
       'import-x/no-restricted-paths': ['error', { zones }],
+    },
+  },
+  { files: ['**/*.{mjs,js}'], extends: [...tseslint.configs.recommended], rules: dialect },
+  {
+    files: [
+      'src/{speech-model,onnx-graphs,families,inference,transports}/**',
+      'src/model-registry/compiled/**',
+      'src/recognition/{live,recordings}/**',
+      'src/recognition/*.ts',
+    ],
+    rules: {
+      ...Object.fromEntries(Object.keys(dialect).map((rule) => [rule, 'off'])),
+      '@typescript-eslint/consistent-type-imports': 'off',
+      'import-x/consistent-type-specifier-style': 'off',
     },
   },
   { files: ['src/**/*.ts'], rules: restrict(onnx, sockets, metrics, traces) },

@@ -50,7 +50,8 @@ function cut(samples) {
 /** @returns {Float32Array} shape (samples) @throws Error unless the file is 16 kHz mono */
 export function readSamples(file) {
   const wave = new wavefile.WaveFile(readFileSync(file));
-  if (wave.fmt.numChannels !== 1 || wave.fmt.sampleRate !== sampleRate) {
+  const { numChannels, sampleRate: rate } = /** @type {Record<string, unknown>} */ (wave.fmt);
+  if (numChannels !== 1 || rate !== sampleRate) {
     throw new Error(`${file} is not 16 kHz mono`);
   }
   wave.toBitDepth('32f');

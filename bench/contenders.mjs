@@ -80,6 +80,9 @@ function identified(contender) {
   return { ...contender, id: `${contender.name} ${contender.model}` };
 }
 
+/** @typedef {import('../dist/model-registry/folder-model-registry.js').FolderModelRegistry} Registry */
+
+/** @param {Registry} registry */
 async function compileVariant(registry, id, variant) {
   const manifest = registry.get(id);
   await registry.verify(manifest);
@@ -87,6 +90,7 @@ async function compileVariant(registry, id, variant) {
   return compileModel({ manifest, folder: registry.folderOf(manifest), compiler }, variant);
 }
 
+/** @param {Registry} registry @param {string} id @param {readonly (typeof variants)[number][]} wanted */
 async function workerModels(registry, id, wanted) {
   const manifest = registry.get(id);
   const { compiler } = registry.families.get(manifest.family);

@@ -3,6 +3,8 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cpuSecondsOf, peakBytesOf, processTree, sum } from './process-tree.mjs';
 
+/** @typedef {{ id: number, result?: any, error?: string }} Answer what host.mjs sends */
+
 /** One engine in its own process, seen from the bench. */
 export class EngineHost {
   #child;
@@ -16,7 +18,7 @@ export class EngineHost {
     });
     // Hearken lowers the priority of its workers; the peers get the same.
     setPriority(this.#child.pid, 5);
-    this.#child.on('message', ({ id, result, error }) => {
+    this.#child.on('message', (/** @type {Answer} */ { id, result, error }) => {
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error === undefined) resolve(result);

@@ -18,5 +18,7 @@ const child = spawn(
   ],
   { cwd: root, stdio: 'inherit', env: withServiceEnvironment(process.env) },
 );
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => child.kill(signal));
+}
 child.on('exit', (code) => process.exit(code ?? 1));

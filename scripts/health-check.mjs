@@ -2,6 +2,7 @@
 const address = `http://127.0.0.1:${process.env.PORT || 8080}/health/ready`;
 const answer = await fetch(address, { signal: AbortSignal.timeout(4_000) }).catch((error) => {
   console.error(`${address} does not answer: ${error.cause?.message ?? error.message}`);
+  return undefined;
 });
 if (answer !== undefined && !answer.ok) console.error(`${address}: ${answer.status} ${await answer.text()}`);
 process.exitCode = answer?.ok ? 0 : 1;

@@ -18,7 +18,10 @@ export function refuseDegraded(name, run) {
   }
 }
 
-/** The kind of x86 processor, which decides the speed of 8-bit products. */
+/**
+ * The kind of x86 processor, which decides the speed of 8-bit products.
+ * @param {{ signedProductsSaturate?: boolean, flags?: string[] }} machine
+ */
 export function processorKind({ signedProductsSaturate, flags }) {
   const saturate = signedProductsSaturate ?? (flags && !flags.some((flag) => flag.includes('vnni')));
   if (saturate === undefined) return '';

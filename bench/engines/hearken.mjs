@@ -9,7 +9,15 @@ import { Scheduler } from '../../dist/inference/scheduling/scheduler.js';
 await import('../../dist/families/moonshine/compiled-moonshine.js');
 await import('../../dist/families/moonshine/shipped-moonshine.js');
 
-/** Creates the sessions in this process. @returns what disposes of them */
+/**
+ * @typedef {object} Setup
+ * @property {import('../../dist/inference/worker-protocol.js').WorkerModel} workerModel
+ * @property {number} workers
+ * @property {number} [maxBatch]
+ * @property {number} [maxBatchSamples]
+ */
+
+/** Creates the sessions in this process. @param {Setup} setup @returns what disposes of them */
 export async function createSessions({ workerModel }) {
   const loaded = await loadModel(workerModel);
   const { degradation, reason = degradation } = loaded.graphs;
@@ -18,7 +26,7 @@ export async function createSessions({ workerModel }) {
   return () => loaded.model.dispose();
 }
 
-/** @returns {Promise<import('../host.mjs').Engine>} */
+/** @param {Setup} setup @returns {Promise<import('../host.mjs').Engine>} */
 export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0 }) {
   const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
   const scheduler = new Scheduler(pool, 100, {
@@ -35,6 +43,7 @@ export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchS
   return {
     async transcribe(samples) {
       const piece = () => ({ samples, speechHeard: true });
+      /** @type {import('../../dist/inference/scheduling/queued-request.js').DecodeRequest} */
       const request = {
         modelId: workerModel.facts.id,
         priority: 'recording',

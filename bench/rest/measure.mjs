@@ -18,7 +18,7 @@ class Poster {
 
   post(argument) {
     return new Promise((resolve, reject) => {
-      this.#child.once('message', ({ result, error }) =>
+      this.#child.once('message', (/** @type {import('../engine-host.mjs').Answer} */ { result, error }) =>
         error === undefined ? resolve(result) : reject(new Error(error)),
       );
       this.#child.send({ id: 1, argument });

@@ -33,7 +33,7 @@ const clusterTimes = {
   metricSeconds: 30,
 };
 
-const { spec } = load(readFileSync(values.autoscaler, 'utf8'));
+const { spec } = /** @type {any} */ (load(readFileSync(values.autoscaler, 'utf8')));
 const placesMetric = spec.metrics.find(({ pods }) => pods.metric.name === 'hearken_places_used_ratio').pods;
 const chosen = Number.parseFloat(placesMetric.target.averageValue) / 1_000;
 const figures = podFigures(Number(values.cores), assumptions.uploadSeconds);

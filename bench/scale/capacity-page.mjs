@@ -104,13 +104,17 @@ function busyNote({ loadAverageAtStart, cores }) {
 
 function costText(streams) {
   const perStream = streams === undefined ? 1 / placesPerCore() : streams.cores / streams.talkers;
-  const rows = [
-    ...models().map((model) => [`recordings, \`${model}\``, 1 / recordingsPerCore(model)]),
+  /** @type {(readonly [what: string, coreSeconds: number])[]} */
+  const costs = [
+    ...models().map(
+      (model) => /** @type {const} */ ([`recordings, \`${model}\``, 1 / recordingsPerCore(model)]),
+    ),
     [
       `live streams, ${streams === undefined ? 'by the places that the service takes' : 'as served in time'}`,
       perStream,
     ],
-  ].map(([what, coreSeconds]) => {
+  ];
+  const rows = costs.map(([what, coreSeconds]) => {
     const coreHours = (1_000 * coreSeconds) / exampleShareUsed;
     return [
       what,

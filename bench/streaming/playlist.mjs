@@ -16,12 +16,13 @@ const noisePeak = 8;
  */
 export function loadClip(path) {
   const wave = new wavefile.WaveFile(readFileSync(path));
-  const { numChannels, sampleRate: rate, bitsPerSample } = wave.fmt;
+  const { numChannels, sampleRate: rate, bitsPerSample } = /** @type {Record<string, unknown>} */ (wave.fmt);
   if (numChannels !== 1 || rate !== sampleRate || bitsPerSample !== 16) {
     throw new Error(`${path} is not 16 kHz mono with 16 bits`);
   }
   // Copied from the bytes: the library hands samples over one by one, which takes far longer.
-  const samples = new Int16Array(Uint8Array.from(wave.data.samples).buffer);
+  const data = /** @type {{ samples: Uint8Array }} */ (wave.data);
+  const samples = new Int16Array(Uint8Array.from(data.samples).buffer);
   return { samples, ...voicedRange(samples) };
 }
 
@@ -37,6 +38,7 @@ export class Playlist {
   #clips;
   #next;
   #random;
+  /** @type {Int16Array} */
   #current = new Int16Array(0);
   #taken = 0;
   #position = 0;

@@ -45,6 +45,6 @@ async function post(address, body) {
   const headers = { 'content-type': 'application/octet-stream' };
   const response = await fetch(address, { method: 'POST', headers, body });
   if (!response.ok) throw new Error(`POST ${address.pathname} was answered with ${response.status}`);
-  const { results } = await response.json();
+  const { results } = /** @type {any} */ (await response.json());
   return results.channels[0].alternatives[0].transcript;
 }

@@ -66,7 +66,7 @@ export class DecodingQueue {
     setPriority(worker.pid, 5);
     worker.send({ workerModel });
     await once(worker, 'message');
-    worker.on('message', ({ id, text }) => {
+    worker.on('message', (/** @type {{ id: number, text: string }} */ { id, text }) => {
       this.#idle.push(worker);
       const resolve = this.#waiting.get(id);
       this.#waiting.delete(id);

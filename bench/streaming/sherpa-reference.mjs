@@ -40,7 +40,10 @@ server.on('connection', (socket, request) => {
   socket.on('error', () => undefined);
   socket.once('close', () => stream.close());
 });
-server.once('listening', () => console.log(`listens on http://127.0.0.1:${server.address().port}`));
+server.once('listening', () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`listens on http://127.0.0.1:${port}`);
+});
 process.once('SIGTERM', () => process.exit());
 
 function results({ startMs, endMs, text, isFinal }) {

@@ -22,7 +22,11 @@ export class SherpaStream {
   #segment = 0;
   #finals = Promise.resolve();
 
-  /** @param {(result: { startMs: number, endMs: number, text: string, isFinal: boolean }) => void} emit */
+  /**
+   * @param {{ vadPath: string, endpointingMs: number, partialIntervalMs: number }} options
+   * @param {import('./sherpa-queue.mjs').DecodingQueue} queue
+   * @param {(result: { startMs: number, endMs: number, text: string, isFinal: boolean }) => void} emit
+   */
   constructor({ vadPath, endpointingMs, partialIntervalMs }, queue, emit) {
     this.#queue = queue;
     this.#emit = emit;

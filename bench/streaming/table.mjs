@@ -38,7 +38,7 @@ export function summaryLine(run) {
 
 /** Every run of every contender. */
 export function streamsTable(result) {
-  const hasDelay = result.contenders.some(({ runs }) => runs.some((run) => run.eventLoopDelayP99Ms != null));
+  const hasDelay = result.contenders.some(({ runs }) => runs.some((run) => isThere(run.eventLoopDelayP99Ms)));
   const head = [
     'contender',
     'partials',
@@ -136,13 +136,18 @@ function total(counts) {
 }
 
 function plain(value) {
-  return value == null ? '–' : String(Math.round(value));
+  return isThere(value) ? String(Math.round(value)) : '–';
 }
 
 function ms(value) {
-  return value == null ? '–' : `${Math.round(value)} ms`;
+  return isThere(value) ? `${Math.round(value)} ms` : '–';
 }
 
 function percent(rate) {
-  return rate == null ? '–' : `${(rate * 100).toFixed(1)} %`;
+  return isThere(rate) ? `${(rate * 100).toFixed(1)} %` : '–';
+}
+
+/** JSON has no undefined. */
+function isThere(value) {
+  return value !== undefined && value !== null;
 }

@@ -93,7 +93,7 @@ describe('createAudioDecoder', () => {
     const bytes = new Uint8Array(Array.from({ length: 60 }, (_, i) => (i * 37) & 255));
     const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 3 };
     const whole = Array.from(createAudioDecoder(declared).push(bytes)!.samples);
-    for (let pieceBytes = 1; pieceBytes < 60; pieceBytes += 1) {
+    for (let pieceBytes = 1; pieceBytes < 60; pieceBytes++) {
       const decoder = createAudioDecoder(declared);
       const samples: number[] = [];
       for (let from = 0; from < 60; from += pieceBytes) {

@@ -77,11 +77,11 @@ class Base64Check {
   push(bytes: Uint8Array): void {
     let at = this.examined === 0 ? dataUriHead(bytes) : 0;
     const end = Math.min(bytes.length, at + mostBase64Bytes - this.examined);
-    for (; at < end && !this.other; at += 1) {
+    for (; at < end && !this.other; at++) {
       const byte = bytes[at]!;
-      this.examined += 1;
+      this.examined++;
       this.other = isBase64[byte] === 0;
-      if (this.seen[byte] === 0) this.letters += 1;
+      if (this.seen[byte] === 0) this.letters++;
       this.seen[byte] = 1;
     }
   }

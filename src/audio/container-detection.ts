@@ -13,12 +13,12 @@ interface Signature {
 }
 
 function ascii(head: Uint8Array, at: number, text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (head[at + i] !== text.charCodeAt(i)) return false;
+  for (let i = 0; i < text.length; i++) if (head[at + i] !== text.charCodeAt(i)) return false;
   return true;
 }
 
 function contains(head: Uint8Array, text: string): boolean {
-  for (let at = 0; at + text.length <= head.length; at += 1) if (ascii(head, at, text)) return true;
+  for (let at = 0; at + text.length <= head.length; at++) if (ascii(head, at, text)) return true;
   return false;
 }
 

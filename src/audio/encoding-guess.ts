@@ -51,7 +51,7 @@ function roughness(bytes: Uint8Array, encoding: RawEncoding, channels: number): 
     sum += sample;
     squares += sample * sample;
     steps += step * step;
-    count += 1;
+    count++;
   }
   const variance = squares - (sum * sum) / Math.max(1, count);
   return variance > 0 ? steps / variance : 0;

@@ -26,14 +26,14 @@ describe('those who are refused', () => {
 
   it('follow the mean of what has been', () => {
     const times = new ReturnTimes(options);
-    for (let n = 0; n < 40; n += 1) times.released(n < 10 ? 9_000 : 2_000);
+    for (let n = 0; n < 40; n++) times.released(n < 10 ? 9_000 : 2_000);
     expect(times.next(1, 0, 0)).toBeGreaterThan(2_599);
     expect(times.next(1, 0, 100_000)).toBeLessThan(2_650);
   });
 
   it('are never sent away for longer than a client would wait, however many they are', () => {
     const times = new ReturnTimes(options);
-    for (let n = 0; n < 1_000; n += 1) expect(times.next(1, 0, 0)).toBeLessThanOrEqual(30_000);
+    for (let n = 0; n < 1_000; n++) expect(times.next(1, 0, 0)).toBeLessThanOrEqual(30_000);
     // A minute later nobody waits any more.
     expect(times.next(1, 0, 60_000)).toBe(1_300);
   });
@@ -70,7 +70,7 @@ function served(of: { clients: number; jobMs: number; places: number }): {
       servedMs = Math.max(servedMs, now + of.jobMs);
       continue;
     }
-    refusals[client]! += 1;
+    refusals[client]!++;
     const meanAgeMs = ends.reduce((sum, { since }) => sum + now - since, 0) / ends.length;
     arrivals.push({ at: now + times.next(of.places, meanAgeMs, now), client });
     arrivals.sort((a, b) => a.at - b.at);

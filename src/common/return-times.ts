@@ -33,7 +33,7 @@ export class ReturnTimes {
   /** A place was given back. */
   released(heldMs: number): void {
     this.meanHeldMs = this.held === 0 ? heldMs : this.meanHeldMs + newestWeight * (heldMs - this.meanHeldMs);
-    this.held += 1;
+    this.held++;
   }
 
   /**

@@ -26,7 +26,7 @@ describe('ShutdownState', () => {
     const onWarning = (warning: Error): number => warnings.push(warning);
     process.on('warning', onWarning);
     const { beginning, signal } = new ShutdownState(10);
-    for (let count = 0; count < 50; count += 1) {
+    for (let count = 0; count < 50; count++) {
       for (const either of [beginning, signal]) either.addEventListener('abort', () => undefined);
     }
     await sleep(10);

@@ -48,7 +48,7 @@ async function startRegistry(tarball: Buffer): Promise<Registry> {
   const server = createServer((request, response) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     if (request.url?.endsWith('.tgz') === true) {
-      downloads += 1;
+      downloads++;
       if (brokenAfter === undefined) {
         response.end(tarball);
       } else {

@@ -75,7 +75,7 @@ describe('ChannelMix', () => {
     const mono = mixed([same, (sample, at) => (at < half ? -sample : sample)]);
     const largest = (samples: Float32Array): number => {
       let step = 0;
-      for (let at = 1; at < samples.length; at += 1)
+      for (let at = 1; at < samples.length; at++)
         step = Math.max(step, Math.abs(samples[at]! - samples[at - 1]!));
       return step;
     };

@@ -50,7 +50,7 @@ export class ChannelMix {
     if (channels === 1) return samples;
     const mono = new Float32Array(samples.length / channels);
     if (channel === 'mix') this.mix(chunk, mono);
-    else for (let i = 0, from = channel; i < mono.length; i += 1, from += channels) mono[i] = samples[from]!;
+    else for (let i = 0, from = channel; i < mono.length; i++, from += channels) mono[i] = samples[from]!;
     return mono;
   }
 
@@ -65,9 +65,9 @@ export class ChannelMix {
     }
     const { last, energy } = this;
     const blockFrames = Math.round(sampleRate * blockSeconds);
-    for (let i = 0, from = 0; i < mono.length; i += 1, from += channels) {
+    for (let i = 0, from = 0; i < mono.length; i++, from += channels) {
       let sum = 0;
-      for (let c = 0; c < channels; c += 1) {
+      for (let c = 0; c < channels; c++) {
         const sample = samples[from + c]!;
         sum += sample;
         // The energy of the differences between samples ignores an offset or a hum that the channels share.
@@ -83,7 +83,7 @@ export class ChannelMix {
         const earlier = this.previous === mean ? all : samples[from + this.previous]!;
         mono[i] = earlier + ((now - earlier) * (this.frameInBlock + 1)) / blockFrames;
       }
-      this.frameInBlock += 1;
+      this.frameInBlock++;
       if (this.frameInBlock === blockFrames) this.selectChannel(channels);
     }
   }
@@ -92,7 +92,7 @@ export class ChannelMix {
     const { energy, smoothedEnergy: smoothed } = this;
     const kept = 1 - blockSeconds / smoothingSeconds;
     let loudest = 0;
-    for (let c = 0; c <= channels; c += 1) {
+    for (let c = 0; c <= channels; c++) {
       smoothed[c] = smoothed[c]! * kept + energy[c]!;
       energy[c] = 0;
       if (c < channels && smoothed[c]! > smoothed[loudest]!) loudest = c;

@@ -70,7 +70,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   let ab = 0;
   let aa = 0;
   let bb = 0;
-  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
     ab += a[i]! * b[i]!;
     aa += a[i]! * a[i]!;
     bb += b[i]! * b[i]!;

@@ -17,7 +17,7 @@ export class DcBlocker {
     // The filter starts at the first sample, not at zero, so that an offset does not begin with a click.
     let x1 = this.lastInput ?? input[0] ?? 0;
     let y1 = this.lastOutput;
-    for (let i = 0; i < input.length; i += 1) {
+    for (let i = 0; i < input.length; i++) {
       const x = input[i]!;
       y1 = x - x1 + this.r * y1;
       x1 = x;

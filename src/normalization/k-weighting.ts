@@ -48,7 +48,7 @@ export class KWeightedEnergy {
     const [c0, c1, c2, d1, d2] = this.highPass;
     let { s1, s2, h1, h2 } = this;
     let energy = 0;
-    for (let i = from; i < to; i += 1) {
+    for (let i = from; i < to; i++) {
       const x = samples[i]!;
       const y = b0 * x + s1;
       s1 = b1 * x - a1 * y + s2;

@@ -17,7 +17,7 @@ export class Limiter {
   /** Modifies the samples in place. */
   process(samples: Float32Array): void {
     let { gain } = this;
-    for (let i = 0; i < samples.length; i += 1) {
+    for (let i = 0; i < samples.length; i++) {
       const sample = samples[i]!;
       gain += (1 - gain) * this.recovery;
       const peak = sample < 0 ? -sample : sample;

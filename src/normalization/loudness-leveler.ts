@@ -102,7 +102,7 @@ export class LoudnessLeveler {
       const slope = (10 ** (this.toDb / 20) - from) / this.hopSamples;
       if (from !== 1 || slope !== 0) {
         let gain = from + slope * this.inHop;
-        for (let j = i; j < end; j += 1, gain += slope) samples[j]! *= gain;
+        for (let j = i; j < end; j++, gain += slope) samples[j]! *= gain;
       }
       this.inHop += end - i;
       i = end;

@@ -73,7 +73,7 @@ export class LoudnessMeter {
 
   private endHop(): void {
     this.hops[this.hopCount % this.hops.length] = this.hopEnergy / this.hopSamples;
-    this.hopCount += 1;
+    this.hopCount++;
     this.hopEnergy = 0;
     this.hopFilled = 0;
     if (this.hopCount < hopsPerBlock) return;
@@ -81,21 +81,21 @@ export class LoudnessMeter {
     const bin = Math.floor((toLufs(energy) - absoluteGateLufs) * binsPerLu);
     if (bin < 0) return;
     const at = Math.min(bins - 1, bin);
-    this.counts[at]! += 1;
+    this.counts[at]!++;
     this.energies[at]! += energy;
   }
 
   /** Mean square of the four hops before hop `end`. */
   private blockEnding(end: number): number {
     let sum = 0;
-    for (let hop = end - hopsPerBlock; hop < end; hop += 1) sum += this.hops[hop % this.hops.length]!;
+    for (let hop = end - hopsPerBlock; hop < end; hop++) sum += this.hops[hop % this.hops.length]!;
     return sum / hopsPerBlock;
   }
 
   private meanFrom(lowestBin: number): number {
     let count = 0;
     let sum = 0;
-    for (let bin = lowestBin; bin < bins; bin += 1) {
+    for (let bin = lowestBin; bin < bins; bin++) {
       count += this.counts[bin]!;
       sum += this.energies[bin]!;
     }
@@ -107,10 +107,10 @@ export class LoudnessMeter {
     const first = Math.max(hopsPerBlock, this.hopCount - this.hops.length + hopsPerBlock);
     let count = 0;
     let sum = 0;
-    for (let end = first; end <= this.hopCount; end += 1) {
+    for (let end = first; end <= this.hopCount; end++) {
       const energy = this.blockEnding(end);
       if (energy < gate) continue;
-      count += 1;
+      count++;
       sum += energy;
     }
     return count === 0 ? 0 : sum / count;
@@ -118,7 +118,7 @@ export class LoudnessMeter {
 
   private shortLufs(): number {
     let energy = this.hopEnergy;
-    for (let hop = 0; hop < this.hopCount; hop += 1) energy += this.hops[hop]! * this.hopSamples;
+    for (let hop = 0; hop < this.hopCount; hop++) energy += this.hops[hop]! * this.hopSamples;
     const lufs = toLufs(energy / Math.max(1, this.hopCount * this.hopSamples + this.hopFilled));
     return lufs < absoluteGateLufs ? -Infinity : lufs;
   }

@@ -30,7 +30,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 function besselI0(x: number): number {
   let sum = 1;
   let term = 1;
-  for (let k = 1; term > 1e-12 * sum; k += 1) {
+  for (let k = 1; term > 1e-12 * sum; k++) {
     term *= (x / (2 * k)) ** 2;
     sum += term;
   }
@@ -48,9 +48,9 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
   const cutoff = lowerShare * cutoffShare;
   const coefficients = new Float32Array(phases * taps);
   const row = new Float64Array(taps);
-  for (let phase = 0; phase < phases; phase += 1) {
+  for (let phase = 0; phase < phases; phase++) {
     let sum = 0;
-    for (let tap = 0; tap < taps; tap += 1) {
+    for (let tap = 0; tap < taps; tap++) {
       // Samples from the output sample to input sample `tap` of the window.
       const distance = tap - (half - 1) - phase / phases;
       const angle = Math.PI * cutoff * distance;
@@ -58,7 +58,7 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
       row[tap] = (angle === 0 ? 1 : Math.sin(angle) / angle) * window;
       sum += row[tap]!;
     }
-    for (let tap = 0; tap < taps; tap += 1) coefficients[phase * taps + tap] = row[tap]! / sum;
+    for (let tap = 0; tap < taps; tap++) coefficients[phase * taps + tap] = row[tap]! / sum;
   }
   return { up, down: inputRate / divisor, taps, phases, coefficients };
 }

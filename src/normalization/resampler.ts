@@ -90,12 +90,12 @@ export class Resampler {
         d += buffer[start + 3]! * coefficients[row + 3]!;
       }
       output[written] = a + b + (c + d);
-      written += 1;
+      written++;
       position += wholeStep;
       phase += phaseStep;
       if (phase >= up) {
         phase -= up;
-        position += 1;
+        position++;
       }
     }
     this.position = position;

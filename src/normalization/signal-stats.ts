@@ -24,13 +24,13 @@ export class SignalMeter {
 
   push(samples: Float32Array): void {
     let { sum, sumOfSquares, peak, clipped } = this;
-    for (let i = 0; i < samples.length; i += 1) {
+    for (let i = 0; i < samples.length; i++) {
       const sample = samples[i]!;
       const magnitude = sample < 0 ? -sample : sample;
       sum += sample;
       sumOfSquares += sample * sample;
       if (magnitude > peak) peak = magnitude;
-      if (magnitude >= fullScale) clipped += 1;
+      if (magnitude >= fullScale) clipped++;
     }
     this.samples += samples.length;
     this.sum = sum;

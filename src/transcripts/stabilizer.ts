@@ -38,7 +38,7 @@ function wordsIn(text: string): readonly string[] {
 
 function commonPrefix(first: readonly string[], second: readonly string[]): number {
   let length = 0;
-  while (length < first.length && length < second.length && first[length] === second[length]) length += 1;
+  while (length < first.length && length < second.length && first[length] === second[length]) length++;
   return length;
 }
 

@@ -33,7 +33,7 @@ function speech(seconds: number): Buffer {
 /** 16 kHz to mu-law of 8 kHz, every other sample. */
 function muLaw(samples: Buffer): Buffer {
   const encoded = Buffer.alloc(samples.length >> 2);
-  for (let at = 0; at < encoded.length; at += 1) {
+  for (let at = 0; at < encoded.length; at++) {
     const sample = samples.readInt16LE(at * 4);
     const magnitude = Math.min(Math.abs(sample) + 132, 32_767);
     const exponent = Math.max(0, 31 - Math.clz32(magnitude) - 7);

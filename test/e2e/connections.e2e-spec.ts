@@ -74,7 +74,7 @@ describe('connections', () => {
     async (_what, bytes) => {
       const { service, url } = await start({ LOG_LEVEL: 'silent' });
       const before = await service.descriptors();
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < 10; round++) {
         const hundred = await Promise.all(Array.from({ length: 100 }, () => open(url, bytes)));
         await until(() => hundred.every(({ answer }) => answer.startsWith('HTTP/1.1 4')));
         // What was answered as an ordinary request keeps its connection, until the client says that nothing more comes.
@@ -88,7 +88,7 @@ describe('connections', () => {
     const { service, url } = await start({ LOG_LEVEL: 'silent', MAX_REQUESTS_PER_KEY: '6' });
     const before = await service.descriptors();
     const bundle = head('GET /docs/swagger-ui-bundle.js');
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 10; round++) {
       const client = await open(url, bundle.repeat(20));
       await until(() => client.answer.length > 0);
       client.drop();
@@ -143,9 +143,9 @@ describe('SIGTERM', () => {
       head(`GET ${listen}`, wrongKey),
       head('GET /v1/models', { authorization }),
     ]) {
-      for (let times = 0; times < 5; times += 1) await open(url, bytes);
+      for (let times = 0; times < 5; times++) await open(url, bytes);
     }
-    for (let times = 0; times < 5; times += 1) {
+    for (let times = 0; times < 5; times++) {
       const unread = await open(url, bundle.repeat(20));
       unread.socket.pause();
       const dropped = await open(url, Buffer.concat([upload(), upload(), upload()]));

@@ -60,7 +60,7 @@ describe('a plain GET of a WebSocket’s path', () => {
   });
 
   it('takes no place', async () => {
-    for (let asked = 0; asked < 10; asked += 1) expect((await ask(raw, { authorization })).status).toBe(426);
+    for (let asked = 0; asked < 10; asked++) expect((await ask(raw, { authorization })).status).toBe(426);
   });
 
   it('can be read by a page that ALLOWED_ORIGINS names', async () => {

@@ -212,7 +212,7 @@ describe.each(ways)('POST %s', (path, bodyOf, unsupportedFormat) => {
   });
 
   it('gives the place back of a client that leaves in the middle of its upload', async () => {
-    for (let index = 0; index < 5; index += 1) await leaveMidway(path);
+    for (let index = 0; index < 5; index++) await leaveMidway(path);
     await until(async () => (await post(await clip)).status === 200);
   });
 
@@ -378,7 +378,7 @@ function startingWith(head: string, rest: ReadableStream): ReadableStream {
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 300; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

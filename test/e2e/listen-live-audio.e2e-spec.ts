@@ -171,7 +171,7 @@ function toAlaw(sample: number): number {
 function stereoOf48kHz(left: Recording, right: Recording): Uint8Array {
   const [a, b] = [int16Of(left.pcm), int16Of(right.pcm)];
   const both = new Int16Array(6 * Math.max(a.length, b.length));
-  for (let at = 0; at < both.length / 2; at += 1) {
+  for (let at = 0; at < both.length / 2; at++) {
     both[2 * at] = a[Math.floor(at / 3)] ?? 0;
     both[2 * at + 1] = b[Math.floor(at / 3)] ?? 0;
   }

@@ -104,7 +104,7 @@ describe('a live stream', () => {
   it('loses nothing while it comes faster than it is heard', async () => {
     const client = await open(raw);
     const times = 6;
-    for (let count = 0; count < times; count += 1)
+    for (let count = 0; count < times; count++)
       client.sendInPieces(Buffer.concat([first.pcm, silence(1)]), 64_000);
     expect((await client.finish()).code).toBe(1000);
     expect(client.of('Metadata')[0]?.duration).toBeCloseTo(times * (first.pcm.length / 32_000 + 1), 1);
@@ -228,7 +228,7 @@ describe('messages that are not understood', () => {
   it('close the stream when there are too many, after what was said', async () => {
     const client = await open(raw);
     client.send(first.pcm);
-    for (let count = 0; count < 12; count += 1) client.send('again');
+    for (let count = 0; count < 12; count++) client.send('again');
     expect((await client.closed).code).toBe(1008);
     expect(client.of('Error')).toHaveLength(10);
     expect(missing(client.text(), first)).toBeLessThanOrEqual(2);

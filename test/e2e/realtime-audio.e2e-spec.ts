@@ -217,7 +217,7 @@ describe('a client that goes away', () => {
     const recognizer = running.app.get(Recognizer);
     const client = await open();
     await client.update(pcm16k);
-    for (let change = 0; change < 40; change += 1) {
+    for (let change = 0; change < 40; change++) {
       client.append(fixtures[0]!.pcm.subarray(0, 32_000));
       client.send({
         type: 'session.update',
@@ -242,7 +242,7 @@ describe('a client that goes away', () => {
     client.socket.pause();
     const event = JSON.stringify({ type: 'session.update', event_id: 'e'.repeat(500), session: {} });
     const asked = 40_000;
-    for (let sent = 0; sent < asked; sent += 1) client.socket.send(event);
+    for (let sent = 0; sent < asked; sent++) client.socket.send(event);
     // Its events stay on its own side, behind what the network holds.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(client.socket.bufferedAmount).toBeGreaterThan(0);

@@ -163,7 +163,7 @@ describe('a session with server_vad', () => {
     await client.update({ ...pcm16k, turn_detection: { idle_timeout_ms: 1_000 } });
     const timedOut = client.next('input_audio_buffer.timeout_triggered');
     void (async () => {
-      for (let piece = 0; piece < 600 && client.of('completed').length === 0; piece += 1) {
+      for (let piece = 0; piece < 600 && client.of('completed').length === 0; piece++) {
         await paced(client, silence(0.1), 2);
       }
     })();

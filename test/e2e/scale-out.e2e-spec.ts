@@ -70,7 +70,7 @@ class Uploader {
       } catch (error) {
         this.failures.push(String((error as Error).cause ?? error));
       }
-      this.done += 1;
+      this.done++;
     }
   }
 

@@ -19,6 +19,9 @@ export interface Script {
 export class FakeRecognizer extends Recognizer {
   override readonly models = [model('scripted-en')];
   override readonly aliases = new Map<string, string>();
+  override readonly graphs = [{ model: 'scripted-en', version: 1, variant: 'rq', degradations: [] }] as const;
+  override readonly liveStreams = { open: 0, worstLagMs: 0 };
+  override readonly streamCapacity = 4;
   /** Recognitions under way. */
   running = 0;
   /** Recognitions that ended because their signal was aborted. */
@@ -27,8 +30,6 @@ export class FakeRecognizer extends Recognizer {
   constructor(public script: Script = {}) {
     super();
   }
-
-  override readonly graphs = [{ model: 'scripted-en', version: 1, variant: 'rq', degradations: [] }] as const;
 
   override resolveModel(name: string | undefined): ServedModel {
     const found =
@@ -42,9 +43,6 @@ export class FakeRecognizer extends Recognizer {
       },
     );
   }
-
-  override readonly liveStreams = { open: 0, worstLagMs: 0 };
-  override readonly streamCapacity = 4;
 
   override createStream(): never {
     throw new Error('live streams are tested with the real recognizer');
@@ -65,7 +63,7 @@ export class FakeRecognizer extends Recognizer {
     signal: AbortSignal,
   ): AsyncGenerator<Segment> {
     const { segments = [], delayMs = 0, failure } = this.script;
-    this.running += 1;
+    this.running++;
     try {
       for await (const piece of recording.segments) {
         if (piece.samples.length > 0) signal.throwIfAborted();
@@ -77,8 +75,8 @@ export class FakeRecognizer extends Recognizer {
       }
       if (failure !== undefined) throw failure;
     } finally {
-      this.running -= 1;
-      if (signal.aborted) this.cancelled += 1;
+      this.running--;
+      if (signal.aborted) this.cancelled++;
     }
   }
 

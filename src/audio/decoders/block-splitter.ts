@@ -27,7 +27,7 @@ export class BlockSplitter {
       carried.set(bytes.subarray(0, from), this.carriedBytes);
       codec.decode(carried, 0, 1, out, 0);
       at = codec.framesPerBlock * codec.channels;
-      left -= 1;
+      left--;
     }
     codec.decode(bytes, from, left, out, at);
     from += left * codec.blockBytes;

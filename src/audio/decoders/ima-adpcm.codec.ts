@@ -47,7 +47,7 @@ export function createImaAdpcmCodec(channels: number, blockBytes: number): Sampl
     let to = at + channel;
     out[to] = sample / 32_768;
     for (let group = header + headerBytes; group < block + blockBytes; group += headerBytes) {
-      for (let i = 0; i < 8; i += 1) {
+      for (let i = 0; i < 8; i++) {
         const nibble = (bytes[group + (i >> 1)]! >> (4 * (i & 1))) & 15;
         const step = steps[index]!;
         let change = step >> 3;
@@ -68,8 +68,8 @@ export function createImaAdpcmCodec(channels: number, blockBytes: number): Sampl
     channels,
     framesIn,
     decode(bytes, start, blocks, out, at) {
-      for (let block = 0; block < blocks; block += 1) {
-        for (let channel = 0; channel < channels; channel += 1) {
+      for (let block = 0; block < blocks; block++) {
+        for (let channel = 0; channel < channels; channel++) {
           const to = at + block * framesPerBlock * channels;
           decodeChannel(bytes, start + block * blockBytes, channel, out, to);
         }

@@ -52,7 +52,7 @@ export function createMsAdpcmCodec(
   function decodeBlock(bytes: Uint8Array, start: number, out: Float32Array, at: number): void {
     const int16 = (offset: number) =>
       ((bytes[start + offset]! | (bytes[start + offset + 1]! << 8)) << 16) >> 16;
-    for (let channel = 0; channel < channels; channel += 1) {
+    for (let channel = 0; channel < channels; channel++) {
       const predictor = 2 * bytes[start + channel]!;
       if (predictor >= coefficients.length) {
         throw new SpeechError(
@@ -69,7 +69,7 @@ export function createMsAdpcmCodec(
       out[at + channels + channel] = newer[channel]! / 32_768;
     }
     let to = at + 2 * channels;
-    for (let b = start + headerBytes; b < start + blockBytes; b += 1) {
+    for (let b = start + headerBytes; b < start + blockBytes; b++) {
       out[to] = next(0, bytes[b]! >> 4);
       out[to + 1] = next(channels - 1, bytes[b]! & 15);
       to += 2;
@@ -82,7 +82,7 @@ export function createMsAdpcmCodec(
     channels,
     framesIn,
     decode(bytes, start, blocks, out, at) {
-      for (let block = 0; block < blocks; block += 1) {
+      for (let block = 0; block < blocks; block++) {
         decodeBlock(bytes, start + block * blockBytes, out, at + block * framesPerBlock * channels);
       }
     },

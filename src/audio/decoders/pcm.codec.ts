@@ -12,7 +12,7 @@ function finite(value: number): number {
 
 function fromTable(table: Float32Array): DecodeSamples {
   return (bytes, start, count, out, at) => {
-    for (let i = 0; i < count; i += 1) out[at + i] = table[bytes[start + i]!]!;
+    for (let i = 0; i < count; i++) out[at + i] = table[bytes[start + i]!]!;
   };
 }
 
@@ -31,7 +31,7 @@ const pcm: Record<RawEncoding, { sampleBytes: number; decode: DecodeSamples }> =
   linear16: {
     sampleBytes: 2,
     decode(bytes, start, count, out, at) {
-      for (let i = 0, b = start; i < count; i += 1, b += 2) {
+      for (let i = 0, b = start; i < count; i++, b += 2) {
         out[at + i] = ((bytes[b]! | (bytes[b + 1]! << 8)) << 16) / 2_147_483_648;
       }
     },
@@ -39,7 +39,7 @@ const pcm: Record<RawEncoding, { sampleBytes: number; decode: DecodeSamples }> =
   linear24: {
     sampleBytes: 3,
     decode(bytes, start, count, out, at) {
-      for (let i = 0, b = start; i < count; i += 1, b += 3) {
+      for (let i = 0, b = start; i < count; i++, b += 3) {
         const value = (bytes[b]! << 8) | (bytes[b + 1]! << 16) | (bytes[b + 2]! << 24);
         out[at + i] = value / 2_147_483_648;
       }
@@ -49,21 +49,21 @@ const pcm: Record<RawEncoding, { sampleBytes: number; decode: DecodeSamples }> =
     sampleBytes: 4,
     decode(bytes, start, count, out, at) {
       const view = viewOf(bytes);
-      for (let i = 0; i < count; i += 1) out[at + i] = view.getInt32(start + 4 * i, true) / 2_147_483_648;
+      for (let i = 0; i < count; i++) out[at + i] = view.getInt32(start + 4 * i, true) / 2_147_483_648;
     },
   },
   float32: {
     sampleBytes: 4,
     decode(bytes, start, count, out, at) {
       const view = viewOf(bytes);
-      for (let i = 0; i < count; i += 1) out[at + i] = finite(view.getFloat32(start + 4 * i, true));
+      for (let i = 0; i < count; i++) out[at + i] = finite(view.getFloat32(start + 4 * i, true));
     },
   },
   float64: {
     sampleBytes: 8,
     decode(bytes, start, count, out, at) {
       const view = viewOf(bytes);
-      for (let i = 0; i < count; i += 1) out[at + i] = finite(view.getFloat64(start + 8 * i, true));
+      for (let i = 0; i < count; i++) out[at + i] = finite(view.getFloat64(start + 8 * i, true));
     },
   },
 };

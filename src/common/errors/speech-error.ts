@@ -8,6 +8,9 @@ import { errorCodes } from './error-codes.js';
 export class SpeechError extends Error {
   override readonly name = 'SpeechError';
 
+  readonly param: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
   constructor(
     readonly code: SpeechErrorCode,
     message: string,
@@ -23,9 +26,6 @@ export class SpeechError extends Error {
     this.param = options.param;
     this.retryAfterMs = options.retryAfterMs;
   }
-
-  readonly param: string | undefined;
-  readonly retryAfterMs: number | undefined;
 
   get retryable(): boolean {
     return errorCodes[this.code].retryable;

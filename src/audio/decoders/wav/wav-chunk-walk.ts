@@ -168,7 +168,7 @@ export class WavChunkWalk {
   }
 
   private readChunkHeader(): void {
-    this.chunks += 1;
+    this.chunks++;
     if (this.chunks > maxChunks)
       throw corrupt(`The WAV file has more than ${maxChunks} chunks before its samples.`);
     const name = this.name(0);

@@ -334,7 +334,7 @@ describe('WavDecoder', () => {
     ];
     for (const bytes of kinds) {
       const whole = decode(bytes).samples;
-      for (let pieceBytes = 1; pieceBytes < bytes.length; pieceBytes += 1) {
+      for (let pieceBytes = 1; pieceBytes < bytes.length; pieceBytes++) {
         expect(decode(bytes, pieceBytes).samples).toEqual(whole);
       }
     }
@@ -349,10 +349,10 @@ describe('WavDecoder', () => {
     const random = noise(6_000, 7);
     const codes = new Set<string>();
     const started = performance.now();
-    for (let round = 0; round < 2_000; round += 1) {
+    for (let round = 0; round < 2_000; round++) {
       const bytes = good.slice();
       const flips = 1 + (round % 3);
-      for (let flip = 0; flip < flips; flip += 1) {
+      for (let flip = 0; flip < flips; flip++) {
         const value = Math.abs(random[round * 3 + flip]!);
         bytes[Math.floor(value * 68)] = Math.floor(value * 7_919_000) & 255;
       }
