@@ -59,7 +59,7 @@ async function transcribe(name: string, { transcriber, model, signal }: Recognit
   } finally {
     progress?.stop();
   }
-  return transcription.soFar().text;
+  return transcription.transcriptSoFar().text;
 }
 
 /** Seconds, by the header; undefined where only decoding the whole tells. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeclaredFormat } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { joinSamples } from '../audio/join-samples.js';
-import { RecordingSession } from './recording-session.js';
+import { RecordingDecoder } from './recording-decoder.js';
 
 const folder = fileURLToPath(new URL('../../../shared/corpus/formats/', import.meta.url));
 
@@ -43,15 +43,15 @@ function entries(): readonly Entry[] {
 function read(
   file: string,
   declared?: DeclaredFormat,
-): { samples: Float32Array; decoded: ReturnType<RecordingSession['decode']> } {
+): { samples: Float32Array; decoded: ReturnType<RecordingDecoder['decodePiece']> } {
   const bytes = readFileSync(`${folder}${file}`);
-  const decoder = new RecordingSession({
+  const decoder = new RecordingDecoder({
     declared,
     totalBytes: bytes.length,
     maxAudioSeconds: 3_600,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
-  const decoded = decoder.decode(bytes, true);
+  const decoded = decoder.decodePiece(bytes, true);
   return { samples: joinSamples(decoded.blocks), decoded };
 }
 

@@ -18,17 +18,17 @@ import { ReadingSum } from './warnings/reading-sum.js';
 
 export interface TranscriptionRequest {
   readonly model: ServedModel;
-  /** Of the client; the model's capabilities name what it takes. */
+  /** Instructions of the client. The capabilities of the model state which of them it takes. */
   readonly instructions?: Instructions | undefined;
-  /** How raw samples are written; undefined where the bytes say it themselves. */
+  /** The format of raw bytes; undefined if they begin with a header. */
   readonly declared?: DeclaredFormat | undefined;
   /** Only this channel, counted from 0; undefined mixes all of them. */
   readonly channel?: number | undefined;
-  /** Whom it is for; for observers only. */
+  /** The request, for observers only. */
   readonly origin?: Origin | undefined;
 }
 
-/** The whole way of a recording: bytes in, transcript out. */
+/** Transcribes recordings, from bytes to a transcript. */
 @Injectable()
 export class RecordingTranscriber {
   constructor(
@@ -38,7 +38,7 @@ export class RecordingTranscriber {
     private readonly inputWarnings: InputWarnings,
   ) {}
 
-  /** Reads the header. @throws SpeechError AUDIO_*, and those of Recognizer.recognize */
+  /** Reads the header. @throws SpeechError AUDIO_*, and the errors of Recognizer.recognize */
   async open(
     bytes: Uint8Array,
     request: TranscriptionRequest,
@@ -65,10 +65,10 @@ export class RecordingTranscriber {
   }
 }
 
-/** One recording on its way to text. Read it once: by `segments()`, or at once by `transcript()`. */
+/** The transcription of one recording. It can be read only once: by `segments()` or by `transcript()`. */
 export class RecordingTranscription {
   private readonly builder: TranscriptBuilder;
-  private readonly heard = new ReadingSum();
+  private readonly sum = new ReadingSum();
 
   constructor(
     private readonly recording: Recording,
@@ -84,29 +84,29 @@ export class RecordingTranscription {
     return this.recording.format;
   }
 
-  /** Each segment as soon as it is decoded. */
+  /** Yields each segment as soon as it is decoded. */
   async *segments(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
     const { model, origin, instructions } = this.request;
     const options = { modelId: model.id, origin, instructions };
-    for await (const heard of this.resources.recognizer.recognize(recording, options, signal)) {
-      this.heard.add(heard);
-      yield this.builder.add(heard);
+    for await (const segment of this.resources.recognizer.recognize(recording, options, signal)) {
+      this.sum.add(segment);
+      yield this.builder.add(segment);
     }
   }
 
-  /** What has been heard so far; the whole, once `segments()` has ended. */
-  soFar(): Transcript {
+  /** The transcript of the segments so far; complete once `segments()` has ended. */
+  transcriptSoFar(): Transcript {
     return this.builder.build(this.recording.stats().durationSeconds);
   }
 
   async transcript(): Promise<Transcript> {
     const segments = this.segments();
     while ((await segments.next()).done !== true);
-    return this.soFar();
+    return this.transcriptSoFar();
   }
 
-  /** What the client probably did wrong; to be asked once `segments()` has ended. Never throws. */
+  /** Likely mistakes of the client. To be called once `segments()` has ended. Never throws. */
   async warnings(): Promise<readonly Warning[]> {
     const { bytes, recording, request, signal } = this;
     const { format } = recording;
@@ -115,14 +115,14 @@ export class RecordingTranscription {
     const found = faults.warnings();
     if (found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
     const { loudnessLufs, rmsDbfs } = recording.stats();
-    const heard = {
-      reading: this.heard.at(format.sampleRate),
+    const input = {
+      reading: this.sum.readingAt(format.sampleRate),
       level: Math.max(loudnessLufs, rmsDbfs),
       peakProbability: recording.peakProbability(),
       samples: rawSamplesOf(bytes, format),
       declared: format.container === 'raw',
     };
     const how = { modelId: request.model.id, channel: request.channel };
-    return [...found, ...(await this.resources.inputWarnings.of(heard, how, signal))];
+    return [...found, ...(await this.resources.inputWarnings.findIn(input, how, signal))];
   }
 }

@@ -1,7 +1,7 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { SignalStats } from '../../normalization/normalization.types.js';
-import type { RecordingRequest } from '../../normalization/recording-session.js';
+import type { RecordingRequest } from '../../normalization/recording-decoder.js';
 import type { CutterOptions, RecordingSegment } from '../hearing/recording-cutter.js';
 
 /** All that is stated about a recording before its bytes. */

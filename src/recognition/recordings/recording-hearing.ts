@@ -1,5 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import { RecordingSession } from '../../normalization/recording-session.js';
+import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import type { ReadAnswer, ReadPiece, ReadRequest, RecordingPiece } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
 import { Excerpt } from './excerpt.js';
@@ -8,13 +8,13 @@ import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
 class RecordingHearing {
-  private readonly session: RecordingSession;
+  private readonly decoder: RecordingDecoder;
   private readonly cutter: RecordingCutter;
   private readonly excerpt: Excerpt | undefined;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
   constructor(request: ReadRequest, model: VoiceActivityModel) {
-    this.session = new RecordingSession(request);
+    this.decoder = new RecordingDecoder(request);
     this.excerpt = request.excerptSeconds === undefined ? undefined : new Excerpt(request.excerptSeconds);
     this.cutter = new RecordingCutter(async (stretch) => {
       const [answer] = await model.detect([stretch]);
@@ -24,7 +24,7 @@ class RecordingHearing {
 
   /** @throws SpeechError AUDIO_* */
   async read(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
-    const { format, blocks, stats } = this.session.decode(bytes, last);
+    const { format, blocks, stats } = this.decoder.decodePiece(bytes, last);
     const segments: RecordingSegment[] = [];
     for (const block of blocks) {
       const heard = this.excerpt?.push(block) ?? block;

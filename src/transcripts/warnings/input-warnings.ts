@@ -30,7 +30,7 @@ export class InputWarnings {
   }
 
   /** Returns at once if the text is plausible. Never throws. */
-  async of(input: RecognizedInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
+  async findIn(input: RecognizedInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
     const { reading, level, peakProbability, samples } = input;
     if (level < loudDb || !isDoubtful(reading)) return [];
     const found =
@@ -41,8 +41,8 @@ export class InputWarnings {
     return [{ code: 'AUDIO_NO_SPEECH', message }];
   }
 
-  live(how: ReadAgain): LiveWarnings {
-    return new LiveWarnings((input, signal) => this.of(input, how, signal));
+  forLiveInput(how: ReadAgain): LiveWarnings {
+    return new LiveWarnings((input, signal) => this.findIn(input, how, signal));
   }
 
   private async rateWarning(
@@ -53,7 +53,7 @@ export class InputWarnings {
   ): Promise<Warning | undefined> {
     const frames = samples.bytes.length / bytesPerFrame(samples.format);
     const rates = otherRates(own.sampleRate).filter((rate) => frames / rate >= shortestSeconds);
-    const readings = await this.others.at(rates, samples, how, signal);
+    const readings = await this.others.readAt(rates, samples, how, signal);
     const rate = likelierRate(own, readings);
     if (rate === undefined) return undefined;
     return {

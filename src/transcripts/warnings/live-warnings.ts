@@ -23,14 +23,14 @@ export class LiveWarnings {
   private loud = false;
   private format: AudioFormat | undefined;
 
-  constructor(private readonly findInInput: FindWarnings) {}
+  constructor(private readonly findIn: FindWarnings) {}
 
   /**
    * To be called for all bytes, in order.
    * @param format undefined until it is known
    * @param samples the decoded bytes, 16 kHz
    */
-  received(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
+  addBytes(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
     const offset = this.faults.receivedByteCount;
     this.faults.push(bytes);
     this.format ??= format;
@@ -40,7 +40,7 @@ export class LiveWarnings {
   }
 
   /** To be called for each final. */
-  heard(segment: Segment): void {
+  addFinal(segment: Segment): void {
     this.sum.add(segment);
     if (!this.understood) return;
     this.kept.length = 0;
@@ -55,7 +55,7 @@ export class LiveWarnings {
 
   /** True once the recognized text is plausible. */
   get understood(): boolean {
-    return this.format !== undefined && !isDoubtful(this.sum.at(this.format.sampleRate));
+    return this.format !== undefined && !isDoubtful(this.sum.readingAt(this.format.sampleRate));
   }
 
   /**
@@ -67,13 +67,13 @@ export class LiveWarnings {
     const found = this.faults.warnings();
     if (format === undefined || found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
     const input = {
-      reading: this.sum.at(format.sampleRate),
+      reading: this.sum.readingAt(format.sampleRate),
       level,
       peakProbability,
       samples: this.samples(),
       declared: format.container === 'raw',
     };
-    return [...found, ...(await this.findInInput(input, signal))];
+    return [...found, ...(await this.findIn(input, signal))];
   }
 
   private samples(): RawSamples | undefined {

@@ -31,7 +31,7 @@ export class OtherReadings {
    * @param rates Hz
    * @returns an empty list if the service has no time
    */
-  async at(
+  async readAt(
     rates: readonly number[],
     samples: RawSamples,
     how: ReadAgain,
@@ -68,6 +68,6 @@ export class OtherReadings {
     );
     const sum = new ReadingSum();
     for await (const segment of this.recognizer.recognize(recording, { modelId }, signal)) sum.add(segment);
-    return sum.at(sampleRate);
+    return sum.readingAt(sampleRate);
   }
 }

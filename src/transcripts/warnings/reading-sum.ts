@@ -15,7 +15,7 @@ export class ReadingSum {
   }
 
   /** @param sampleRate Hz, at which the input was recognized */
-  at(sampleRate: number): Reading {
+  readingAt(sampleRate: number): Reading {
     return {
       sampleRate,
       tokens: this.tokens,

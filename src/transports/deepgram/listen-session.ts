@@ -95,7 +95,7 @@ export class ListenSession {
     this.receivedBytes += bytes.length;
     this.hash.update(bytes);
     const blocks = this.audio.push(bytes);
-    this.options.warnings.received(bytes, this.audio.format, blocks);
+    this.options.warnings.addBytes(bytes, this.audio.format, blocks);
     this.hear(blocks);
   }
 
@@ -126,7 +126,7 @@ export class ListenSession {
       const channel = new ListenChannel(request, [index, count], vadEvents);
       try {
         await follow(this.connection, opened, (event) => {
-          if (event.type === 'segment-final') this.options.warnings.heard(event.segment);
+          if (event.type === 'segment-final') this.options.warnings.addFinal(event.segment);
           this.send(channel.messages(event));
         });
       } catch (error) {

@@ -80,7 +80,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
           channels,
           vadEvents: query.vad_events === true,
           earlyWarnings: unknownFieldWarnings(Object.keys(fields), ListenLiveQuery, withoutEffect),
-          warnings: this.inputWarnings.live({
+          warnings: this.inputWarnings.forLiveInput({
             modelId: model.id,
             channel: query.multichannel === true ? 0 : undefined,
           }),

@@ -238,7 +238,10 @@ export class RealtimeSession {
 
   private watch(): SessionWarnings {
     const { connection, options } = this;
-    const live = options.inputWarnings.live({ modelId: this.configuration.model.id, channel: undefined });
+    const live = options.inputWarnings.forLiveInput({
+      modelId: this.configuration.model.id,
+      channel: undefined,
+    });
     const level = (): number => this.audio?.level ?? -Infinity;
     return new SessionWarnings(live, connection, options.observers, level, (found) => {
       this.conversation.warnings = found;

@@ -37,7 +37,7 @@ export class SessionWarnings {
     stream: RecognitionStream,
   ): void {
     this.stream = stream;
-    this.live.received(bytes, format, samples);
+    this.live.addBytes(bytes, format, samples);
     if (this.awaitsQuiet || this.live.keptSeconds < wordlessSeconds) return;
     this.awaitsQuiet = true;
     // Audio may come faster than it is heard: before that, nothing is known of it.
@@ -46,7 +46,7 @@ export class SessionWarnings {
 
   /** To be awaited before a client is told of an event: a final that makes no sense waits for its warning, once. */
   async before(event: RecognitionEvent): Promise<void> {
-    if (event.type === 'segment-final') this.live.heard(event.segment);
+    if (event.type === 'segment-final') this.live.addFinal(event.segment);
     else if (event.type !== 'finalized') return;
     if (this.live.keptSeconds >= leastSeconds) await this.look();
   }

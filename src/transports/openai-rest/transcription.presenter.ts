@@ -56,7 +56,7 @@ export async function* presentEvents(
       ...(withLogProbs ? { logprobs: tokenLogProbs(segment) } : {}),
     };
   }
-  const transcript = transcription.soFar();
+  const transcript = transcription.transcriptSoFar();
   yield {
     type: 'transcript.text.done',
     text: transcript.text,

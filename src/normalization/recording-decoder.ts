@@ -38,7 +38,7 @@ function checkDuration(seconds: number, limitSeconds: number): void {
 }
 
 /** Decodes and normalizes one recording. It runs in a reading process, not in the process of the sockets. */
-export class RecordingSession {
+export class RecordingDecoder {
   private readonly decoder: AudioDecoder;
   private readonly normalizer: NormalizationChain;
   private decodedSeconds = 0;
@@ -50,7 +50,7 @@ export class RecordingSession {
   }
 
   /** @throws SpeechError AUDIO_* */
-  decode(bytes: Uint8Array, last: boolean): DecodedBlocks {
+  decodePiece(bytes: Uint8Array, last: boolean): DecodedBlocks {
     const blocks: Float32Array[] = [];
     this.normalize(this.decoder.push(bytes), blocks);
     this.checkExpectedDuration();
