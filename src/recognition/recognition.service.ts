@@ -95,7 +95,7 @@ export class RecognitionService extends Recognizer {
   override createStream(options: StreamOptions, signal: AbortSignal): RecognitionStream {
     const { configuration, engine } = this;
     const { capabilities } = this.resolveModel(options.modelId);
-    return new LiveRecognition(
+    const stream = new LiveRecognition(
       {
         scheduler: engine.scheduler,
         detector: engine.detector,
@@ -118,6 +118,8 @@ export class RecognitionService extends Recognizer {
       ),
       signal,
     );
+    stream.start();
+    return stream;
   }
 
   private paceOf(

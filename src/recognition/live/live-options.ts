@@ -1,5 +1,5 @@
 import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
-import type { HearingOptions } from './live-hearing.js';
+import type { DetectionOptions } from './live-detection.js';
 import type { StreamOptions } from './recognition-stream.js';
 import {
   goodPauseWindows,
@@ -10,7 +10,7 @@ import {
   windowsIn,
 } from '../hearing/cutting.js';
 import { windowMs } from '../../speech-model/vad-window.js';
-import type { UtteranceOptions } from './utterance-decoding.js';
+import type { UtteranceOptions } from './live-utterances.js';
 
 /** What the configuration says where a client does not. */
 export interface LiveDefaults {
@@ -30,7 +30,7 @@ export function liveOptions(
   options: StreamOptions,
   defaults: LiveDefaults,
   capabilities: SpeechCapabilities,
-): HearingOptions & UtteranceOptions {
+): DetectionOptions & UtteranceOptions {
   const { endpointSilenceMs = defaults.endpointSilenceMs } = options;
   const { maxAudioSeconds } = capabilities;
   const preRollWindows = windowsIn(Math.max(preRollMs, options.preRollMs ?? 0));

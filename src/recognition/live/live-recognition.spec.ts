@@ -91,6 +91,7 @@ class Bench {
       },
       this.lifetime.signal,
     );
+    this.stream.start();
     this.ended = this.read();
   }
 

@@ -1,17 +1,18 @@
-import type { RecognitionObserver } from '../recognition-observer.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import type { SpeechDetector } from '../hearing/speech-detector.js';
+import type { RecognitionObserver } from '../recognition-observer.js';
 import { EventOutbox } from './event-outbox.js';
-import { LiveHearing } from './live-hearing.js';
-import type { HearingOptions } from './live-hearing.js';
+import { LiveDetection } from './live-detection.js';
+import type { DetectionOptions } from './live-detection.js';
+import { LiveUtterances } from './live-utterances.js';
+import type { UtteranceOptions } from './live-utterances.js';
 import type { OpenStreams } from './open-streams.js';
 import { watchOutage } from './outage-watch.js';
 import type { Outage } from './outage-watch.js';
 import type { PartialPace } from './partial-pace.js';
 import type { RecognitionEvent, RecognitionStream } from './recognition-stream.js';
 import { StreamReport } from './stream-report.js';
-import { UtteranceDecoding } from './utterance-decoding.js';
-import type { UtteranceOptions } from './utterance-decoding.js';
+import { Waiters } from './waiters.js';
 
 /** What all live inputs share. */
 export interface LiveResources {
@@ -32,144 +33,145 @@ interface Mark {
 }
 
 /** Above this the source is asked to wait. */
-const maxUnheardSamples = 3 * 16_000;
-/** Finals that may be under way before more audio is heard: one that is decoded, one that waits for its turn. */
+const maxUndetectedSamples = 3 * 16_000;
+/** Finals under way above which no more audio goes to the detector: one on a worker and one that waits. */
 const maxFinalsUnderWay = 2;
-/** Events that a slow reader may leave behind before more audio is heard. */
+/** Events that a slow reader may leave behind before no more audio goes to the detector. */
 const maxEvents = 64;
 
 /** One live input: cut by voice activity, decoded as it grows and once more when it has ended. */
 export class LiveRecognition implements RecognitionStream {
-  private readonly hearing: LiveHearing;
-  private readonly outbox = new EventOutbox(() => this.wake());
-  private readonly utterances: UtteranceDecoding;
+  private readonly detection: LiveDetection;
+  private readonly outbox = new EventOutbox(() => this.changed.release());
+  private readonly utterances: LiveUtterances;
   private readonly report: StreamReport;
-  /** Aborted with the input's own signal, or when no process comes that could hear it. */
+  /** Aborted with the input's own signal, or when no process comes that could run it. */
   private readonly ended = new AbortController();
   private readonly marks: Mark[] = [];
-  private readonly whenDrained: (() => void)[] = [];
-  private readonly whenQuiet: (() => void)[] = [];
-  private wakeUp: (() => void) | undefined;
+  /** The loop waits for any change: audio, a mark, a final, an event read, the end. */
+  private readonly changed = new Waiters();
+  private readonly whenDrained = new Waiters();
+  private readonly whenQuiet = new Waiters();
   private inputEnded = false;
-  /** When the oldest samples that were not heard yet came, and those that are being heard. */
-  private unheardSince: number | undefined;
-  private hearingSince: number | undefined;
+  /** When the oldest sample came that the detector has not been given. */
+  private undetectedSince: number | undefined;
+  /** When the oldest sample came that the detector is working on. */
+  private detectingSince: number | undefined;
 
   constructor(
     private readonly resources: LiveResources,
-    options: HearingOptions & UtteranceOptions,
+    options: DetectionOptions & UtteranceOptions,
     private readonly signal: AbortSignal,
   ) {
-    this.hearing = new LiveHearing(resources.detector, options, this.ended.signal);
-    const { scheduler, pace, observer } = resources;
+    const { detector, observer, scheduler, pace } = resources;
     const { modelId, origin } = options;
+    this.detection = new LiveDetection(detector, options, this.ended.signal);
     this.report = new StreamReport(observer, { modelId, origin });
-    const onFinal = (): void => this.wake();
-    this.utterances = new UtteranceDecoding(
+    this.utterances = new LiveUtterances({
       scheduler,
       pace,
-      this.hearing,
-      this.outbox,
+      detection: this.detection,
+      outbox: this.outbox,
+      report: this.report,
       options,
-      this.report,
-      this.ended.signal,
-      onFinal,
-    );
-    resources.streams.add(this);
+      signal: this.ended.signal,
+      onFinal: () => this.changed.release(),
+    });
+  }
+
+  /** To be called once. From now on the stream is among the open ones, until its last final. */
+  start(): void {
+    this.report.opened();
+    this.resources.streams.add(this);
     void this.run();
   }
 
   get receivedSeconds(): number {
-    return this.hearing.received / 16_000;
+    return this.detection.receivedSamples / 16_000;
   }
 
   get peakProbability(): number {
-    return this.hearing.highestProbability;
+    return this.detection.inputPeakProbability;
   }
 
   get lagMs(): number {
-    const { unheardSince = Infinity, hearingSince = Infinity } = this;
-    const oldest = Math.min(unheardSince, hearingSince, this.utterances.oldestFinalSince ?? Infinity);
+    const { undetectedSince = Infinity, detectingSince = Infinity } = this;
+    const oldest = Math.min(undetectedSince, detectingSince, this.utterances.oldestFinalSince ?? Infinity);
     return oldest === Infinity ? 0 : performance.now() - oldest;
   }
 
   acceptWaveform(samples: Float32Array): boolean {
     if (this.inputEnded) return true;
     if (samples.length > 0) {
-      this.unheardSince ??= performance.now();
-      this.hearing.receive(samples);
-      this.report.audioCame(this.hearing.received);
-      this.wake();
+      this.undetectedSince ??= performance.now();
+      this.detection.appendSamples(samples);
+      this.report.audioCame(this.detection.receivedSamples);
+      this.changed.release();
     }
-    return !this.full;
+    return !this.isFull;
   }
 
   drained(): Promise<void> {
-    if (this.inputEnded || !this.full) return Promise.resolve();
-    return new Promise((resolve) => this.whenDrained.push(resolve));
+    return this.inputEnded || !this.isFull ? Promise.resolve() : this.whenDrained.wait();
   }
 
   finalize(): void {
-    this.mark('finalize');
+    this.addMark('finalize');
   }
 
   clear(): void {
-    this.mark('clear');
+    this.addMark('clear');
   }
 
   inputFinished(): void {
-    this.mark('input-finished');
+    this.addMark('input-finished');
     this.endInput();
   }
 
   get isQuiet(): boolean {
-    const { hearing, utterances } = this;
+    const { detection, utterances } = this;
     if (this.inputEnded) return true;
-    const allHeard = hearing.heardSamples === hearing.received && this.hearingSince === undefined;
-    return allHeard && this.marks.length === 0 && utterances.silent && utterances.finalsUnderWay === 0;
+    if (this.marks.length > 0 || this.detectingSince !== undefined) return false;
+    if (detection.detectedSamples < detection.receivedSamples) return false;
+    return utterances.isSilent && utterances.finalsUnderWay === 0;
   }
 
   quiet(): Promise<void> {
-    if (this.isQuiet) return Promise.resolve();
-    return new Promise((resolve) => this.whenQuiet.push(resolve));
+    return this.isQuiet ? Promise.resolve() : this.whenQuiet.wait();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RecognitionEvent> {
     return this.outbox.read();
   }
 
-  private get full(): boolean {
-    return this.hearing.received - this.hearing.heardSamples > maxUnheardSamples;
+  private get isFull(): boolean {
+    return this.detection.receivedSamples - this.detection.detectedSamples > maxUndetectedSamples;
   }
 
-  private mark(kind: Mark['kind']): void {
+  private addMark(kind: Mark['kind']): void {
     if (this.inputEnded) return;
-    this.marks.push({ at: this.hearing.received, kind, askedAt: performance.now() });
-    this.wake();
+    this.marks.push({ at: this.detection.receivedSamples, kind, askedAt: performance.now() });
+    this.changed.release();
   }
 
   private endInput(): void {
     this.inputEnded = true;
-    for (const resolve of this.whenDrained.splice(0)) resolve();
-    for (const resolve of this.whenQuiet.splice(0)) resolve();
+    this.whenDrained.release();
+    this.whenQuiet.release();
   }
 
-  private wake(): void {
-    this.wakeUp?.();
-    this.wakeUp = undefined;
+  /** Ends the stream early. */
+  private abort(reason: unknown): void {
+    this.ended.abort(reason);
+    this.changed.release();
   }
 
-  private change(): Promise<void> {
-    return new Promise((resolve) => (this.wakeUp = resolve));
-  }
-
-  /** Hears what comes until the input has ended, and keeps its place until the last final is there. */
+  /** Works until the input has ended, and keeps the stream's place until its last final. */
   private async run(): Promise<void> {
-    const { signal } = this;
+    const { signal, outbox } = this;
     const onAbort = (): void => {
-      this.outbox.abandon();
-      this.ended.abort(signal.reason);
-      this.wake();
+      outbox.abandon();
+      this.abort(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
@@ -177,65 +179,69 @@ export class LiveRecognition implements RecognitionStream {
       this.resources.outage,
       () => this.inputEnded || this.lagMs > 0,
       (error) => {
-        this.outbox.end(error);
-        this.ended.abort(error);
-        this.wake();
+        outbox.end(error);
+        this.abort(error);
       },
     );
     try {
-      await this.hearing.hearQuietBefore(this.utterances.onWindow);
-      let ended = false;
-      while (!ended && !this.ended.signal.aborted) ended = await this.step();
-      this.outbox.end();
+      await this.processInput();
+      outbox.end();
     } catch (error) {
-      this.outbox.end(error as Error);
+      outbox.end(error as Error);
     }
     this.endInput();
-    this.unheardSince = undefined;
-    this.hearingSince = undefined;
-    while (this.utterances.finalsUnderWay > 0 && !this.ended.signal.aborted) await this.change();
+    this.undetectedSince = undefined;
+    this.detectingSince = undefined;
+    while (this.utterances.finalsUnderWay > 0 && !this.ended.signal.aborted) await this.changed.wait();
     signal.removeEventListener('abort', onAbort);
     unwatch();
     this.resources.streams.delete(this);
     this.report.closed();
   }
 
+  private async processInput(): Promise<void> {
+    await this.detection.detectLeadingSilence(this.utterances.addWindow);
+    let finished = false;
+    while (!finished && !this.ended.signal.aborted) finished = await this.step();
+  }
+
   /** @returns whether the input has ended */
   private async step(): Promise<boolean> {
-    const { hearing, utterances } = this;
+    const { detection, utterances } = this;
     if (utterances.finalsUnderWay >= maxFinalsUnderWay || this.outbox.size >= maxEvents) {
-      await this.change();
+      await this.changed.wait();
       return false;
     }
     const mark = this.marks[0];
-    const until = mark?.at ?? hearing.received;
-    if (hearing.heardSamples < until) {
-      await this.hear(until);
+    const until = mark?.at ?? detection.receivedSamples;
+    if (detection.detectedSamples < until) {
+      await this.detectNext(until);
       return false;
     }
     if (mark !== undefined) {
       this.marks.shift();
-      await this.apply(mark);
+      await this.applyMark(mark);
       return mark.kind === 'input-finished';
     }
-    if (this.isQuiet) for (const resolve of this.whenQuiet.splice(0)) resolve();
-    await this.change();
+    if (this.isQuiet) this.whenQuiet.release();
+    await this.changed.wait();
     return false;
   }
 
-  private async hear(until: number): Promise<void> {
-    const { hearing, utterances } = this;
-    this.hearingSince = this.unheardSince;
-    const heard = hearing.hearNext(until, utterances.onWindow);
-    // What came while this was taken is younger than this moment.
-    this.unheardSince = hearing.heardSamples < hearing.received ? performance.now() : undefined;
-    await heard;
-    this.hearingSince = undefined;
-    if (!this.full) for (const resolve of this.whenDrained.splice(0)) resolve();
+  private async detectNext(until: number): Promise<void> {
+    const { detection, utterances } = this;
+    this.detectingSince = this.undetectedSince;
+    const detecting = detection.detectNext(until, utterances.addWindow);
+    // Samples that came while this block was taken are younger than this moment.
+    const isMore = detection.detectedSamples < detection.receivedSamples;
+    this.undetectedSince = isMore ? performance.now() : undefined;
+    await detecting;
+    this.detectingSince = undefined;
+    if (!this.isFull) this.whenDrained.release();
     utterances.considerPartial();
   }
 
-  private async apply({ at, kind, askedAt }: Mark): Promise<void> {
+  private async applyMark({ at, kind, askedAt }: Mark): Promise<void> {
     const atMs = Math.round(at / 16);
     switch (kind) {
       case 'clear':
@@ -243,11 +249,11 @@ export class LiveRecognition implements RecognitionStream {
         this.outbox.push({ type: 'cleared', atMs });
         return;
       case 'finalize':
-        await this.utterances.end('finalized', askedAt);
+        await this.utterances.end({ reason: 'finalized', askedAt });
         this.outbox.push({ type: 'finalized', atMs });
         return;
       case 'input-finished':
-        await this.utterances.end('input-finished', askedAt);
+        await this.utterances.end({ reason: 'input-finished', askedAt });
     }
   }
 }

@@ -3,14 +3,14 @@ export interface PartialPaceOptions {
   readonly maxIntervalMs: number;
 }
 
-/** A partial that waits longer than this for a worker says that there is too little time for all. */
+/** A partial that waits longer than this for a worker means overload. */
 const longWaitMs = 120;
 const slowerBy = 1.25;
 const fasterBy = 0.97;
 
 /**
- * How often partials are made, for all streams together: as often as wanted while workers are free, rarer while
- * partials wait for them. Audio and finals are never the ones that give way.
+ * How often partials are decoded, for all streams together: as often as wanted while workers are free, more rarely while
+ * partials wait for them. Audio and finals never give way.
  */
 export class PartialPace {
   private currentMs: number;
@@ -29,5 +29,10 @@ export class PartialPace {
     const { intervalMs, maxIntervalMs } = this.options;
     const wanted = this.currentMs * (queueMs > longWaitMs ? slowerBy : fasterBy);
     this.currentMs = Math.max(intervalMs, Math.min(maxIntervalMs, wanted));
+  }
+
+  /** @param waitMs how long a partial waited that was cancelled before a worker took it; a short wait shows nothing */
+  cancelledAfter(waitMs: number): void {
+    if (waitMs > longWaitMs) this.waited(waitMs);
   }
 }

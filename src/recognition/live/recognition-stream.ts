@@ -31,6 +31,19 @@ export interface StreamOptions {
  */
 export type EndpointReason = 'silence' | 'pause' | 'max-length' | 'finalized' | 'input-finished';
 
+const utteranceEnding: Readonly<Record<EndpointReason, boolean>> = {
+  silence: true,
+  finalized: true,
+  'input-finished': true,
+  pause: false,
+  'max-length': false,
+};
+
+/** Whether the utterance ends with the segment. */
+export function endsUtterance(reason: EndpointReason): boolean {
+  return utteranceEnding[reason];
+}
+
 /**
  * What is heard in a stream, in order: a segment's partials before its final, its final before anything of the next
  * segment. Every segment has exactly one `segment-final` or `segment-failed`. Utterances count from 0, and so do

@@ -1,3 +1,4 @@
+import { endsUtterance } from '../../recognition/live/recognition-stream.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { Segment } from '../../recognition/recognition.types.js';
 import { transcriptSegment } from '../../transcripts/transcript-builder.js';
@@ -9,15 +10,6 @@ import {
   presentUtteranceEnd,
 } from './listen-live.presenter.js';
 import type { ChannelIndex, ListenServerMessage, LiveRequest } from './listen-live.presenter.js';
-
-/** After the other two reasons the utterance goes on. */
-const endsUtterance: Readonly<Record<EndpointReason, boolean>> = {
-  silence: true,
-  finalized: true,
-  'input-finished': true,
-  pause: false,
-  'max-length': false,
-};
 
 /** Puts what is heard in one channel into Deepgram's messages. */
 export class ListenChannel {
@@ -74,7 +66,7 @@ export class ListenChannel {
    */
   private final(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
     const made = transcriptSegment(segment);
-    const speechFinal = endsUtterance[reason];
+    const speechFinal = endsUtterance(reason);
     const tells = made.text !== '' || this.interim !== '' || (speechFinal && this.utteranceOpen);
     this.interim = '';
     if (!tells) return [];

@@ -1,11 +1,11 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import { endsUtterance } from '../../recognition/live/recognition-stream.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { ConversationItem } from './conversation.js';
 import { minCommitMs } from './input-buffer.js';
 import { commitEmptyError, serverEvent } from './realtime.presenter.js';
 import { prefixPaddingMs } from './turn-detection.js';
 import type { TurnDetection } from './turn-detection.js';
-import { endsUtterance } from './turns.js';
 import type { Turns, TurnsOf } from './turns.js';
 
 /** Times in ms from the first sample of the session. */

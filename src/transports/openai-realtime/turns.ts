@@ -1,8 +1,4 @@
-import type {
-  EndpointReason,
-  RecognitionEvent,
-  RecognitionStream,
-} from '../../recognition/live/recognition-stream.js';
+import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Conversation } from './conversation.js';
 import type { InputBuffer } from './input-buffer.js';
@@ -29,9 +25,4 @@ export interface TurnsOf {
   readonly offsetMs: number;
   /** The model's. */
   readonly language: string;
-}
-
-/** Whether the utterance ends with the segment. */
-export function endsUtterance(reason: EndpointReason): boolean {
-  return reason !== 'pause' && reason !== 'max-length';
 }
