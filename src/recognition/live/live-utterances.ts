@@ -1,14 +1,16 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Origin } from '../../common/origin.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
+import type { ContextLimits } from '../../speech-model/capabilities.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
 import type { OpenSpan } from '../hearing/speech-segmenter.js';
 import { SegmentDecoder } from '../segment-decoder.js';
+import type { SegmentDecoderOptions } from '../segment-decoder.js';
 import { DecodePlan } from './decode-plan.js';
 import type { InputPosition, PlanOptions } from './decode-plan.js';
 import type { EventOutbox } from './event-outbox.js';
 import type { DetectedWindow, LiveDetection } from './live-detection.js';
 import type { PartialPace } from './partial-pace.js';
+import { PrecedingSpeech } from './preceding-speech.js';
 import type { RecognitionEvent } from './recognition-stream.js';
 import { SegmentTranscriber } from './segment-transcriber.js';
 import type { StreamReport } from './stream-report.js';
@@ -16,12 +18,12 @@ import { UtteranceEnds } from './utterance-ends.js';
 import { UtteranceTracker } from './utterance-tracker.js';
 import type { ClosedSegment, TrackerOptions, UtteranceChange } from './utterance-tracker.js';
 
-export interface UtteranceOptions extends TrackerOptions, PlanOptions {
-  readonly modelId: string;
-  readonly origin: Origin | undefined;
+export interface UtteranceOptions extends SegmentDecoderOptions, TrackerOptions, PlanOptions {
   /** See StreamOptions. */
   readonly utteranceEndMs: number | undefined;
-  /** Windows that the model takes at once. */
+  /** How much speech before a segment is decoded again with it; undefined: none, since the model cannot go on from it. */
+  readonly context: ContextLimits | undefined;
+  /** The longest audio that the model takes. */
   readonly longestTogetherWindows?: number;
 }
 
@@ -64,7 +66,7 @@ export class LiveUtterances {
       source,
       pace,
       generation: () => this.tracker.generation,
-      longestTogetherWindows: options.longestTogetherWindows,
+      preceding: new PrecedingSpeech(options.context, options.longestTogetherWindows),
       signal,
       onFinal,
     });

@@ -5,6 +5,7 @@ import type { Hypothesis, StopReason } from '../../speech-model/hypothesis.js';
 import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
 import type { SegmentAudio } from '../segment-decoder.js';
 import { PartialPace } from './partial-pace.js';
+import { PrecedingSpeech } from './preceding-speech.js';
 import { SegmentTranscriber } from './segment-transcriber.js';
 import type { SegmentAudioSource } from './segment-transcriber.js';
 
@@ -90,6 +91,8 @@ const span = (start: number, end: number): SpeechSpan => ({
   endedBy: 'pause',
 });
 
+const limits = { contextMs: 8_000, togetherMs: 15_000, partedByMs: 800 };
+
 class Bench {
   readonly source = new ScriptedSource();
   readonly decodes: ScriptedDecode[] = [];
@@ -109,7 +112,7 @@ class Bench {
     source: this.source,
     pace: this.pace,
     generation: () => this.generation,
-    longestTogetherWindows: undefined,
+    preceding: new PrecedingSpeech(limits),
     signal: this.lifetime.signal,
     onFinal: () => this.finals++,
   });
@@ -401,7 +404,7 @@ describe('SegmentTranscriber: finals', () => {
       source: new ScriptedSource(),
       pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
       generation: () => 0,
-      longestTogetherWindows: undefined,
+      preceding: new PrecedingSpeech(limits),
       signal: new AbortController().signal,
       onFinal: () => undefined,
     });

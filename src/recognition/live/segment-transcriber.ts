@@ -6,7 +6,7 @@ import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
 import type { SegmentAudio, SegmentDecoder } from '../segment-decoder.js';
 import type { LiveDetection } from './live-detection.js';
 import type { PartialPace } from './partial-pace.js';
-import { PrecedingSpeech } from './preceding-speech.js';
+import type { PrecedingSpeech } from './preceding-speech.js';
 
 /** The audio of one live input, as far as decoding goes. */
 export type SegmentAudioSource = Pick<
@@ -17,11 +17,11 @@ export type SegmentAudioSource = Pick<
 export interface TranscriberParts {
   readonly decoder: Pick<SegmentDecoder, 'decode'>;
   readonly source: SegmentAudioSource;
+  /** The context of segments. */
+  readonly preceding: PrecedingSpeech;
   readonly pace: PartialPace;
   /** See UtteranceTracker. */
   readonly generation: () => number;
-  /** Windows that the model takes at once. */
-  readonly longestTogetherWindows: number | undefined;
   /** Aborted when the stream ends early. */
   readonly signal: AbortSignal;
   /** Called whenever a final was decoded, or has failed. */
@@ -62,15 +62,12 @@ const nothingToWaitFor = Promise.resolve();
  * still waits when its segment is closed or forgotten is cancelled in the queue.
  */
 export class SegmentTranscriber {
-  private readonly preceding: PrecedingSpeech;
   /** When the segments ended whose finals are under way, oldest first. */
   private readonly finals = new Set<{ readonly since: number }>();
   private waitingPartial: Cancellable | undefined;
   private ahead: AheadDecode | undefined;
 
-  constructor(private readonly parts: TranscriberParts) {
-    this.preceding = new PrecedingSpeech(parts.longestTogetherWindows);
-  }
+  constructor(private readonly parts: TranscriberParts) {}
 
   get finalsUnderWay(): number {
     return this.finals.size;
@@ -156,8 +153,8 @@ export class SegmentTranscriber {
     if (ahead !== undefined) this.ahead = undefined;
     this.forgetSegment();
     const { start, end } = span;
-    this.preceding.add({ start, end, audioStart: source.audioStartOf(span) }, outcome);
-    source.keepFrom(this.preceding.oldestNeeded);
+    this.parts.preceding.add({ start, end, audioStart: source.audioStartOf(span) }, outcome);
+    source.keepFrom(this.parts.preceding.oldestNeeded);
     const final = { since: performance.now() };
     this.finals.add(final);
     return outcome.then((result) => {
@@ -176,13 +173,13 @@ export class SegmentTranscriber {
 
   /** Nobody has begun to speak up to this window: audio of speech that is too far away is not kept. */
   passSilence(window: number): void {
-    this.preceding.silentUntil(window);
-    this.parts.source.keepFrom(this.preceding.oldestNeeded);
+    this.parts.preceding.silentUntil(window);
+    this.parts.source.keepFrom(this.parts.preceding.oldestNeeded);
   }
 
   /** What comes next is not joined to the audio before it. */
   forgetContext(): void {
-    this.preceding.forget();
+    this.parts.preceding.forget();
     this.parts.source.keepFrom(Infinity);
   }
 
@@ -213,7 +210,7 @@ export class SegmentTranscriber {
     const samples = source.audioBetween(source.audioStartOf(span), endWindow);
     const own = { samples, peakProbability, draft };
     const end = endWindow === undefined ? source.windowCount : span.end;
-    const context = this.preceding.before(span.start, end);
+    const context = this.parts.preceding.before(span.start, end);
     if (context === undefined) return { known: nothingToWaitFor, take: () => own };
     const joined = source.audioBetween(context.audioStart, endWindow);
     const take = (): SegmentAudio => {
