@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Priority } from '../../inference/scheduling/request-queue.js';
+import { ScriptedDecode, ScriptedSource } from '../../../test/support/scripted-decodes.js';
+import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Hypothesis, StopReason } from '../../speech-model/hypothesis.js';
 import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
-import type { SegmentAudio } from '../segment-decoder.js';
 import { PartialPace } from './partial-pace.js';
 import { PrecedingSpeech } from './preceding-speech.js';
 import { SegmentTranscriber } from './segment-transcriber.js';
-import type { SegmentAudioSource } from './segment-transcriber.js';
 
 const answer = (text: string, stopReason: StopReason = 'end-of-text'): Hypothesis => ({
   text,
@@ -15,66 +13,6 @@ const answer = (text: string, stopReason: StopReason = 'end-of-text'): Hypothesi
   tokenLogProbs: [0],
   stopReason,
 });
-
-/** One decode that waits until the test takes it, and runs until the test answers it. */
-class ScriptedDecode {
-  audio: SegmentAudio | undefined;
-  readonly hypothesis: Promise<Hypothesis>;
-  private settle: { resolve(hypothesis: Hypothesis): void; reject(error: Error): void } | undefined;
-
-  constructor(
-    private readonly prepare: () => SegmentAudio,
-    readonly priority: Priority,
-    private readonly signal: AbortSignal,
-    private readonly onTaken: (queueMs: number) => void = () => undefined,
-  ) {
-    this.hypothesis = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
-    const cancel = (): void => this.settle?.reject(new SpeechError('CANCELLED', 'Cancelled.'));
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel);
-  }
-
-  get isCancelled(): boolean {
-    return this.signal.aborted;
-  }
-
-  take(): void {
-    if (!this.isCancelled) this.audio = this.prepare();
-  }
-
-  answer(hypothesis: Hypothesis, queueMs = 0): void {
-    this.onTaken(queueMs);
-    this.settle?.resolve(hypothesis);
-  }
-
-  fail(): void {
-    this.settle?.reject(new SpeechError('INFERENCE_FAILED', 'Lost.'));
-  }
-}
-
-/** Audio in which each sample is the number of a window: the first and the one behind the last. */
-class ScriptedSource implements SegmentAudioSource {
-  open: OpenSpan | undefined;
-  windowCount = 0;
-  readonly openPeakProbability = 1;
-  keptFrom = Infinity;
-
-  audioStartOf({ start }: OpenSpan | SpeechSpan): number {
-    return start;
-  }
-
-  audioEndOf({ end }: SpeechSpan): number {
-    return end;
-  }
-
-  audioBetween(start: number, end = this.windowCount): Float32Array {
-    return Float32Array.of(start, end);
-  }
-
-  keepFrom(window: number): void {
-    this.keptFrom = window;
-  }
-}
 
 const openSpan = (start: number, end: number): OpenSpan => ({
   start,
