@@ -80,7 +80,7 @@ describe('config:validate', { timeout: 30_000 }, () => {
 
   it('knows that the voice activity model hears no words, and what a slip of the pen meant', async () => {
     const { stderr } = await validate('MODELS=silero-vad,moonshine-tiny\n');
-    expect(stderr).toContain('silero-vad is no speech model');
+    expect(stderr).toContain('silero-vad is not a speech model');
     expect(stderr).toContain('Did you mean moonshine-tiny-en?');
   });
 

@@ -1,6 +1,5 @@
 import { readEnvironment } from '../config/environment.js';
-import { compileModel } from '../model-registry/compiled/compile-model.js';
-import { prepareGraphs } from '../model-registry/compiled/prepared-graphs.js';
+import { compileAndPrepare } from './compile-and-prepare.js';
 import { openNamedModels } from './named-models.js';
 import { runCommand } from './run-command.js';
 
@@ -20,18 +19,9 @@ await runCommand(async (args) => {
       continue;
     }
     const model = { manifest, folder: registry.folderOf(manifest), compiler };
-    const { compiled, folder, wasUpToDate } = await compileModel(model, MODEL_VARIANT);
-    const wasPrepared = await prepareGraphs(folder, compiled, compiler).then(
-      (prepared) => !prepared,
-      (error: unknown) => {
-        // Not worth failing for: the compiled graphs are loaded as they are, which takes longer at each start.
-        console.error(`${manifest.id}: not prepared for this machine: ${(error as Error).message}`);
-        return true;
-      },
-    );
+    const { compiled, wasUpToDate } = await compileAndPrepare(model, MODEL_VARIANT);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    if (!wasUpToDate || !wasPrepared)
-      console.log(`${manifest.id}: compiled (${compiled.variant}) in ${seconds} s.`);
+    if (!wasUpToDate) console.log(`${manifest.id}: compiled (${compiled.variant}) in ${seconds} s.`);
     else if (args.length > 0) console.log(`${manifest.id}: compiled (${compiled.variant}) and up to date.`);
   }
 });

@@ -3,6 +3,7 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import { settings } from '../config/settings.js';
 import { Families } from '../families/families.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+import { modelFolders } from '../model-registry/model-folders.js';
 
 export interface ModelFaults {
   /** What the start would fail with. */
@@ -29,7 +30,7 @@ export async function findModelFaults(
   const problems: string[] = [];
   try {
     const families = settings.MODEL_FAMILIES.kind.parse(valueOf(variables, 'MODEL_FAMILIES'));
-    const registry = await FolderModelRegistry.open(folder, await Families.load(families));
+    const registry = await FolderModelRegistry.open(modelFolders(folder), await Families.load(families));
     for (const id of settings.MODELS.kind.parse(valueOf(variables, 'MODELS'))) {
       try {
         registry.getSpeech(id);

@@ -1,6 +1,7 @@
 import { readEnvironment } from '../config/environment.js';
 import { Families } from '../families/families.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+import { modelFolders } from '../model-registry/model-folders.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelRegistry } from '../model-registry/model-registry.js';
 
@@ -23,7 +24,10 @@ export async function openNamedModels(args: readonly string[]): Promise<NamedMod
     MODELS_FOLDER: process.env.MODELS_FOLDER,
     MODEL_FAMILIES: process.env.MODEL_FAMILIES,
   });
-  const registry = await FolderModelRegistry.open(MODELS_FOLDER, await Families.load(MODEL_FAMILIES));
+  const registry = await FolderModelRegistry.open(
+    modelFolders(MODELS_FOLDER),
+    await Families.load(MODEL_FAMILIES),
+  );
   const ids = new Set([...(args.length > 0 ? args : MODELS), voiceActivityModel]);
   return { registry, manifests: [...ids].map((id) => registry.get(id)) };
 }

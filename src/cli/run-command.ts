@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../config/environment.js';
+import { InterruptionError } from './interruption.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 
 /** A wrong call of a command: its message is the usage. */
@@ -8,12 +9,17 @@ export class UsageError extends Error {
 
 /**
  * Runs a command of the terminal. What the user can mend is told in a sentence, everything else with its stack; the
- * exit code is 0, 1 for a failure and 2 for a wrong call.
+ * exit code is 0, 1 for a failure, 2 for a wrong call and that of the signal for an interruption.
  */
 export async function runCommand(main: (args: readonly string[]) => Promise<void>): Promise<void> {
   try {
     await main(process.argv.slice(2));
   } catch (error) {
+    if (error instanceof InterruptionError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = error.exitCode;
+      return;
+    }
     const known =
       error instanceof SpeechError || error instanceof ConfigurationError || error instanceof UsageError;
     process.stderr.write(`${known ? error.message : String((error as Error).stack)}\n`);

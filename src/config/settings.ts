@@ -194,7 +194,11 @@ export const settings = {
     '',
     'Further names for models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
   ),
-  MODELS_FOLDER: setting(anyText, 'models', 'Folder with one folder for each model.'),
+  MODELS_FOLDER: setting(
+    anyText,
+    'models',
+    'Folder with one folder for each model. The models that come with the service are found besides, unless this folder has one of the same name.',
+  ),
   MODEL_FAMILIES: setting(
     listOf(anyText),
     '',

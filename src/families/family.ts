@@ -58,6 +58,8 @@ interface FamilyOf<Kind extends string, Model> {
   readonly kind: Kind;
   /** Roles of the files that a manifest has to name. */
   readonly roles: readonly string[];
+  /** File names that known exports give each role, an export each, the preferred one first: for \`models:add\`. */
+  readonly exports?: readonly Readonly<Record<string, string>>[];
   /** Absent: the model runs as it is shipped. */
   readonly compiler?: FamilyCompiler;
   /**

@@ -49,10 +49,11 @@ describe('FolderModelRegistry', () => {
   const putManifest = (id: string, manifest: unknown = manifestOf(id)): Promise<void> =>
     put(`${id}/model.json`, JSON.stringify(manifest));
 
-  it('lists the models of its folder and leaves folders without a manifest alone', async () => {
+  it('lists the models of its folder and passes over hidden folders and those without a manifest', async () => {
     await putManifest('b');
     await putManifest('a');
     await put('notes/readme.txt', '');
+    await putManifest('.c.adding');
     const registry = await FolderModelRegistry.open(folder, families);
     expect(registry.list().map(({ id }) => id)).toEqual(['a', 'b']);
     expect(registry.pathOf(registry.get('a'), 'model')).toBe(join(folder, 'a', '2', 'model.onnx'));
@@ -76,7 +77,7 @@ describe('FolderModelRegistry', () => {
     expect(() => registry.get('secnd')).toThrow('Did you mean second?');
     expect(registry.getSpeech('first').id).toBe('first');
     expect(() => registry.getSpeech('listener')).toThrow(
-      'listener is no speech model; there are: first, second.',
+      'listener is not a speech model; there are: first, second.',
     );
   });
 
@@ -148,6 +149,24 @@ describe('FolderModelRegistry', () => {
     ['an unknown family', { family: 'other' }, 'family must be one of'],
     ['a missing role', { family: 'moonshine' }, 'files.encoder is missing'],
     ['no files', { files: [] }, 'files must be an object'],
+    ['a source of two kinds', { source: { folder: 'd', url: 'https://x/' } }, 'or url alone'],
+    ['a source of no kind', { source: {} }, 'source must have package, version and folder'],
+    ['an empty folder', { source: { folder: '' } }, 'source.folder must be the path of a folder'],
+    ['an address that is not encrypted', { source: { url: 'http://x/y/' } }, 'source.url must be an https'],
+    ['an address that is none', { source: { url: 'x/y/' } }, 'source.url must be an https address'],
+    ['a password in its address', { source: { url: 'https://a:b@x/y/' } }, 'a user name or a password'],
+    ['the address of a file as its source', { source: { url: 'https://x/y' } }, 'must end with a slash'],
+    ['an address with a query as its source', { source: { url: 'https://x/?y=/' } }, 'must end with a slash'],
+    [
+      'an address of a file that is taken from a folder',
+      { source: { folder: '/x' }, files: { model: { url: 'https://x/y' } } },
+      'files.model.url goes with a source that has a url',
+    ],
+    [
+      'an address of a file that is not encrypted',
+      { source: { url: 'https://x/' }, files: { model: { url: 'http://x/y' } } },
+      'files.model.url must be an https address',
+    ],
   ])('refuses a manifest with %s', async (_, change, reason) => {
     await putManifest('a', { ...manifestOf('a'), ...change });
     const registry = await FolderModelRegistry.open(folder, families);
@@ -168,6 +187,45 @@ describe('FolderModelRegistry', () => {
     await expect(FolderModelRegistry.open(join(folder, 'nowhere'), families)).rejects.toThrow(
       'MODELS_FOLDER',
     );
+  });
+
+  it.each([
+    { package: 'some-model', version: '1.2.3', folder: 'dist' },
+    { folder: '/exports/my-model' },
+    { folder: '../../exports' },
+    { url: 'https://example.com/org/repository/resolve/main/onnx/' },
+  ])('accepts the source %j', async (source) => {
+    await putManifest('a', { ...manifestOf('a'), source });
+    const registry = await FolderModelRegistry.open(folder, families);
+    expect(registry.get('a').source).toEqual(source);
+  });
+
+  it('accepts an address of its own for a file, with a query', async () => {
+    const manifest = manifestOf('a');
+    const files = manifest.files as { model: object };
+    const url = 'https://example.com/releases/1/asset?signature=x';
+    const source = { url: 'https://example.com/' };
+    await putManifest('a', { ...manifest, source, files: { model: { ...files.model, url } } });
+    const registry = await FolderModelRegistry.open(folder, families);
+    expect(registry.get('a').files.model?.url).toBe(url);
+  });
+
+  it('searches further folders as well, and takes a model that two have from the first', async () => {
+    const mine = join(folder, 'mine');
+    const shipped = join(folder, 'shipped');
+    await putManifest('mine/a');
+    await putManifest('mine/b', { id: 'wrong' });
+    await putManifest('shipped/a');
+    await putManifest('shipped/b');
+    await putManifest('shipped/c');
+    const own = { ...manifestOf('a'), version: 3 };
+    await put('mine/a/model.json', JSON.stringify(own));
+    for (const id of ['b', 'c']) await put(`shipped/${id}/model.json`, JSON.stringify(manifestOf(id)));
+    const registry = await FolderModelRegistry.open([mine, shipped, join(folder, 'nowhere')], families);
+    expect(registry.folderOf(registry.get('a'))).toBe(join(mine, 'a', '3'));
+    expect(registry.folderOf(registry.get('c'))).toBe(join(shipped, 'c', '2'));
+    expect(() => registry.get('b')).toThrow(join('mine', 'b', 'model.json'));
+    expect(registry.list().map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
   it('accepts the manifests of this repository', async () => {

@@ -8,10 +8,11 @@ import { readManifest } from './model-manifest-reader.js';
 import type { ModelManifest } from './model-manifest.js';
 import { ModelRegistry } from './model-registry.js';
 
-/** The models of a folder: <folder>/<id>/model.json beside <folder>/<id>/<version>/<files>. */
+/** The models of folders: <folder>/<id>/model.json beside <folder>/<id>/<version>/<files>. */
 export class FolderModelRegistry extends ModelRegistry {
   private constructor(
-    private readonly folder: string,
+    /** Of each model, by id: the folder that has it. */
+    private readonly places: ReadonlyMap<string, string>,
     override readonly families: Families,
     private readonly manifests: ReadonlyMap<string, ModelManifest>,
     private readonly faults: ReadonlyMap<string, SpeechError>,
@@ -21,12 +22,18 @@ export class FolderModelRegistry extends ModelRegistry {
 
   /**
    * Reads all manifests. One that is wrong costs its own model only: `get` throws what is wrong with it.
-   * @throws SpeechError MODEL_INTEGRITY when the folder cannot be read
+   * @param folders the first has to be there, the others are searched where they are there; a model that several have is
+   * that of the first
+   * @throws SpeechError MODEL_INTEGRITY when the first folder cannot be read
    */
-  static async open(folder: string, families: Families): Promise<FolderModelRegistry> {
+  static async open(
+    folders: string | readonly [string, ...string[]],
+    families: Families,
+  ): Promise<FolderModelRegistry> {
+    const places = await findModels(typeof folders === 'string' ? [folders] : folders);
     const manifests = new Map<string, ModelManifest>();
     const faults = new Map<string, SpeechError>();
-    for (const id of await foldersWithManifest(folder)) {
+    for (const [id, folder] of places) {
       try {
         manifests.set(id, await readManifest(manifestPath(folder, id), id, families));
       } catch (error) {
@@ -34,7 +41,7 @@ export class FolderModelRegistry extends ModelRegistry {
         faults.set(id, error);
       }
     }
-    return new FolderModelRegistry(folder, families, manifests, faults);
+    return new FolderModelRegistry(places, families, manifests, faults);
   }
 
   override get(id: string): ModelManifest {
@@ -48,7 +55,7 @@ export class FolderModelRegistry extends ModelRegistry {
   override getSpeech(id: string): ModelManifest {
     const manifest = this.get(id);
     if (manifest.kind === 'speech') return manifest;
-    throw new SpeechError('MODEL_NOT_FOUND', `${id} is no speech model; there are: ${this.speechIds()}.`);
+    throw new SpeechError('MODEL_NOT_FOUND', `${id} is not a speech model; there are: ${this.speechIds()}.`);
   }
 
   private unknown(id: string): string {
@@ -67,12 +74,18 @@ export class FolderModelRegistry extends ModelRegistry {
     return [...this.manifests.values()];
   }
 
+  /** Where the model of a name is, also one whose manifest is wrong; undefined where there is none. */
+  placeOf(id: string): string | undefined {
+    const folder = this.places.get(id);
+    return folder === undefined ? undefined : join(folder, id);
+  }
+
   override listFaults(): readonly string[] {
     return [...this.faults.values()].map(({ message }) => message);
   }
 
   override folderOf(manifest: ModelManifest): string {
-    return join(this.folder, manifest.id, String(manifest.version));
+    return join(this.places.get(manifest.id) ?? '', manifest.id, String(manifest.version));
   }
 
   override pathOf(manifest: ModelManifest, role: string): string {
@@ -104,24 +117,37 @@ function manifestPath(folder: string, id: string): string {
   return join(folder, id, 'model.json');
 }
 
+/** The folder that has each model, by id. */
+async function findModels([first, ...others]: readonly [string, ...string[]]): Promise<Map<string, string>> {
+  const places = new Map<string, string>();
+  for (const id of await foldersWithManifest(first)) places.set(id, first);
+  for (const folder of others) {
+    if (!(await isThere(folder))) continue;
+    for (const id of await foldersWithManifest(folder)) if (!places.has(id)) places.set(id, folder);
+  }
+  return places;
+}
+
 async function foldersWithManifest(folder: string): Promise<string[]> {
   let names: string[];
   try {
     names = (await readdir(folder, { withFileTypes: true }))
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map((entry) => entry.name)
+      // Such as a model that is being added.
+      .filter((name) => !name.startsWith('.'))
       .sort();
   } catch (cause) {
     const message = `The folder of models, ${folder}, cannot be read (setting MODELS_FOLDER).`;
     throw new SpeechError('MODEL_INTEGRITY', message, { cause });
   }
-  const present = await Promise.all(
-    names.map((name) =>
-      access(manifestPath(folder, name)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const present = await Promise.all(names.map((name) => isThere(manifestPath(folder, name))));
   return names.filter((_, index) => present[index]);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -2,19 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { Families } from '../families/families.js';
 import type { ModelManifest } from './model-manifest.js';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A name that cannot lead out of its folder: no separator, and no dot at its beginning. */
-const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPlainPath(value: unknown): boolean {
-  return typeof value === 'string' && value.split('/').every((part) => plainName.test(part));
-}
+import type { Fields } from './model-source-problems.js';
+import { addressProblem, isFields, plainName, sourceProblems } from './model-source-problems.js';
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
@@ -35,11 +24,17 @@ export async function readManifest(path: string, id: string, families: Families)
       cause,
     });
   }
+  return checkManifest(content, id, families, path);
+}
+
+/**
+ * @param name of the manifest, for the message
+ * @throws SpeechError MODEL_INTEGRITY that lists everything that is wrong
+ */
+export function checkManifest(content: unknown, id: string, families: Families, name: string): ModelManifest {
   const problems = problemsOf(content, id, families);
-  if (problems.length > 0) {
-    throw new SpeechError('MODEL_INTEGRITY', `${path} is not a model manifest: ${problems.join('; ')}`);
-  }
-  return content as ModelManifest;
+  if (problems.length === 0) return content as ModelManifest;
+  throw new SpeechError('MODEL_INTEGRITY', `${name} is not a model manifest: ${problems.join('; ')}`);
 }
 
 /** All audio is brought to this rate before a model hears it. */
@@ -78,27 +73,11 @@ function problemsOf(manifest: unknown, id: string, families: Families): string[]
   const family = families.find(String(manifest.family));
   if (family === undefined) problems.push(`family must be one of ${families.names.join(', ')}`);
   else expect(manifest.kind === family.kind, `kind must be ${family.kind}, as the family ${family.name} is`);
-  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest.files, family?.roles ?? []));
+  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest, family?.roles ?? []));
   return problems;
 }
 
-function sourceProblems(source: unknown): string[] {
-  if (!isFields(source)) return ['source must have package, version and folder'];
-  const problems: string[] = [];
-  if (
-    typeof source.package !== 'string' ||
-    !/^(@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/.test(source.package)
-  ) {
-    problems.push('source.package must be the name of an npm package');
-  }
-  if (typeof source.version !== 'string' || !/^\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/.test(source.version)) {
-    problems.push('source.version must be one exact version');
-  }
-  if (!isPlainPath(source.folder)) problems.push('source.folder must be a plain relative path');
-  return problems;
-}
-
-function fileProblems(files: unknown, roles: readonly string[]): string[] {
+function fileProblems({ files, source }: Fields, roles: readonly string[]): string[] {
   if (!isFields(files)) return ['files must be an object, keyed by role'];
   const problems: string[] = [];
   for (const role of roles) {
@@ -117,6 +96,11 @@ function fileProblems(files: unknown, roles: readonly string[]): string[] {
     }
     if (typeof file.sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(file.sha256)) {
       problems.push(`files.${role}.sha256 must be 64 lower-case hexadecimal digits`);
+    }
+    if (file.url !== undefined) {
+      const problem =
+        isFields(source) && 'url' in source ? addressProblem(file.url) : 'goes with a source that has a url';
+      if (problem !== undefined) problems.push(`files.${role}.url ${problem}`);
     }
   }
   return problems;

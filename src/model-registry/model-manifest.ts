@@ -4,10 +4,32 @@ import type { ModelFacts } from '../speech-model/model-facts.js';
 export interface ModelFile {
   /** Relative to models/<id>/<version>/. */
   readonly path: string;
+  /** The https address of this file alone, where it is not `path` below the `url` of the source. */
+  readonly url?: string;
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
 }
+
+/** A folder of an npm package's tarball; npm's settings apply. */
+export interface PackageSource {
+  readonly package: string;
+  /** One exact version. */
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** A folder of this machine: absolute, or relative to the folder of model.json. Its files are copied. */
+export interface FolderSource {
+  readonly folder: string;
+}
+
+/** An https address that ends in a slash; the files of the manifest are below it. */
+export interface AddressSource {
+  readonly url: string;
+}
+
+export type ModelSource = PackageSource | FolderSource | AddressSource;
 
 /** models/<id>/model.json: what a model is, where it comes from and what it can take. */
 export interface ModelManifest extends ModelFacts {
@@ -16,8 +38,8 @@ export interface ModelManifest extends ModelFacts {
   readonly family: string;
   /** Hz. */
   readonly sampleRate: number;
-  /** The folder of an npm package's tarball from which the files come. */
-  readonly source: { readonly package: string; readonly version: string; readonly folder: string };
+  /** Where the files come from. */
+  readonly source: ModelSource;
   /** Keyed by the roles of the family: `encoder`, `decoder`; or `model`. */
   readonly files: Readonly<Record<string, ModelFile>>;
   readonly license: string;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { Families } from '../families/families.js';
 import { FolderModelRegistry } from './folder-model-registry.js';
+import { modelFolders } from './model-folders.js';
 import { ModelRegistry } from './model-registry.js';
 
 @Module({
@@ -11,7 +12,7 @@ import { ModelRegistry } from './model-registry.js';
       inject: [Configuration],
       useFactory: async (configuration: Configuration) =>
         FolderModelRegistry.open(
-          configuration.get('MODELS_FOLDER'),
+          modelFolders(configuration.get('MODELS_FOLDER')),
           await Families.load(configuration.get('MODEL_FAMILIES')),
         ),
     },

@@ -8,6 +8,10 @@ export const moonshine: SpeechFamily = {
   name: 'moonshine',
   kind: 'speech',
   roles: ['encoder', 'decoder'],
+  exports: [
+    { encoder: 'encoder_model_quantized.onnx', decoder: 'decoder_model_merged_quantized.onnx' },
+    { encoder: 'encoder_model.onnx', decoder: 'decoder_model_merged.onnx' },
+  ],
   capabilities: capabilitiesOf,
   compiler,
   // A vocabulary is several megabytes: what runs a model is imported where one is loaded.

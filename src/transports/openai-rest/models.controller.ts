@@ -62,10 +62,15 @@ export class ModelsController {
       id: name,
       object: 'model',
       created: 0,
-      owned_by: source.package,
+      owned_by: ownerOf(source),
       root: id,
       variant,
       degradations,
     };
   }
+}
+
+function ownerOf(source: ModelManifest['source']): string {
+  if ('package' in source) return source.package;
+  return 'url' in source ? new URL(source.url).host : 'local';
 }

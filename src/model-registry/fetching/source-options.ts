@@ -1,0 +1,6 @@
+/** What every kind of source takes besides itself. */
+export interface SourceOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Called after each block with the bytes that are there so far of all files that are being fetched. */
+  readonly onBytes: (bytes: number) => void;
+}

@@ -1,0 +1,57 @@
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A name that cannot lead out of its folder: no separator, and no dot at its beginning. */
+export const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is wrong with the `source` of a manifest, a clause each: an npm package, a folder or an https address. */
+export function sourceProblems(source: unknown): string[] {
+  const kinds = 'source must have package, version and folder; or folder alone; or url alone';
+  if (!isFields(source)) return [kinds];
+  const fields = Object.keys(source).sort().join();
+  if (fields === 'url') return addressSourceProblems(source.url);
+  if (fields === 'folder') return folderSourceProblems(source.folder);
+  return 'package' in source && !('url' in source) ? packageSourceProblems(source) : [kinds];
+}
+
+/** What is wrong with an address from which a file is downloaded. A query may be part of it, a password may not. */
+export function addressProblem(address: unknown): string | undefined {
+  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'https:') return 'must be an https address';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or a password';
+  return url.hash === '' ? undefined : 'must not contain a #';
+}
+
+function addressSourceProblems(address: unknown): string[] {
+  const problem = addressProblem(address);
+  if (problem !== undefined) return [`source.url ${problem}`];
+  const { pathname, search } = new URL(address as string);
+  return pathname.endsWith('/') && search === '' ? [] : ['source.url must end with a slash'];
+}
+
+function folderSourceProblems(folder: unknown): string[] {
+  const isFolder = typeof folder === 'string' && folder !== '' && !folder.includes('\0');
+  return isFolder ? [] : ['source.folder must be the path of a folder'];
+}
+
+function packageSourceProblems(source: Fields): string[] {
+  const problems: string[] = [];
+  if (
+    typeof source.package !== 'string' ||
+    !/^(@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/.test(source.package)
+  ) {
+    problems.push('source.package must be the name of an npm package');
+  }
+  if (typeof source.version !== 'string' || !/^\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/.test(source.version)) {
+    problems.push('source.version must be one exact version');
+  }
+  if (!isPlainPath(source.folder)) problems.push('source.folder must be a plain relative path');
+  return problems;
+}
+
+function isPlainPath(value: unknown): boolean {
+  return typeof value === 'string' && value.split('/').every((part) => plainName.test(part));
+}
