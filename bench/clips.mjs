@@ -1,16 +1,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import wavefile from 'wavefile';
+import { corpusManifest } from './corpus-manifest.mjs';
 import { root } from '../scripts/setup.mjs';
 
 const sampleRate = 16_000;
 const [shortest, longest] = [3 * sampleRate, 5 * sampleRate];
 
 /**
- * Clips of 3 to 5 s, 16 kHz mono: those of a manifest, or the fixtures of the tests, the longer ones cut into equal parts.
+ * Clips of 3 to 5 s, 16 kHz mono: those of a manifest, of the corpus that HEARKEN_CORPUS names, or the fixtures of the tests, the longer ones cut into equal parts.
  * @returns {{ source: string, clips: Float32Array[] }} each of shape (samples)
  */
-export function readClips(manifest, wanted) {
+export function readClips(givenManifest, wanted) {
+  const manifest = givenManifest ?? corpusManifest();
   const files = manifest === undefined ? fixtures() : filesOf(manifest);
   const parts = files.flatMap((file) => cut(readSamples(file)));
   // Evenly over the whole, since neighbours in a manifest are of one speaker.

@@ -11,6 +11,7 @@ const suites = first in configOf ? [first] : ['unit', 'e2e'];
 const args = first in configOf ? rest : process.argv.slice(2);
 
 await orExit(() => setUp({ models: true }));
+console.log(`corpus: ${process.env.HEARKEN_CORPUS || 'none, HEARKEN_CORPUS names no folder'}`);
 const failed = suites.filter((suite) => {
   console.log(`\n${suite} tests`);
   const command = [vitest, 'run', '--config', configOf[suite], ...args];

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { corpusManifest } from '../corpus-manifest.mjs';
 
 const usage = `npm run bench:streams --
   --talkers 1,2,4,8,16,24,32   how many talk at once, one run for each
   --seconds 60                 what counts of each run
   --partials 500,adaptive      partials every so many ms, or rarer under load: one contender for each
   --endpointing 500            silence that ends an utterance, in ms
-  --corpus FILE.jsonl          manifest of clips; the recordings of the tests without it
+  --corpus FILE.jsonl          manifest of clips; without it that in HEARKEN_CORPUS, or the recordings of the tests
   --model ID                   the model that Hearken serves (moonshine-tiny-en)
   --url URL [--pid PID]        measures a service that runs already; its time and memory only with its process
   --no-reference               without sherpa-onnx-node
@@ -44,7 +45,7 @@ export function readOptions(args) {
         .split(',')
         .map((kind) => (kind === 'adaptive' ? kind : String(positive(kind)))),
       // npm runs its scripts in the folder of the package, and says where the user stands.
-      corpus: values.corpus && resolve(process.env.INIT_CWD ?? '', values.corpus),
+      corpus: values.corpus ? resolve(process.env.INIT_CWD ?? '', values.corpus) : corpusManifest(),
       pid: values.pid && positive(values.pid),
       seed: positive(values.seed),
     };

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { corpusFolder, withoutCorpus } from '../../test/support/corpus.js';
 import type { DeclaredFormat } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { joinSamples } from '../audio/join-samples.js';
 import { RecordingDecoder } from './recording-decoder.js';
 
-const folder = fileURLToPath(new URL('../../../shared/corpus/formats/', import.meta.url));
+const folder = join(corpusFolder ?? '', 'formats');
+const manifest = join(folder, 'manifest.jsonl');
 
 interface Entry {
   readonly file: string;
@@ -34,7 +36,7 @@ const names: Readonly<Record<string, RegExp>> = {
 };
 
 function entries(): readonly Entry[] {
-  return readFileSync(`${folder}manifest.jsonl`, 'utf8')
+  return readFileSync(manifest, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Entry);
@@ -44,7 +46,7 @@ function read(
   file: string,
   declared?: DeclaredFormat,
 ): { samples: Float32Array; decoded: ReturnType<RecordingDecoder['decodePiece']> } {
-  const bytes = readFileSync(`${folder}${file}`);
+  const bytes = readFileSync(join(folder, file));
   const decoder = new RecordingDecoder({
     declared,
     totalBytes: bytes.length,
@@ -78,57 +80,54 @@ function correlation(a: Float32Array, b: Float32Array): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-const present = existsSync(`${folder}manifest.jsonl`);
+const present = corpusFolder !== undefined && existsSync(manifest);
 
-describe.skipIf(!present)(
-  'the corpus of formats (needs ../shared/corpus/formats beside the repository)',
-  () => {
-    const all = present ? entries() : [];
-    const isSpecial = (file: string) => /gsm|zero-samples|empty-file|not-audio|no-header/.test(file);
-    const wavs = all.filter((entry) => entry.container === 'wav' && !isSpecial(entry.file));
-    const foreign = all.filter((entry) => entry.container && !['wav', 's16le'].includes(entry.container));
+describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
+  const all = present ? entries() : [];
+  const isSpecial = (file: string) => /gsm|zero-samples|empty-file|not-audio|no-header/.test(file);
+  const wavs = all.filter((entry) => entry.container === 'wav' && !isSpecial(entry.file));
+  const foreign = all.filter((entry) => entry.container && !['wav', 's16le'].includes(entry.container));
 
-    it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', (entry) => {
-      const { samples, decoded } = read(entry.file);
-      expect(decoded.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
-      expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.002);
-      expect(decoded.stats.loudnessLufs).toBeGreaterThan(-60);
-      expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
-    });
+  it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', (entry) => {
+    const { samples, decoded } = read(entry.file);
+    expect(decoded.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
+    expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.002);
+    expect(decoded.stats.loudnessLufs).toBeGreaterThan(-60);
+    expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
+  });
 
-    // The files hold the same recording in different formats; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
-    it.each(wavs.filter((entry) => entry.file.startsWith('made-')))(
-      'decodes the same audio from $file',
-      (entry) => {
-        const { samples } = read(entry.file);
-        const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
-        expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
-      },
-    );
+  // The files hold the same recording in different formats; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
+  it.each(wavs.filter((entry) => entry.file.startsWith('made-')))(
+    'decodes the same audio from $file',
+    (entry) => {
+      const { samples } = read(entry.file);
+      const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
+      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
+    },
+  );
 
-    it('reads samples without a header in the declared format', () => {
-      const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
-      const { samples } = read('wild-brooklyn-s16le-16k.raw', declared);
-      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(0.98);
-      expect(read('wild-no-header.wav', declared).samples.length).toBeGreaterThan(16_000);
-    });
+  it('reads samples without a header in the declared format', () => {
+    const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
+    const { samples } = read('wild-brooklyn-s16le-16k.raw', declared);
+    expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(0.98);
+    expect(read('wild-no-header.wav', declared).samples.length).toBeGreaterThan(16_000);
+  });
 
-    it.each(foreign)('names the format of $file', (entry) => {
-      const error = errorOf(entry.file);
-      expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
-      expect(error?.message).toMatch(names[entry.container!]!);
-    });
+  it.each(foreign)('names the format of $file', (entry) => {
+    const error = errorOf(entry.file);
+    expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
+    expect(error?.message).toMatch(names[entry.container!]!);
+  });
 
-    it.each([
-      ['made-gsm.wav', 'AUDIO_UNSUPPORTED_FORMAT', /GSM/],
-      ['made-not-audio.wav', 'AUDIO_UNSUPPORTED_FORMAT', /text/],
-      ['wild-no-header.wav', 'AUDIO_UNSUPPORTED_FORMAT', /no known audio format/],
-      ['made-zero-samples.wav', 'AUDIO_EMPTY', /no samples/],
-      ['made-empty-file.wav', 'AUDIO_EMPTY', /no bytes/],
-    ])('answers to %s with %s', (file, code, message) => {
-      const error = errorOf(file);
-      expect(error?.code).toBe(code);
-      expect(error?.message).toMatch(message);
-    });
-  },
-);
+  it.each([
+    ['made-gsm.wav', 'AUDIO_UNSUPPORTED_FORMAT', /GSM/],
+    ['made-not-audio.wav', 'AUDIO_UNSUPPORTED_FORMAT', /text/],
+    ['wild-no-header.wav', 'AUDIO_UNSUPPORTED_FORMAT', /no known audio format/],
+    ['made-zero-samples.wav', 'AUDIO_EMPTY', /no samples/],
+    ['made-empty-file.wav', 'AUDIO_EMPTY', /no bytes/],
+  ])('answers to %s with %s', (file, code, message) => {
+    const error = errorOf(file);
+    expect(error?.code).toBe(code);
+    expect(error?.message).toMatch(message);
+  });
+});

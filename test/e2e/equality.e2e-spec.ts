@@ -6,7 +6,8 @@ import { countWordErrors } from '../../src/evaluation/word-error-rate.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { RecognitionObservers } from '../../src/recognition/recognition-observers.js';
 import { mostByChance } from '../support/chance.js';
-import { corpusIsThere, recordings, samplesOf } from '../support/recordings.js';
+import { corpusFolder, withoutCorpus } from '../support/corpus.js';
+import { recordings, recordingsSource, samplesOf } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
 import { RememberingObserver } from '../support/remembering-observer.js';
 import { startApp } from '../support/start-app.js';
@@ -16,7 +17,6 @@ import { transcribe } from '../support/transcribe.js';
 import { bytesOf, wav } from '../support/wav-writer.js';
 import { wordsOf } from '../support/words.js';
 
-// Over the whole corpus where it lies beside the repository (../shared), else over test/fixtures.
 let running: RunningApp;
 let clips: readonly Recording[];
 
@@ -41,7 +41,7 @@ async function allTexts(atOnce: number): Promise<readonly string[]> {
   return texts;
 }
 
-describe('the text of a recording', () => {
+describe(`the text of a recording (${recordingsSource})`, () => {
   let alone: readonly string[];
   let observer: RememberingObserver;
 
@@ -60,8 +60,8 @@ describe('the text of a recording', () => {
   }, 600_000);
 
   const title = 'is the same with sixteen at once and long recordings among them, decoded together and not';
-  it.skipIf(!corpusIsThere)(
-    corpusIsThere ? title : `${title} (skipped: needs the corpus beside the repository)`,
+  it.skipIf(corpusFolder === undefined)(
+    `${title}${withoutCorpus}`,
     async () => {
       const pause = new Uint8Array(32_000);
       const long = wav(bytesOf(...clips.slice(0, 20).flatMap(({ pcm }) => [pcm, pause])));
@@ -98,7 +98,7 @@ describe('the text of a recording', () => {
     };
     const whole = clips.filter(({ pcm }) => pcm.length < 20 * 32_000).map(({ pcm }) => samplesOf(pcm));
     // Four recordings would not have to wait: their seconds do.
-    const short = corpusIsThere ? whole : whole.flatMap(secondsOf);
+    const short = corpusFolder === undefined ? whole.flatMap(secondsOf) : whole;
     const byItself: string[] = [];
     for (const clip of short) byItself.push(await decode(clip));
     observer.decodes.length = 0;

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { RecognitionObservers } from '../../src/recognition/recognition-observers.js';
-import { corpusIsThere, fixtureRecordings, recordings, samplesOf } from '../support/recordings.js';
+import { corpusFolder } from '../support/corpus.js';
+import { fixtureRecordings, recordings, recordingsSource, samplesOf } from '../support/recordings.js';
 import { RememberingObserver } from '../support/remembering-observer.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
@@ -120,9 +121,10 @@ describe('a short query among long recordings', () => {
   });
 });
 
-describe('a recording of half an hour', () => {
+const minutes = corpusFolder === undefined ? 5 : 30;
+
+describe(`a recording of ${minutes} minutes (${recordingsSource})`, () => {
   it('is recognized in flat memory', async () => {
-    const minutes = corpusIsThere ? 30 : 5;
     const parts: Uint8Array[] = [];
     const pause = new Uint8Array(2 * rate);
     const clips = (await recordings()).map(({ pcm }) => pcm);

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countWordErrors } from '../../src/evaluation/word-error-rate.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import type { RecognitionEvent } from '../../src/recognition/live/recognition-stream.js';
+import { corpusFolder, withoutCorpus } from '../support/corpus.js';
 import { OpenedStream } from '../support/live-stream.js';
-import { corpusIsThere, fixtureRecordings, recordings } from '../support/recordings.js';
+import { fixtureRecordings, recordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
@@ -183,8 +184,8 @@ describe('a live stream', () => {
 });
 
 describe('streams of the whole corpus', () => {
-  it.skipIf(!corpusIsThere)(
-    'have as few word errors as the same clips uploaded, within half a point',
+  it.skipIf(corpusFolder === undefined)(
+    `have as few word errors as the same clips uploaded, within half a point${withoutCorpus}`,
     async () => {
       const clips = (await recordings()).filter(({ text }) => text !== '');
       let [reference, live, uploaded] = [0, 0, 0];

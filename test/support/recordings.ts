@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { corpusFolder } from './corpus.js';
 
-const corpus = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 /** Of the canonical WAV files that both folders hold: 16 kHz, mono, 16 bits. */
 const headerBytes = 44;
@@ -16,16 +16,18 @@ export interface Recording {
   readonly text: string;
 }
 
-export const corpusIsThere = existsSync(`${corpus}manifest.jsonl`);
+/** For the titles of tests whose extent depends on it. */
+export const recordingsSource = corpusFolder === undefined ? 'of test/fixtures' : 'of the corpus';
 
-/** The corpus beside the repository; without it, the recordings in test/fixtures. */
+/** The corpus that HEARKEN_CORPUS names; without it, the recordings in test/fixtures. */
 export async function recordings(): Promise<readonly Recording[]> {
-  if (!corpusIsThere) return fixtureRecordings();
-  const lines = (await readFile(`${corpus}manifest.jsonl`, 'utf8')).trim().split('\n');
+  const folder = corpusFolder;
+  if (folder === undefined) return fixtureRecordings();
+  const lines = (await readFile(join(folder, 'manifest.jsonl'), 'utf8')).trim().split('\n');
   return Promise.all(
     lines.map(async (line) => {
       const { id, file, text } = JSON.parse(line) as { id: string; file: string; text: string };
-      return recording(id, await readFile(corpus + file), text);
+      return recording(id, await readFile(join(folder, file)), text);
     }),
   );
 }
