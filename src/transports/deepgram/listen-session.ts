@@ -11,7 +11,7 @@ import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { endWithService, feedEach, follow } from '../shared/live-stream.js';
 import type { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';
-import type { WebSocketConnection } from '../shared/web-socket-connection.js';
+import type { LiveConnection } from '../shared/live-connection.js';
 import { ListenChannel } from './listen-channel.js';
 import * as endings from './listen-endings.js';
 import type { ListenEnding } from './listen-endings.js';
@@ -49,7 +49,7 @@ export class ListenSession {
   private concluded = false;
 
   constructor(
-    private readonly connection: WebSocketConnection,
+    private readonly connection: LiveConnection,
     private readonly recognizer: Recognizer,
     private readonly audio: LiveAudio,
     private readonly shutdown: ShutdownState,
@@ -193,7 +193,7 @@ export class ListenSession {
     if (found.code === 'INTERNAL') {
       this.logger.error({
         msg: 'a live stream failed',
-        requestId: this.connection.requestId,
+        requestId: this.connection.origin.requestId,
         err: error,
       });
     }

@@ -6,7 +6,7 @@ import { minCommitMs } from './input-buffer.js';
 import { commitEmptyError, serverEvent } from './realtime.presenter.js';
 import { prefixPaddingMs } from './turn-detection.js';
 import type { TurnDetection } from './turn-detection.js';
-import type { Turns, TurnsOf } from './turns.js';
+import type { Turns, TurnsParts } from './turns.js';
 
 /** Times in ms from the first sample of the session. */
 interface Turn {
@@ -30,13 +30,13 @@ export class DetectedTurns implements Turns {
   private silentSinceMs: number;
 
   constructor(
-    private readonly of: TurnsOf,
+    private readonly parts: TurnsParts,
     private readonly detection: TurnDetection,
   ) {
-    this.silentSinceMs = of.offsetMs;
+    this.silentSinceMs = parts.offsetMs;
   }
 
-  hear(event: RecognitionEvent): void {
+  apply(event: RecognitionEvent): void {
     switch (event.type) {
       case 'speech-start':
         this.begin(event.startMs);
@@ -61,15 +61,15 @@ export class DetectedTurns implements Turns {
         return;
       case 'cleared':
         this.turn = undefined;
-        this.of.buffer.cut(this.sessionMs(event.atMs));
-        this.of.conversation.send(serverEvent('input_audio_buffer.cleared', {}));
+        this.parts.buffer.cut(this.sessionMs(event.atMs));
+        this.parts.conversation.send(serverEvent('input_audio_buffer.cleared', {}));
         return;
       case 'utterance-end':
     }
   }
 
   beforeAudio(): void {
-    const { buffer, conversation, language, stream } = this.of;
+    const { buffer, conversation, language, stream } = this.parts;
     const timeoutMs = this.detection.type === 'server_vad' ? this.detection.idle_timeout_ms : null;
     const silentMs = buffer.appendedMs - this.silentSinceMs;
     // With a lag, what was appended is not heard yet: somebody may be speaking in it.
@@ -87,7 +87,7 @@ export class DetectedTurns implements Turns {
   }
 
   commit(eventId: string | null): void {
-    const { buffer, conversation, stream } = this.of;
+    const { buffer, conversation, stream } = this.parts;
     if (buffer.bufferedMs < minCommitMs) {
       conversation.send(commitEmptyError(buffer.bufferedMs, eventId));
       return;
@@ -97,11 +97,11 @@ export class DetectedTurns implements Turns {
   }
 
   clear(): void {
-    this.of.stream.clear();
+    this.parts.stream.clear();
   }
 
   end(): void {
-    if (this.turn?.endMs === undefined) this.stopAt(this.of.buffer.appendedMs);
+    if (this.turn?.endMs === undefined) this.stopAt(this.parts.buffer.appendedMs);
     this.complete();
   }
 
@@ -111,7 +111,7 @@ export class DetectedTurns implements Turns {
   }
 
   private sessionMs(streamMs: number): number {
-    return this.of.offsetMs + streamMs;
+    return this.parts.offsetMs + streamMs;
   }
 
   private turnAt(streamMs: number): Turn {
@@ -119,7 +119,7 @@ export class DetectedTurns implements Turns {
   }
 
   private begin(streamMs: number): Turn {
-    const { buffer, conversation, language, offsetMs } = this.of;
+    const { buffer, conversation, language, offsetMs } = this.parts;
     const padded = this.sessionMs(streamMs) - prefixPaddingMs(this.detection);
     // The padding does not reach into the item before.
     const startMs = Math.max(padded, offsetMs, Math.min(buffer.startMs, this.sessionMs(streamMs)));
@@ -150,7 +150,7 @@ export class DetectedTurns implements Turns {
   private stopAt(endMs: number): void {
     const { turn } = this;
     if (turn === undefined) return;
-    const { buffer, conversation } = this.of;
+    const { buffer, conversation } = this.parts;
     turn.endMs = endMs;
     this.silentSinceMs = endMs;
     buffer.cut(endMs);
@@ -177,7 +177,7 @@ export class DetectedTurns implements Turns {
     const answered = this.committedOne;
     this.committedOne = false;
     if (commit === undefined) return;
-    const { buffer, conversation, language } = this.of;
+    const { buffer, conversation, language } = this.parts;
     if (answered) {
       buffer.cut(commit.atMs);
       return;
@@ -192,7 +192,7 @@ export class DetectedTurns implements Turns {
   }
 
   private commitSilence(item: ConversationItem, endMs: number): void {
-    const { buffer, conversation } = this.of;
+    const { buffer, conversation } = this.parts;
     const seconds = (endMs - buffer.startMs) / 1_000;
     buffer.cut(endMs);
     conversation.commit(item);

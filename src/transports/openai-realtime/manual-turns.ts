@@ -3,7 +3,7 @@ import type { RecognitionEvent } from '../../recognition/live/recognition-stream
 import type { ConversationItem } from './conversation.js';
 import { minCommitMs } from './input-buffer.js';
 import { commitEmptyError, serverEvent } from './realtime.presenter.js';
-import type { Turns, TurnsOf } from './turns.js';
+import type { Turns, TurnsParts } from './turns.js';
 
 interface Turn {
   readonly item: ConversationItem;
@@ -19,9 +19,9 @@ export class ManualTurns implements Turns {
   /** In the order of their audio. What the stream tells is of the first; what is appended, of the last. */
   private readonly turns: Turn[] = [];
 
-  constructor(private readonly of: TurnsOf) {}
+  constructor(private readonly parts: TurnsParts) {}
 
-  hear(event: RecognitionEvent): void {
+  apply(event: RecognitionEvent): void {
     switch (event.type) {
       case 'segment-partial':
         this.first.item.partial(event.segment);
@@ -47,7 +47,7 @@ export class ManualTurns implements Turns {
   }
 
   commit(eventId: string | null): void {
-    const { buffer, conversation, stream } = this.of;
+    const { buffer, conversation, stream } = this.parts;
     const { bufferedMs } = buffer;
     if (bufferedMs < minCommitMs) {
       conversation.send(commitEmptyError(bufferedMs, eventId));
@@ -63,8 +63,8 @@ export class ManualTurns implements Turns {
 
   clear(): void {
     this.open.closedBy = 'clear';
-    this.of.buffer.cut();
-    this.of.stream.clear();
+    this.parts.buffer.cut();
+    this.parts.stream.clear();
   }
 
   end(): void {
@@ -84,7 +84,7 @@ export class ManualTurns implements Turns {
   private get open(): Turn {
     const last = this.turns.at(-1);
     if (last !== undefined && last.closedBy === undefined) return last;
-    const item = this.of.conversation.newItem(this.of.language);
+    const item = this.parts.conversation.newItem(this.parts.language);
     const turn: Turn = { item, closedBy: undefined, seconds: 0 };
     this.turns.push(turn);
     return turn;
@@ -92,7 +92,7 @@ export class ManualTurns implements Turns {
 
   /** The stream has heard all of the first turn. */
   private close(): void {
-    const { buffer, conversation } = this.of;
+    const { buffer, conversation } = this.parts;
     const turn = this.turns.shift();
     if (turn === undefined) return;
     const { closedBy, item, seconds } = turn;

@@ -1,33 +1,37 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AudioFormat, DeclaredFormat } from '../../audio/audio.types.js';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import type { LiveAudio } from '../../normalization/live-audio.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
-import type { RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { toSpeechError } from '../shared/error-answer.js';
-import { endWithService, feed, follow } from '../shared/live-stream.js';
+import type { LiveConnection } from '../shared/live-connection.js';
+import { feed } from '../shared/live-stream.js';
+import type { Message } from '../shared/message-queue.js';
+import { SerialInbox } from '../shared/serial-inbox.js';
 import type { TransportObservers } from '../shared/transport-observer.js';
-import type { WebSocketConnection } from '../shared/web-socket-connection.js';
 import { decodeAudio, parseClientEvent } from './client-events.js';
 import type { ClientEvent } from './client-events.js';
 import { Conversation } from './conversation.js';
-import { DetectedTurns } from './detected-turns.js';
 import { InputBuffer } from './input-buffer.js';
-import { ManualTurns } from './manual-turns.js';
 import { errorEvent, newId, presentLegacySession, presentSession } from './realtime.presenter.js';
 import { commitEmptyError, protocolError, serverEvent } from './realtime.presenter.js';
 import type { ServerEvent } from './server-events.js';
-import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
+import {
+  bytesPerSecond,
+  declaredAudio,
+  defaultConfiguration,
+  hasSameFormat,
+  hasSameStream,
+  updatedConfiguration,
+} from './session-configuration.js';
 import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
+import { SessionStreams } from './session-streams.js';
 import { SessionWarnings } from './session-warnings.js';
 import { fromLegacy } from './session-update.js';
-import type { InputFormat, SessionUpdate } from './session-update.js';
-import { streamTurns } from './turn-detection.js';
-import type { Turns } from './turns.js';
+import type { SessionUpdate } from './session-update.js';
 
 export interface SessionOptions {
   readonly recognizer: Recognizer;
@@ -39,15 +43,6 @@ export interface SessionOptions {
   readonly maxSessionSeconds: number;
   readonly beta: boolean;
 }
-
-/** A stream and what is made of it; another one takes its place where turn detection or model change. */
-interface Hearing {
-  readonly stream: RecognitionStream;
-  readonly turns: Turns;
-}
-
-/** Streams that have not told all yet; more changes have to wait. */
-const maxUnheardStreams = 3;
 
 /** How a socket is closed once everything that is under way has been sent. */
 interface Ending {
@@ -65,22 +60,33 @@ export class RealtimeSession {
   private configuration: SessionConfiguration;
   private audio: LiveAudio | undefined;
   private warnings: SessionWarnings | undefined;
-  private hearing: Hearing | undefined;
-  /** The streams one after the other: events of one come after all of the one before. */
-  private heard: Promise<void> = Promise.resolve();
-  private unheardStreams = 0;
-  private readonly inbox: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
-  private working = false;
+  private readonly streams: SessionStreams;
+  private readonly inbox: SerialInbox<Message>;
   private ending: Ending | undefined;
 
   constructor(
-    private readonly connection: WebSocketConnection,
+    private readonly connection: LiveConnection,
     private readonly options: SessionOptions,
   ) {
     const expiresAt = Math.floor(Date.now() / 1_000) + options.maxSessionSeconds;
     this.identity = { id: newId('sess'), expiresAt };
     this.configuration = defaultConfiguration(options.defaults);
     this.conversation = new Conversation((event) => connection.send(event), options.beta);
+    this.streams = new SessionStreams(connection, {
+      recognizer: options.recognizer,
+      shutdown: options.shutdown,
+      conversation: this.conversation,
+      buffer: this.buffer,
+      beforeEvent: (event) => this.warnings?.before(event),
+      onFailure: (failure) =>
+        this.endInput({
+          code: 1011,
+          reason: failure.code,
+          event: errorEvent(failure, null),
+          errorCode: failure.code,
+        }),
+    });
+    this.inbox = new SerialInbox(connection, connection.signal, (message) => this.handle(message));
   }
 
   start(): void {
@@ -95,7 +101,7 @@ export class RealtimeSession {
     graceOver.addEventListener('abort', cut, { signal: connection.signal });
     if (graceOver.aborted) cut();
     connection.handle({
-      onMessage: (data, isBinary) => this.receive(data, isBinary),
+      onMessage: (data, isBinary) => this.inbox.push({ data, isBinary }),
       onIdle: () =>
         this.endInput({
           code: 1000,
@@ -115,38 +121,20 @@ export class RealtimeSession {
     this.connection.send(event);
   }
 
-  private receive(data: Buffer, isBinary: boolean): void {
-    this.inbox.push({ data, isBinary });
-    if (!this.working) void this.work();
-  }
-
-  /** One event after the other; behind one that takes long, the client waits. */
-  private async work(): Promise<void> {
-    const { signal } = this.connection;
-    this.working = true;
-    for (let next = this.inbox.shift(); next !== undefined && !signal.aborted; next = this.inbox.shift()) {
-      const { eventId, ...parsed } = parseClientEvent(next.data, next.isBinary);
-      try {
-        if ('error' in parsed) throw parsed.error;
-        const underWay = this.apply(parsed.event, eventId);
-        if (underWay !== undefined) await this.whilePaused(underWay);
-      } catch (error) {
-        this.send(errorEvent(toSpeechError(error), eventId));
-      }
-    }
-    this.working = false;
-  }
-
-  private async whilePaused(underWay: Promise<void>): Promise<void> {
-    this.connection.pause();
+  /** An event that is refused is answered by an error; the session goes on. */
+  private handle({ data, isBinary }: Message): Promise<void> | undefined {
+    const { eventId, ...parsed } = parseClientEvent(data, isBinary);
+    const refuse = (error: unknown): void => this.send(errorEvent(toSpeechError(error), eventId));
     try {
-      await underWay;
-    } finally {
-      this.connection.resume();
+      if ('error' in parsed) throw parsed.error;
+      return this.apply(parsed.event, eventId)?.catch(refuse);
+    } catch (error) {
+      refuse(error);
+      return undefined;
     }
   }
 
-  /** @throws SpeechError for what is refused; the session goes on */
+  /** @throws SpeechError where the event is refused */
   private apply(event: ClientEvent, eventId: string | null): Promise<void> | undefined {
     switch (event.type) {
       case 'session.update':
@@ -165,12 +153,12 @@ export class RealtimeSession {
       case 'input_audio_buffer.append':
         return this.append(decodeAudio(event.audio));
       case 'input_audio_buffer.commit':
-        if (this.hearing === undefined) this.send(commitEmptyError(0, eventId));
-        else this.hearing.turns.commit(eventId);
+        if (this.streams.current === undefined) this.send(commitEmptyError(0, eventId));
+        else this.streams.current.turns.commit(eventId);
         return;
       case 'input_audio_buffer.clear':
-        if (this.hearing === undefined) this.send(serverEvent('input_audio_buffer.cleared', {}));
-        else this.hearing.turns.clear();
+        if (this.streams.current === undefined) this.send(serverEvent('input_audio_buffer.cleared', {}));
+        else this.streams.current.turns.clear();
         return;
       case 'conversation.item.retrieve':
         throw new SpeechError(
@@ -183,22 +171,19 @@ export class RealtimeSession {
 
   private update(update: SessionUpdate, locate: (path: string) => string): void {
     const before = this.configuration;
-    const after = updated(before, update, this.options.defaults, locate);
-    if (this.audio !== undefined && !same(before.format, after.format)) {
+    const after = updatedConfiguration(before, update, this.options.defaults, locate);
+    if (this.audio !== undefined && !hasSameFormat(before, after)) {
       const message = 'the format cannot change once audio was appended; open another session';
       throw new SpeechError('INVALID_FIELD', message, { param: locate('format') });
     }
-    const needsStream =
-      before.model.id !== after.model.id || !same(before.turnDetection, after.turnDetection);
-    if (needsStream && this.unheardStreams >= maxUnheardStreams) {
+    const needsStream = !hasSameStream(before, after);
+    if (needsStream && this.streams.areTooMany) {
       throw new SpeechError('QUEUE_FULL', 'the audio before the last changes is not heard yet');
     }
     this.configuration = after;
     this.conversation.withLogProbs = after.include.length > 0;
     if (needsStream) {
-      // The next audio opens another stream.
-      this.hearing?.stream.inputFinished();
-      this.hearing = undefined;
+      this.streams.replace();
       this.buffer.cut();
     }
   }
@@ -209,7 +194,7 @@ export class RealtimeSession {
    * @throws SpeechError AUDIO_*, SHUTTING_DOWN
    */
   private append(bytes: Uint8Array): Promise<void> | undefined {
-    const pieceBytes = bytesPerSecond(declaredFormat(this.configuration.format));
+    const pieceBytes = bytesPerSecond(declaredAudio(this.configuration));
     if (bytes.length > pieceBytes) return this.appendPieces(bytes, pieceBytes);
     this.appendPiece(bytes);
     return undefined;
@@ -218,22 +203,24 @@ export class RealtimeSession {
   private async appendPieces(bytes: Uint8Array, pieceBytes: number): Promise<void> {
     for (let at = 0; at < bytes.length && !this.connection.signal.aborted; at += pieceBytes) {
       this.appendPiece(bytes.subarray(at, at + pieceBytes));
-      await this.hearing?.stream.drained();
+      await this.streams.current?.stream.drained();
       await setImmediate();
     }
   }
 
   private appendPiece(bytes: Uint8Array): void {
-    if (bytes.length === 0 || (this.ending !== undefined && this.hearing === undefined)) return;
-    const declared = declaredFormat(this.configuration.format);
+    // Once the session ends, audio opens no stream.
+    if (bytes.length === 0 || (this.ending !== undefined && this.streams.current === undefined)) return;
+    const declared = declaredAudio(this.configuration);
     this.audio ??= this.options.liveAudio.open(declared, 'mix');
     const samples = decoded(this.audio, bytes, () => (this.audio = undefined));
-    const hearing = (this.hearing ??= this.listen({ container: 'raw', ...declared }));
-    hearing.turns.beforeAudio();
+    const { stream, turns } =
+      this.streams.current ?? this.streams.openStream(this.configuration, { container: 'raw', ...declared });
+    turns.beforeAudio();
     this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
     this.warnings ??= this.watch();
-    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples], hearing.stream);
-    if (samples !== undefined) feed(this.connection, hearing.stream, samples);
+    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples], stream);
+    if (samples !== undefined) feed(this.connection, stream, samples);
   }
 
   private watch(): SessionWarnings {
@@ -254,66 +241,8 @@ export class RealtimeSession {
     this.send(serverEvent('session.updated', { session }));
   }
 
-  /** @throws SpeechError SHUTTING_DOWN */
-  private listen(source: AudioFormat): Hearing {
-    const { connection, conversation, buffer, options } = this;
-    const { model, turnDetection } = this.configuration;
-    // One of its own, so that nothing of a stream outlives it, however long the socket does.
-    const lifetime = new AbortController();
-    const stream = options.recognizer.createStream(
-      {
-        modelId: model.id,
-        source,
-        origin: connection.origin,
-        partials: true,
-        ...streamTurns(turnDetection),
-      },
-      lifetime.signal,
-    );
-    const language = model.languages[0] ?? 'en';
-    const of = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
-    const turns = turnDetection === null ? new ManualTurns(of) : new DetectedTurns(of, turnDetection);
-    const hearing = { stream, turns };
-    endWithService(connection, [stream], options.shutdown, lifetime.signal);
-    this.unheardStreams += 1;
-    const onGone = (): void => lifetime.abort();
-    connection.signal.addEventListener('abort', onGone);
-    if (connection.signal.aborted) onGone();
-    this.heard = this.heard
-      .then(() => this.follow(hearing))
-      .finally(() => {
-        this.unheardStreams -= 1;
-        connection.signal.removeEventListener('abort', onGone);
-        lifetime.abort();
-      });
-    return hearing;
-  }
-
-  private async follow(hearing: Hearing): Promise<void> {
-    const { connection } = this;
-    const { stream, turns } = hearing;
-    try {
-      await follow(connection, stream, async (event) => {
-        await this.warnings?.before(event);
-        turns.hear(event);
-      });
-      turns.end();
-    } catch (error) {
-      if (connection.signal.aborted) return;
-      const failure = toSpeechError(error);
-      turns.fail(failure);
-      this.endInput({
-        code: 1011,
-        reason: failure.code,
-        event: errorEvent(failure, null),
-        errorCode: failure.code,
-      });
-    }
-    if (this.hearing === hearing) this.hearing = undefined;
-  }
-
   private endInput(ending: Ending): void {
-    this.hearing?.stream.inputFinished();
+    this.streams.endInput();
     this.endAfterStreams(ending);
   }
 
@@ -321,25 +250,10 @@ export class RealtimeSession {
   private endAfterStreams(ending: Ending): void {
     if (this.ending !== undefined) return;
     this.ending = ending;
-    // Audio that comes from now on opens no stream.
-    void this.heard.then(() => {
+    void this.streams.ended.then(() => {
       if (ending.event !== undefined) this.send(ending.event);
       this.connection.close(ending.code, ending.reason, ending.errorCode);
     });
-  }
-}
-
-function updated(
-  present: SessionConfiguration,
-  update: SessionUpdate,
-  defaults: SessionDefaults,
-  locate: (path: string) => string,
-): SessionConfiguration {
-  try {
-    return updatedConfiguration(present, update, defaults);
-  } catch (error) {
-    if (!(error instanceof SpeechError) || error.param === undefined) throw error;
-    throw new SpeechError(error.code, error.message, { cause: error, param: locate(error.param) });
   }
 }
 
@@ -351,23 +265,4 @@ function decoded(audio: LiveAudio, bytes: Uint8Array, onRefused: () => void): Fl
     onRefused();
     throw error;
   }
-}
-
-function declaredFormat(format: InputFormat): DeclaredFormat {
-  switch (format.type) {
-    case 'audio/pcm':
-      return { encoding: 'linear16', sampleRate: format.rate, channels: 1 };
-    case 'audio/pcmu':
-      return { encoding: 'mulaw', sampleRate: 8_000, channels: 1 };
-    case 'audio/pcma':
-      return { encoding: 'alaw', sampleRate: 8_000, channels: 1 };
-  }
-}
-
-function bytesPerSecond({ encoding, sampleRate }: DeclaredFormat): number {
-  return sampleRate * (encoding === 'linear16' ? 2 : 1);
-}
-
-function same(first: object | null, second: object | null): boolean {
-  return JSON.stringify(first) === JSON.stringify(second);
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { requireLanguage } from '../shared/language.js';
@@ -52,11 +54,46 @@ export function defaultConfiguration(defaults: SessionDefaults): SessionConfigur
   };
 }
 
+/** How the client writes its samples. */
+export function declaredAudio({ format }: Pick<SessionConfiguration, 'format'>): DeclaredFormat {
+  switch (format.type) {
+    case 'audio/pcm':
+      return { encoding: 'linear16', sampleRate: format.rate, channels: 1 };
+    case 'audio/pcmu':
+      return { encoding: 'mulaw', sampleRate: 8_000, channels: 1 };
+    case 'audio/pcma':
+      return { encoding: 'alaw', sampleRate: 8_000, channels: 1 };
+  }
+}
+
+export function bytesPerSecond({ encoding, sampleRate }: DeclaredFormat): number {
+  return sampleRate * (encoding === 'linear16' ? 2 : 1);
+}
+
+export function hasSameFormat(one: SessionConfiguration, other: SessionConfiguration): boolean {
+  return isDeepStrictEqual(one.format, other.format);
+}
+
+/** Whether one stream can serve both. */
+export function hasSameStream(one: SessionConfiguration, other: SessionConfiguration): boolean {
+  return one.model.id === other.model.id && isDeepStrictEqual(one.turnDetection, other.turnDetection);
+}
+
 /**
  * The configuration after an update: all of it or, where anything cannot be honoured, nothing.
- * @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE, INVALID_FIELD; `param` is the path below `audio.input`
+ * @param locate the path of a field, as the client writes it, of its path below `audio.input`
+ * @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE, INVALID_FIELD
  */
 export function updatedConfiguration(
+  present: SessionConfiguration,
+  update: SessionUpdate,
+  defaults: SessionDefaults,
+  locate: (path: string) => string = (path) => path,
+): SessionConfiguration {
+  return withParam(locate, () => changedConfiguration(present, update, defaults));
+}
+
+function changedConfiguration(
   present: SessionConfiguration,
   update: SessionUpdate,
   defaults: SessionDefaults,
@@ -123,7 +160,7 @@ function transcribedAs(
   const { model: name, ...changedHints } = change;
   const merged = Object.entries({ ...present.hints, ...changedHints });
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
-  const model = within('transcription', () => {
+  const model = withParam(belowTranscription, () => {
     const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : handshakeModel;
     requireLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
     return asked;
@@ -131,12 +168,14 @@ function transcribedAs(
   return { model, modelName: name === undefined ? present.modelName : (name ?? handshakeName), hints };
 }
 
-/** Lets a refusal name its field with the path to it. */
-function within<T>(path: string, attempt: () => T): T {
+const belowTranscription = (name: string): string => `transcription.${name}`;
+
+/** Lets a refusal name its field by the path to it. */
+function withParam<T>(locate: (param: string) => string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
     if (!(error instanceof SpeechError) || error.param === undefined) throw error;
-    throw new SpeechError(error.code, error.message, { cause: error, param: `${path}.${error.param}` });
+    throw new SpeechError(error.code, error.message, { cause: error, param: locate(error.param) });
   }
 }

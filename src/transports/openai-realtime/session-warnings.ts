@@ -4,7 +4,7 @@ import type { RecognitionEvent, RecognitionStream } from '../../recognition/live
 import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import type { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';
-import type { WebSocketConnection } from '../shared/web-socket-connection.js';
+import type { LiveConnection } from '../shared/live-connection.js';
 
 /** Less loud audio tells nothing. */
 const leastSeconds = 2;
@@ -23,7 +23,7 @@ export class SessionWarnings {
    */
   constructor(
     private readonly live: LiveWarnings,
-    private readonly connection: WebSocketConnection,
+    private readonly connection: LiveConnection,
     private readonly observers: TransportObservers,
     private readonly level: () => number,
     private readonly onFound: (warnings: readonly Warning[]) => void,

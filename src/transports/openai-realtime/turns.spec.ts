@@ -106,11 +106,11 @@ describe('turns that are detected', () => {
   it('are items with their events in OpenAI’s order', () => {
     const { turns, short, append } = session(serverVad);
     append(3_000);
-    turns.hear(began(0, 1_000));
-    turns.hear(partial('And Mr'));
-    turns.hear(partial('And Mr John'));
-    turns.hear(ended(2_000, 'silence', 0));
-    turns.hear(final('And Mr John Dashwood', 'silence'));
+    turns.apply(began(0, 1_000));
+    turns.apply(partial('And Mr'));
+    turns.apply(partial('And Mr John'));
+    turns.apply(ended(2_000, 'silence', 0));
+    turns.apply(final('And Mr John Dashwood', 'silence'));
     expect(short()).toEqual([
       'speech_started A',
       'delta A "And Mr"',
@@ -126,15 +126,15 @@ describe('turns that are detected', () => {
     append(5_000);
     const starts = (): unknown[] =>
       sent.splice(0).flatMap((event) => ('audio_start_ms' in event ? [event.audio_start_ms] : []));
-    turns.hear(began(0, 100));
-    turns.hear(ended(900, 'silence', 0));
-    turns.hear(final('one', 'silence'));
+    turns.apply(began(0, 100));
+    turns.apply(ended(900, 'silence', 0));
+    turns.apply(final('one', 'silence'));
     expect(starts()).toEqual([10_000]);
-    turns.hear(began(1, 1_000));
-    turns.hear(ended(1_500, 'silence', 1));
-    turns.hear(final('two', 'silence', 1));
+    turns.apply(began(1, 1_000));
+    turns.apply(ended(1_500, 'silence', 1));
+    turns.apply(final('two', 'silence', 1));
     expect(starts()).toEqual([10_900]);
-    turns.hear(began(2, 3_000));
+    turns.apply(began(2, 3_000));
     expect(starts()).toEqual([12_700]);
   });
 
@@ -142,9 +142,9 @@ describe('turns that are detected', () => {
     const { turns, sent, append } = session(serverVad);
     append(9_000);
     for (const [id, startMs] of [1_000, 4_000].entries()) {
-      turns.hear(began(id, startMs));
-      turns.hear(ended(startMs + 1_000, 'silence', id));
-      turns.hear(final('word', 'silence', id));
+      turns.apply(began(id, startMs));
+      turns.apply(ended(startMs + 1_000, 'silence', id));
+      turns.apply(final('word', 'silence', id));
     }
     const committed = sent.filter((event) => event.type === 'input_audio_buffer.committed');
     expect(committed.map((event) => event.previous_item_id)).toEqual([null, committed[0]?.item_id]);
@@ -155,10 +155,10 @@ describe('turns that are detected', () => {
   it('are one item however many segments they have, and complete where none follows', () => {
     const { turns, short, append } = session(serverVad);
     append(60_000);
-    turns.hear(began(0, 1_000));
-    turns.hear(final('a long', 'max-length', 0));
-    turns.hear(final('sentence', 'max-length', 1));
-    turns.hear(ended(40_000, 'silence'));
+    turns.apply(began(0, 1_000));
+    turns.apply(final('a long', 'max-length', 0));
+    turns.apply(final('sentence', 'max-length', 1));
+    turns.apply(ended(40_000, 'silence'));
     expect(short()).toEqual([
       'speech_started A',
       'delta A "a long"',
@@ -172,9 +172,9 @@ describe('turns that are detected', () => {
   it('fail as a whole where a segment fails, without the reason that is ours', () => {
     const { turns, sent, short, append } = session(serverVad);
     append(5_000);
-    turns.hear(began(0, 1_000));
-    turns.hear(ended(2_000, 'silence', 0));
-    turns.hear(failed('silence'));
+    turns.apply(began(0, 1_000));
+    turns.apply(ended(2_000, 'silence', 0));
+    turns.apply(failed('silence'));
     expect(sent.at(-1)).toMatchObject({ error: { code: 'INFERENCE_FAILED', type: 'server_error' } });
     expect(JSON.stringify(sent)).not.toContain('detail');
     expect(short()).toEqual(['speech_started A', 'speech_stopped A', ...committedAs('A'), 'failed A']);
@@ -183,12 +183,12 @@ describe('turns that are detected', () => {
   it('end where the client commits', () => {
     const { turns, asked, short, append } = session(serverVad);
     append(2_000);
-    turns.hear(began(0, 1_000));
+    turns.apply(began(0, 1_000));
     turns.commit('e1');
     expect(asked).toEqual(['finalize']);
-    turns.hear(ended(2_000, 'finalized', 0));
-    turns.hear(final('yes', 'finalized'));
-    turns.hear({ type: 'finalized', atMs: 2_000 });
+    turns.apply(ended(2_000, 'finalized', 0));
+    turns.apply(final('yes', 'finalized'));
+    turns.apply({ type: 'finalized', atMs: 2_000 });
     expect(short()).toEqual([
       'speech_started A',
       'speech_stopped A',
@@ -202,7 +202,7 @@ describe('turns that are detected', () => {
     const { turns, sent, short, append } = session(serverVad);
     append(1_500);
     turns.commit(null);
-    turns.hear({ type: 'finalized', atMs: 1_500 });
+    turns.apply({ type: 'finalized', atMs: 1_500 });
     expect(sent.at(-1)).toMatchObject({ usage: { seconds: 1.5 } });
     expect(short()).toEqual([...committedAs('A'), 'completed A ""']);
   });
@@ -214,10 +214,10 @@ describe('turns that are detected', () => {
     append(1_940);
     turns.commit('e2');
     // The detector was faster: its item ends 50 ms before the commit.
-    turns.hear(began(0, 1_000));
-    turns.hear(ended(1_950, 'silence', 0));
-    turns.hear(final('yes', 'silence'));
-    turns.hear({ type: 'finalized', atMs: 2_000 });
+    turns.apply(began(0, 1_000));
+    turns.apply(ended(1_950, 'silence', 0));
+    turns.apply(final('yes', 'silence'));
+    turns.apply({ type: 'finalized', atMs: 2_000 });
     const errors = sent.flatMap((event) => (event.type === 'error' ? [event.error] : []));
     expect(errors).toMatchObject([
       { code: 'input_audio_buffer_commit_empty', event_id: 'e1' },
@@ -232,10 +232,10 @@ describe('turns that are detected', () => {
   it('are forgotten where the client clears', () => {
     const { turns, asked, short, append, buffer } = session(serverVad);
     append(2_000);
-    turns.hear(began(0, 1_000));
+    turns.apply(began(0, 1_000));
     turns.clear();
     expect(asked).toEqual(['clear']);
-    turns.hear({ type: 'cleared', atMs: 2_000 });
+    turns.apply({ type: 'cleared', atMs: 2_000 });
     turns.end();
     expect(short()).toEqual(['speech_started A', 'cleared']);
     expect(buffer.bufferedMs).toBe(0);
@@ -251,7 +251,7 @@ describe('turns that are detected', () => {
     append(100);
     expect(short()).toEqual(['timeout_triggered A', ...committedAs('A'), 'completed A ""']);
     append(1_900);
-    turns.hear(began(0, 4_000));
+    turns.apply(began(0, 4_000));
     append(1_000);
     expect(short()).toEqual(['speech_started B']);
   });
@@ -259,14 +259,14 @@ describe('turns that are detected', () => {
   it('are completed where the stream ends, and fail where it fails', () => {
     const ending = session(serverVad);
     ending.append(2_000);
-    ending.turns.hear(began(0, 1_000));
-    ending.turns.hear(ended(2_000, 'input-finished', 0));
-    ending.turns.hear(final('yes', 'input-finished'));
+    ending.turns.apply(began(0, 1_000));
+    ending.turns.apply(ended(2_000, 'input-finished', 0));
+    ending.turns.apply(final('yes', 'input-finished'));
     ending.turns.end();
     expect(ending.short().slice(-2)).toEqual(['delta A "yes"', 'completed A "yes"']);
     const failing = session(serverVad);
     failing.append(2_000);
-    failing.turns.hear(began(0, 1_000));
+    failing.turns.apply(began(0, 1_000));
     failing.turns.fail(new SpeechError('INTERNAL', 'a fault'));
     expect(failing.short()).toEqual([
       'speech_started A',
@@ -280,7 +280,7 @@ describe('turns that are detected', () => {
     const { turns, short, append } = session(serverVad, { beta: true });
     append(200);
     turns.commit(null);
-    turns.hear({ type: 'finalized', atMs: 200 });
+    turns.apply({ type: 'finalized', atMs: 200 });
     expect(short()).toEqual(['committed A', 'created A', 'completed A ""']);
   });
 });
@@ -289,17 +289,17 @@ describe('turns of the client', () => {
   it('are what is appended between commits, committed at once and completed when heard', () => {
     const { turns, asked, short, append } = session(null);
     append(3_000);
-    turns.hear(began(0, 1_000));
-    turns.hear(final('one', 'pause'));
+    turns.apply(began(0, 1_000));
+    turns.apply(final('one', 'pause'));
     turns.commit('e1');
     append(2_000);
     turns.commit('e2');
     expect(asked).toEqual(['finalize', 'finalize']);
     expect(short()).toEqual(['delta A "one"', ...committedAs('A'), ...committedAs('B')]);
-    turns.hear(final('two', 'finalized', 1));
-    turns.hear({ type: 'finalized', atMs: 3_000 });
-    turns.hear(final('three', 'finalized', 2));
-    turns.hear({ type: 'finalized', atMs: 5_000 });
+    turns.apply(final('two', 'finalized', 1));
+    turns.apply({ type: 'finalized', atMs: 3_000 });
+    turns.apply(final('three', 'finalized', 2));
+    turns.apply({ type: 'finalized', atMs: 5_000 });
     expect(short()).toEqual([
       'delta A " two"',
       'completed A "one two"',
@@ -312,7 +312,7 @@ describe('turns of the client', () => {
     const { turns, sent, append } = session(null);
     append(1_250);
     turns.commit(null);
-    turns.hear({ type: 'finalized', atMs: 1_250 });
+    turns.apply({ type: 'finalized', atMs: 1_250 });
     expect(sent.at(-1)).toMatchObject({ transcript: '', usage: { type: 'duration', seconds: 1.25 } });
   });
 
@@ -340,12 +340,12 @@ describe('turns of the client', () => {
     turns.clear();
     append(500);
     turns.commit(null);
-    turns.hear(final('one', 'finalized', 0));
-    turns.hear({ type: 'finalized', atMs: 500 });
-    turns.hear(final('two', 'pause', 1));
-    turns.hear({ type: 'cleared', atMs: 1_000 });
-    turns.hear(final('three', 'finalized', 2));
-    turns.hear({ type: 'finalized', atMs: 1_500 });
+    turns.apply(final('one', 'finalized', 0));
+    turns.apply({ type: 'finalized', atMs: 500 });
+    turns.apply(final('two', 'pause', 1));
+    turns.apply({ type: 'cleared', atMs: 1_000 });
+    turns.apply(final('three', 'finalized', 2));
+    turns.apply({ type: 'finalized', atMs: 1_500 });
     expect(short()).toEqual([
       ...committedAs('A'),
       ...committedAs('B'),
@@ -361,12 +361,12 @@ describe('turns of the client', () => {
   it('are committed where the stream ends before the client has, if something was heard', () => {
     const heard = session(null);
     heard.append(1_000);
-    heard.turns.hear(final('one', 'input-finished'));
+    heard.turns.apply(final('one', 'input-finished'));
     heard.turns.end();
     expect(heard.short()).toEqual(['delta A "one"', ...committedAs('A'), 'completed A "one"']);
     const silent = session(null);
     silent.append(1_000);
-    silent.turns.hear(final('', 'input-finished'));
+    silent.turns.apply(final('', 'input-finished'));
     silent.turns.end();
     expect(silent.short()).toEqual([]);
   });
@@ -374,11 +374,11 @@ describe('turns of the client', () => {
   it('fail where a segment or the stream fails', () => {
     const { turns, short, append } = session(null);
     append(1_000);
-    turns.hear(failed('pause'));
+    turns.apply(failed('pause'));
     turns.commit(null);
     append(1_000);
     turns.commit(null);
-    turns.hear({ type: 'finalized', atMs: 1_000 });
+    turns.apply({ type: 'finalized', atMs: 1_000 });
     turns.fail(new SpeechError('INFERENCE_FAILED', 'a fault'));
     expect(short()).toEqual([...committedAs('A'), ...committedAs('B'), 'failed A', 'failed B']);
   });
@@ -389,9 +389,9 @@ describe('transcripts', () => {
     const { turns, conversation, sent, append } = session(null);
     conversation.withLogProbs = true;
     append(1_000);
-    turns.hear(final('one two', 'finalized'));
+    turns.apply(final('one two', 'finalized'));
     turns.commit(null);
-    turns.hear({ type: 'finalized', atMs: 1_000 });
+    turns.apply({ type: 'finalized', atMs: 1_000 });
     expect(sent.at(-1)).toMatchObject({ logprobs: [{ logprob: -0.1 }, { logprob: -0.1 }] });
   });
 });

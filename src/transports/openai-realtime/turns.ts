@@ -5,7 +5,7 @@ import type { InputBuffer } from './input-buffer.js';
 
 /** Who makes items of what one stream hears: the detector or the client. */
 export interface Turns {
-  hear(event: RecognitionEvent): void;
+  apply(event: RecognitionEvent): void;
   /** To be called before audio is appended. */
   beforeAudio(): void;
   /** @param eventId the client's, for an error about it */
@@ -17,7 +17,7 @@ export interface Turns {
   fail(error: SpeechError): void;
 }
 
-export interface TurnsOf {
+export interface TurnsParts {
   readonly conversation: Conversation;
   readonly stream: RecognitionStream;
   readonly buffer: InputBuffer;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { WebSocketConnection } from './web-socket-connection.js';
+import type { LiveConnection } from './live-connection.js';
 import type { SocketProtocol } from './wire-protocol.js';
 
 /** A handshake that is under way. */
@@ -20,7 +20,7 @@ export interface AcceptedHandshake {
   /** Of the answer, besides the request id. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Called when the socket is open. Never throws. */
-  open(connection: WebSocketConnection): void;
+  open(connection: LiveConnection): void;
 }
 
 /** Takes the WebSocket connections of a protocol. */

@@ -1,19 +1,15 @@
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
-import type { WebSocketConnection } from './web-socket-connection.js';
+import type { LiveInput, LiveSink } from './live-connection.js';
 
-/** Gives samples to a stream, and lets the client wait where it sends faster than they are heard. */
-export function feed(
-  connection: WebSocketConnection,
-  stream: RecognitionStream,
-  samples: Float32Array,
-): void {
-  feedEach(connection, [stream], [samples]);
+/** Gives samples to a stream; a client that sends them faster than they are recognized has to wait. */
+export function feed(sink: LiveSink, stream: RecognitionStream, samples: Float32Array): void {
+  feedEach(sink, [stream], [samples]);
 }
 
 /** The same for several streams of one client: it goes on when all of them have drained. */
 export function feedEach(
-  connection: WebSocketConnection,
+  sink: LiveSink,
   streams: readonly RecognitionStream[],
   blocks: readonly Float32Array[],
 ): void {
@@ -22,29 +18,33 @@ export function feedEach(
     return samples !== undefined && samples.length > 0 && !stream.acceptWaveform(samples);
   });
   if (full.length === 0) return;
-  connection.pause();
-  void Promise.all(full.map((stream) => stream.drained())).then(() => connection.resume());
+  sink.pause();
+  void Promise.all(full.map((stream) => stream.drained())).then(() => sink.resume());
 }
 
-/** Hands over the events of a stream one by one, as fast as the client reads them, until the last one. @throws what the stream throws */
+/**
+ * Presents the events of a stream one by one, as fast as the client reads them, until the last one.
+ * @throws what the stream throws
+ */
 export async function follow(
-  connection: WebSocketConnection,
+  sink: LiveSink,
   stream: RecognitionStream,
   present: (event: RecognitionEvent) => void | Promise<void>,
 ): Promise<void> {
   for await (const event of stream) {
     await present(event);
-    await connection.writable();
+    await sink.writable();
   }
 }
 
 /**
  * When the service ends, the input of one client ends at a moment at which nobody speaks in any of its streams, and
- * early enough before the end of the grace in any case. Until then it is heard as ever: whoever is silent may still have something to say.
+ * early enough before the end of the grace in any case. Until then nothing changes for the client: whoever is silent
+ * may still have something to say.
  * @param signal aborted when the streams are gone
  */
 export function endWithService(
-  connection: Pick<WebSocketConnection, 'allHandedOver' | 'handedOver'>,
+  input: LiveInput,
   streams: readonly RecognitionStream[],
   shutdown: ShutdownState,
   signal: AbortSignal,
@@ -53,8 +53,8 @@ export function endWithService(
     for (const stream of streams) stream.inputFinished();
   };
   const atEndpoint = async (): Promise<void> => {
-    while (!(connection.allHandedOver && streams.every(({ isQuiet }) => isQuiet))) {
-      await Promise.all([connection.handedOver(), ...streams.map((stream) => stream.quiet())]);
+    while (!(input.allHandedOver && streams.every(({ isQuiet }) => isQuiet))) {
+      await Promise.all([input.handedOver(), ...streams.map((stream) => stream.quiet())]);
     }
     atOnce();
   };

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
+import type { ConnectionHandlers, LiveConnection } from './live-connection.js';
 import { MessageQueue } from './message-queue.js';
 import type { WaitingBytes } from './waiting-bytes.js';
 
@@ -14,13 +15,6 @@ export interface ConnectionLimits {
   readonly pingIntervalMs?: number;
 }
 
-/** What a session does with its socket's events; all of them are called in order, on the main thread. */
-export interface ConnectionHandlers {
-  onMessage(data: Buffer, isBinary: boolean): void;
-  onIdle(): void;
-  onExpired(): void;
-}
-
 const usualPingIntervalMs = 25_000;
 /** A client that answers neither of two pings has gone. */
 const pingsMissedAtMost = 2;
@@ -28,7 +22,6 @@ const pingsMissedAtMost = 2;
 const maxBufferedBytes = 262_144;
 /** A reader that takes nothing for so long is gone. */
 const slowReaderTimeoutMs = 30_000;
-const writablePollMs = 50;
 /** The time that a client has for its side of the closing handshake. */
 const closeTimeoutMs = 5_000;
 const clockTickMs = 1_000;
@@ -42,7 +35,7 @@ const handOverMs = 5;
  * of time. Messages that cannot be handed over yet are read all the same, as far as `waiting` allows: behind them may be
  * a ping or a close frame, and neither has to wait for the recognition.
  */
-export class WebSocketConnection {
+export class WebSocketConnection implements LiveConnection {
   private readonly gone = new AbortController();
   private readonly clock: NodeJS.Timeout;
   private readonly openedAt = performance.now();
@@ -62,6 +55,12 @@ export class WebSocketConnection {
   private readonly queue = new MessageQueue();
   private handingOver = false;
   private readonly whenHandedOver: (() => void)[] = [];
+  private readonly whenWritable: (() => void)[] = [];
+  private slowReaderTimer: NodeJS.Timeout | undefined;
+  /** Called by `ws` when bytes have left the process. */
+  private readonly onSent = (): void => {
+    if (this.whenWritable.length > 0 && !this.isFull) this.wakeWriters();
+  };
 
   constructor(
     private readonly socket: WebSocket,
@@ -81,13 +80,10 @@ export class WebSocketConnection {
       clearInterval(this.clock);
       this.forgetWaiting();
       this.gone.abort();
+      this.wakeWriters();
     });
     this.clock = setInterval(() => this.tick(), clockTickMs);
     this.clock.unref();
-  }
-
-  get requestId(): string {
-    return this.origin.requestId;
   }
 
   /** The code of the error that the session ended with; for those who count. */
@@ -95,37 +91,27 @@ export class WebSocketConnection {
     return this.failureCode;
   }
 
-  /** Aborted when the socket has closed, for whatever reason. */
   get signal(): AbortSignal {
     return this.gone.signal;
   }
 
-  /** From now on messages are handed over; those that came earlier first. */
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
     this.handOver();
   }
 
-  /** Sends a message as JSON text; does nothing once the socket is closing. */
   send(message: object): void {
     if (this.closing || this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(JSON.stringify(message));
-    if (this.socket.bufferedAmount > maxBufferedBytes && !this.readerIsSlow) void this.waitForReader();
+    this.socket.send(JSON.stringify(message), this.onSent);
+    if (this.isFull && !this.readerIsSlow) void this.waitForReader();
   }
 
-  /** Resolves when the client has read enough for the next message, or has gone. */
-  async writable(): Promise<void> {
-    const since = performance.now();
-    while (this.socket.bufferedAmount > maxBufferedBytes && !this.gone.signal.aborted) {
-      if (performance.now() - since > slowReaderTimeoutMs) {
-        this.socket.terminate();
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, writablePollMs));
-    }
+  writable(): Promise<void> {
+    if (!this.isFull || this.gone.signal.aborted) return Promise.resolve();
+    this.slowReaderTimer ??= setTimeout(() => this.socket.terminate(), slowReaderTimeoutMs);
+    return new Promise((resolve) => this.whenWritable.push(resolve));
   }
 
-  /** Hands over no more messages until `resume()` was called as often. */
   pause(): void {
     this.pauses += 1;
   }
@@ -135,31 +121,34 @@ export class WebSocketConnection {
     if (this.pauses === 0) this.handOver();
   }
 
-  /** Whether all messages that were read have been handed over. */
   get allHandedOver(): boolean {
     return this.queue.isEmpty && !this.socket.isPaused;
   }
 
-  /** Resolves when that is so, or the socket has closed. */
   handedOver(): Promise<void> {
     if (this.allHandedOver) return Promise.resolve();
     return new Promise((resolve) => this.whenHandedOver.push(resolve));
   }
 
-  /**
-   * Closes after what was sent. Idempotent.
-   * @param reason at most 123 bytes, without any text of the client
-   * @param errorCode where an error is why the session ends
-   */
   close(code: number, reason: string, errorCode?: SpeechErrorCode): void {
     if (this.closing) return;
     this.closing = true;
     this.failureCode = errorCode;
-    // Its close frame has to be read, and audio on its way before it thrown away.
+    // The client's close frame has to be read, and the audio before it discarded.
     this.forgetWaiting();
     this.readOn();
     this.socket.close(code, reason);
     setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
+  }
+
+  private get isFull(): boolean {
+    return this.socket.bufferedAmount > maxBufferedBytes;
+  }
+
+  private wakeWriters(): void {
+    clearTimeout(this.slowReaderTimer);
+    this.slowReaderTimer = undefined;
+    for (const resolve of this.whenWritable.splice(0)) resolve();
   }
 
   private readOn(): void {
@@ -174,7 +163,7 @@ export class WebSocketConnection {
     this.readerIsSlow = false;
     const ping = this.unansweredPing;
     this.unansweredPing = undefined;
-    if (ping !== undefined) this.socket.pong(ping);
+    if (ping !== undefined) this.socket.pong(ping, undefined, this.onSent);
     this.resume();
   }
 
@@ -185,8 +174,8 @@ export class WebSocketConnection {
       this.unansweredPing = Buffer.from(payload);
       return;
     }
-    this.socket.pong(payload);
-    if (this.socket.bufferedAmount > maxBufferedBytes) void this.waitForReader();
+    this.socket.pong(payload, undefined, this.onSent);
+    if (this.isFull) void this.waitForReader();
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

@@ -7,7 +7,7 @@ import type {
   Handshake,
   SocketEndpoint,
 } from '../../../src/transports/shared/handshake.js';
-import type { WebSocketConnection } from '../../../src/transports/shared/web-socket-connection.js';
+import type { LiveConnection } from '../../../src/transports/shared/live-connection.js';
 import { WebSocketUpgrades } from '../../../src/transports/shared/web-socket-upgrades.js';
 import { echo } from './echo.protocol.js';
 
@@ -33,7 +33,7 @@ export class EchoEndpoint implements SocketEndpoint, OnModuleInit {
     return { places: 1, open: (connection) => this.open(connection) };
   }
 
-  private open(connection: WebSocketConnection): void {
+  private open(connection: LiveConnection): void {
     connection.handle({
       onMessage: (data) => connection.send({ echo: data.toString() }),
       onIdle: () => connection.close(1000, 'idle'),

@@ -1,0 +1,44 @@
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { Origin } from '../../common/origin.js';
+
+/** What a live stream needs of a client: that it waits with its audio, and that it reads its events. */
+export interface LiveSink {
+  /** Hands over no more messages until `resume()` was called as often. */
+  pause(): void;
+  resume(): void;
+  /** Resolves when the client has read enough for the next message, or has gone. */
+  writable(): Promise<void>;
+}
+
+/** Messages of a client that were read and wait to be handed over. */
+export interface LiveInput {
+  /** Whether all messages that were read have been handed over. */
+  readonly allHandedOver: boolean;
+  /** Resolves when that is so, or the connection has closed. */
+  handedOver(): Promise<void>;
+}
+
+/** What a session does with the events of its connection; all of them are called in order, on the main thread. */
+export interface ConnectionHandlers {
+  onMessage(data: Buffer, isBinary: boolean): void;
+  onIdle(): void;
+  onExpired(): void;
+}
+
+/** One client of a live protocol that speaks in messages. */
+export interface LiveConnection extends LiveSink, LiveInput {
+  readonly origin: Origin;
+  /** Aborted when the connection has closed, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** From now on messages are handed over; those that came earlier first. */
+  handle(handlers: ConnectionHandlers): void;
+  /** Sends a message as JSON text; does nothing once the connection is closing. */
+  send(message: object): void;
+  /**
+   * Closes after all that was sent. Idempotent.
+   * @param code of a WebSocket's close frame
+   * @param reason at most 123 bytes, without any text of the client
+   * @param errorCode where an error is why the session ends
+   */
+  close(code: number, reason: string, errorCode?: SpeechErrorCode): void;
+}
