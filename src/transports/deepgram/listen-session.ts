@@ -50,7 +50,7 @@ export class ListenSession {
 
   constructor(
     private readonly connection: LiveConnection,
-    private readonly recognizer: Recognizer,
+    private readonly recognizer: Pick<Recognizer, 'createStream'>,
     private readonly audio: LiveAudio,
     private readonly shutdown: ShutdownState,
     private readonly observers: TransportObservers,

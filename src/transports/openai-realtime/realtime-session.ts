@@ -34,10 +34,10 @@ import { fromLegacy } from './session-update.js';
 import type { SessionUpdate } from './session-update.js';
 
 export interface SessionOptions {
-  readonly recognizer: Recognizer;
+  readonly recognizer: Pick<Recognizer, 'createStream'>;
   readonly liveAudio: LiveAudioFactory;
   readonly shutdown: ShutdownState;
-  readonly inputWarnings: InputWarnings;
+  readonly inputWarnings: Pick<InputWarnings, 'forLiveInput'>;
   readonly observers: TransportObservers;
   readonly defaults: SessionDefaults;
   readonly maxSessionSeconds: number;

@@ -15,7 +15,7 @@ import { streamTurns } from './turn-detection.js';
 import type { Turns } from './turns.js';
 
 export interface StreamsOptions {
-  readonly recognizer: Recognizer;
+  readonly recognizer: Pick<Recognizer, 'createStream'>;
   readonly shutdown: ShutdownState;
   readonly conversation: Conversation;
   readonly buffer: InputBuffer;

@@ -8,10 +8,10 @@ class CountingSink {
   resumes = 0;
 
   pause(): void {
-    this.pauses += 1;
+    this.pauses++;
   }
   resume(): void {
-    this.resumes += 1;
+    this.resumes++;
   }
 }
 

@@ -1,0 +1,71 @@
+import type { Origin } from '../../src/common/origin.js';
+import type { ConnectionHandlers, LiveConnection } from '../../src/transports/shared/live-connection.js';
+
+interface Close {
+  readonly code: number;
+  readonly reason: string;
+  readonly errorCode: string | undefined;
+}
+
+/** A connection whose client is the test. */
+export class FakeConnection implements LiveConnection {
+  readonly origin: Origin = { protocol: 'scripted', requestId: 'r-1' };
+  readonly sent: object[] = [];
+  closed: Close | undefined;
+  allHandedOver = true;
+  private readonly gone = new AbortController();
+  private handlers: ConnectionHandlers | undefined;
+  private pauses = 0;
+
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+  get isPaused(): boolean {
+    return this.pauses > 0;
+  }
+
+  pause(): void {
+    this.pauses++;
+  }
+  resume(): void {
+    this.pauses--;
+  }
+  writable(): Promise<void> {
+    return Promise.resolve();
+  }
+  handedOver(): Promise<void> {
+    return Promise.resolve();
+  }
+  handle(handlers: ConnectionHandlers): void {
+    this.handlers = handlers;
+  }
+  send(message: object): void {
+    if (this.closed === undefined) this.sent.push(message);
+  }
+  close(code: number, reason: string, errorCode?: string): void {
+    this.closed ??= { code, reason, errorCode };
+  }
+
+  /** The client sends a message: bytes as they are, anything else as JSON text. */
+  receive(message: Buffer | object): void {
+    const isBinary = Buffer.isBuffer(message);
+    this.handlers?.onMessage(isBinary ? message : Buffer.from(JSON.stringify(message)), isBinary);
+  }
+  receiveText(text: string): void {
+    this.handlers?.onMessage(Buffer.from(text), false);
+  }
+  idle(): void {
+    this.handlers?.onIdle();
+  }
+  expire(): void {
+    this.handlers?.onExpired();
+  }
+  leave(): void {
+    this.gone.abort();
+  }
+
+  /** The types of the messages that were sent since the last call. */
+  sentTypes(): unknown[] {
+    return this.sent.splice(0).map((message) => ('type' in message ? message.type : message));
+  }
+}
