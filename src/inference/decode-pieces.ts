@@ -21,7 +21,11 @@ export async function decodePieces(
       decoded.push(await model.transcribe(samples[at]!, limits[at]!, piece));
     }
   }
-  return decoded.map((tokens) => ({ ...tokens, text: model.textOf(tokens.tokens) }));
+  return decoded.map((result) => ({
+    ...result,
+    text: model.textOf(result.tokens),
+    tokenBytes: result.tokens.map((token) => model.bytesOf(token)),
+  }));
 }
 
 /** A prefix or a draft belongs to one piece alone; instructions are one for the whole batch. */

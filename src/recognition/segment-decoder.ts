@@ -1,7 +1,7 @@
 import type { Origin } from '../common/origin.js';
 import type { ConfidenceBounds } from '../speech-model/capabilities.js';
 import { isInvented } from '../speech-model/confidence.js';
-import { isEndless } from '../speech-model/hypothesis.js';
+import { emptyHypothesis, isEndless } from '../speech-model/hypothesis.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
@@ -27,8 +27,6 @@ export interface SegmentAudio {
 
 /** A piece shorter than this is not cut again when the decoder found no end on it. */
 const shortestHalvedSamples = 4 * 16_000;
-
-const nothing: Hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' };
 
 export interface SegmentDecoderOptions {
   readonly modelId: string;
@@ -70,7 +68,7 @@ export class SegmentDecoder {
       if (continues !== undefined) hypothesis = await again(samples);
       hypothesis = await inParts(samples, hypothesis, again);
     }
-    return isInvented(hypothesis, peakProbability, this.options.confidence) ? nothing : hypothesis;
+    return isInvented(hypothesis, peakProbability, this.options.confidence) ? emptyHypothesis : hypothesis;
   }
 
   private async hypothesis(
@@ -122,6 +120,7 @@ function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
   return {
     text: [first.text, second.text].filter((text) => text !== '').join(' '),
     tokens: [...first.tokens, ...second.tokens],
+    tokenBytes: [...first.tokenBytes, ...second.tokenBytes],
     tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
     stopReason: isEndless(first) ? first.stopReason : second.stopReason,
     ...languageOf(first.text === '' ? second : first),

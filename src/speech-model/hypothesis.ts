@@ -18,7 +18,18 @@ export interface DecodedTokens {
 /** The decoder's result for one piece of audio. */
 export interface Hypothesis extends DecodedTokens {
   readonly text: string;
+  /** UTF-8 of each token, see OfflineModel.bytesOf; as long as `tokens`. */
+  readonly tokenBytes: readonly Uint8Array[];
 }
+
+/** No words. */
+export const emptyHypothesis: Hypothesis = {
+  text: '',
+  tokens: [],
+  tokenBytes: [],
+  tokenLogProbs: [],
+  stopReason: 'end-of-text',
+};
 
 /** Whether the decoder did not come to an end by itself: its text is wrong or incomplete. */
 export function isEndless({ stopReason }: Pick<DecodedTokens, 'stopReason'>): boolean {

@@ -47,6 +47,8 @@ export interface OfflineModel {
   ): Promise<readonly DecodedTokens[]>;
   /** The text of a row of tokens. */
   textOf(tokens: readonly number[]): string;
+  /** UTF-8 of one token, with the space before a word; a character can be spread over several tokens. */
+  bytesOf(token: number): Uint8Array;
   dispose(): Promise<void>;
 }
 

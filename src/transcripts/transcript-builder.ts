@@ -1,5 +1,6 @@
 import { meanLogProb } from '../speech-model/hypothesis.js';
 import type { Segment } from '../recognition/recognition.types.js';
+import { TranscriptLanguage } from './transcript-language.js';
 import type { Transcript, TranscriptSegment } from './transcript.js';
 
 export interface AddedSegment {
@@ -12,21 +13,26 @@ export interface AddedSegment {
 export class TranscriptBuilder {
   private readonly segments: TranscriptSegment[] = [];
   private text = '';
+  private readonly language: TranscriptLanguage;
 
-  constructor(private readonly language: string) {}
+  /** @param languageInAdvance where the model names none */
+  constructor(languageInAdvance: string) {
+    this.language = new TranscriptLanguage(languageInAdvance);
+  }
 
   add(segment: Segment): AddedSegment {
     const added = { ...transcriptSegment(segment), id: this.segments.length };
     const separator = this.text === '' || added.text === '' ? '' : ' ';
     this.text += separator + added.text;
     this.segments.push(added);
+    this.language.add(segment);
     return { segment: added, separator };
   }
 
   build(durationSeconds: number): Transcript {
     return {
       text: this.text,
-      language: this.language,
+      language: this.language.language,
       durationSeconds,
       segments: [...this.segments],
     };
@@ -42,6 +48,7 @@ export function transcriptSegment(segment: Segment): TranscriptSegment {
     endSeconds: segment.endMs / 1000,
     text: hypothesis.text.trim(),
     tokens: hypothesis.tokens,
+    tokenBytes: hypothesis.tokenBytes,
     tokenLogProbs: hypothesis.tokenLogProbs,
     meanLogProb: meanLogProb(hypothesis) ?? 0,
   };

@@ -6,6 +6,8 @@ export interface TranscriptSegment {
   readonly text: string;
   /** Token ids without start and end of text. */
   readonly tokens: readonly number[];
+  /** UTF-8 of each token, as long as `tokens`. */
+  readonly tokenBytes: readonly Uint8Array[];
   /** Natural logarithm of the probability of each token, as long as `tokens`. */
   readonly tokenLogProbs: readonly number[];
   /** Mean of `tokenLogProbs`; 0 without tokens. */
@@ -15,7 +17,7 @@ export interface TranscriptSegment {
 /** The text of a whole recording. Without speech, `text` is empty and there are no segments. */
 export interface Transcript {
   readonly text: string;
-  /** BCP 47 tag of the model's language. */
+  /** BCP 47 tag: what the model says, or what is known in advance. */
   readonly language: string;
   /** Duration of the recording, with its silence. */
   readonly durationSeconds: number;

@@ -93,7 +93,13 @@ export function segment(id: number, startMs: number, endMs: number, text: string
     id,
     startMs,
     endMs,
-    hypothesis: { text, tokens, tokenLogProbs: tokens.map(() => logProb), stopReason: 'end-of-text' },
+    hypothesis: {
+      text,
+      tokens,
+      tokenBytes: text.split(' ').map((word) => new TextEncoder().encode(` ${word}`)),
+      tokenLogProbs: tokens.map(() => logProb),
+      stopReason: 'end-of-text',
+    },
   };
 }
 

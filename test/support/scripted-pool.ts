@@ -43,6 +43,7 @@ export class ScriptedPool implements DecodingPool {
       const pieces = body.pieces.map(({ samples }, at) => ({
         text: texts[at] ?? '',
         tokens: [samples[0] ?? -1],
+        tokenBytes: [new TextEncoder().encode(texts[at] ?? '')],
         tokenLogProbs: [0],
         stopReason: 'end-of-text' as const,
       }));

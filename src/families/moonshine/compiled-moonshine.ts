@@ -2,7 +2,7 @@ import { encoderFrames } from './graphs/graph-interface.js';
 import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import type { DecodedTokens } from '../../speech-model/hypothesis.js';
 import { endedByLimit } from '../../speech-model/repetition-guard.js';
-import { endOfText, startOfText, tokensToText } from './tokenizer.js';
+import { endOfText, startOfText, tokenBytes, tokensToText } from './tokenizer.js';
 import {
   boolTensor,
   createSession,
@@ -29,6 +29,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
  */
 export class CompiledMoonshine implements OfflineModel {
   readonly textOf = tokensToText;
+  readonly bytesOf = tokenBytes;
   private readonly emptyPast: Tensors;
   private readonly encoderResults: EncoderResults;
   private readonly stackedResults: StackedEncoderResults;

@@ -1,7 +1,7 @@
 import { greedyChoice } from './greedy-choice.js';
 import type { DecodedTokens } from '../../speech-model/hypothesis.js';
 import { endedByLimit } from '../../speech-model/repetition-guard.js';
-import { endOfText, startOfText, tokensToText } from './tokenizer.js';
+import { endOfText, startOfText, tokenBytes, tokensToText } from './tokenizer.js';
 import {
   boolTensor,
   createSession,
@@ -15,6 +15,7 @@ import type { DecodeLimits, Foreknowledge, OfflineModel } from '../../speech-mod
 /** Moonshine on the graphs as they are shipped: the encoder, and a merged decoder that is stepped token by token. */
 export class ShippedMoonshine implements OfflineModel {
   readonly textOf = tokensToText;
+  readonly bytesOf = tokenBytes;
 
   private constructor(
     private readonly encoder: InferenceSession,

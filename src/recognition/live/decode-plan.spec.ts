@@ -23,6 +23,7 @@ const position = (windowCount: number, silentWindows = 0): InputPosition => {
 const answer = (text: string, tokens: readonly number[] = [text.length]): Hypothesis => ({
   text,
   tokens,
+  tokenBytes: tokens.map(() => new Uint8Array(0)),
   tokenLogProbs: tokens.map(() => 0),
   stopReason: 'end-of-text',
 });

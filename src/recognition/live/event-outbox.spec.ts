@@ -3,7 +3,13 @@ import { EventOutbox } from './event-outbox.js';
 import type { RecognitionEvent } from './recognition-stream.js';
 
 function partial(id: number, text: string): RecognitionEvent {
-  const hypothesis = { text, tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' as const };
+  const hypothesis = {
+    text,
+    tokens: [],
+    tokenBytes: [],
+    tokenLogProbs: [],
+    stopReason: 'end-of-text' as const,
+  };
   return { type: 'segment-partial', utteranceId: 0, segment: { id, startMs: 0, endMs: 1, hypothesis } };
 }
 

@@ -5,7 +5,7 @@ import { PrecedingSpeech } from './preceding-speech.js';
 
 const second = Math.round(1_000 / 32);
 const heardAs = (...tokens: number[]): Promise<Hypothesis> =>
-  Promise.resolve({ text: '', tokens, tokenLogProbs: [], stopReason: 'end-of-text' });
+  Promise.resolve({ text: '', tokens, tokenBytes: [], tokenLogProbs: [], stopReason: 'end-of-text' });
 const speech = (from: number, to: number) => ({
   start: from * second,
   end: to * second,

@@ -10,6 +10,7 @@ import { SegmentTranscriber } from './segment-transcriber.js';
 const answer = (text: string, stopReason: StopReason = 'end-of-text'): Hypothesis => ({
   text,
   tokens: [text.length],
+  tokenBytes: [new Uint8Array(0)],
   tokenLogProbs: [0],
   stopReason,
 });

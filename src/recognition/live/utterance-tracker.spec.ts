@@ -35,7 +35,13 @@ const window = (count: number, what: Partial<DetectedWindow> = {}): DetectedWind
   ...what,
 });
 
-const hypothesis: Hypothesis = { text: 'one', tokens: [1], tokenLogProbs: [0], stopReason: 'end-of-text' };
+const hypothesis: Hypothesis = {
+  text: 'one',
+  tokens: [1],
+  tokenBytes: [],
+  tokenLogProbs: [0],
+  stopReason: 'end-of-text',
+};
 
 /** In short: events by their type and ids, segments by their id and reason. */
 const inShort = (changes: readonly UtteranceChange[]): readonly unknown[] =>

@@ -1,4 +1,3 @@
-import { tokenBytes } from '../../families/moonshine/tokenizer.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 
 /** OpenAI's `usage` of a transcription: seconds of audio, rounded up. */
@@ -64,8 +63,8 @@ export function tokenUsage({
 const utf8 = new TextDecoder();
 
 export function tokenLogProbs(segment: TranscriptSegment): readonly TokenLogProb[] {
-  return segment.tokens.map((token, index) => {
-    const bytes = tokenBytes(token);
+  return segment.tokens.map((_token, index) => {
+    const bytes = segment.tokenBytes[index]!;
     return { token: utf8.decode(bytes), logprob: segment.tokenLogProbs[index] ?? 0, bytes: [...bytes] };
   });
 }

@@ -1,3 +1,4 @@
+import { emptyHypothesis } from '../../speech-model/hypothesis.js';
 import { describe, expect, it } from 'vitest';
 import { segment } from '../../../test/support/fake-recognizer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
@@ -21,10 +22,11 @@ const final = (text: string, reason: EndpointReason = 'silence', id = 0): Recogn
   type: 'segment-final',
   utteranceId: 0,
   segment:
-    text === '' ? { ...segment(id, 1_000, 2_000, ''), hypothesis: nothing } : segment(id, 1_000, 2_000, text),
+    text === ''
+      ? { ...segment(id, 1_000, 2_000, ''), hypothesis: emptyHypothesis }
+      : segment(id, 1_000, 2_000, text),
   reason,
 });
-const nothing = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
 const finalized: RecognitionEvent = { type: 'finalized', atMs: 2_500 };
 const transcriptOf = (transcript: string): object => ({
   alternatives: [expect.objectContaining({ transcript }) as object],

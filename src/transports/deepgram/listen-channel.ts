@@ -1,6 +1,7 @@
 import { endsUtterance } from '../../recognition/live/recognition-stream.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { Segment } from '../../recognition/recognition.types.js';
+import { emptyHypothesis } from '../../speech-model/hypothesis.js';
 import { transcriptSegment } from '../../transcripts/transcript-builder.js';
 import { errorAnswer } from '../shared/error-answer.js';
 import {
@@ -87,6 +88,5 @@ export class ListenChannel {
 }
 
 function silence(startMs: number, endMs: number): Segment {
-  const hypothesis = { text: '', tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } as const;
-  return { id: 0, startMs, endMs, hypothesis };
+  return { id: 0, startMs, endMs, hypothesis: emptyHypothesis };
 }

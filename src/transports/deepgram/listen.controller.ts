@@ -12,7 +12,7 @@ import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { validated } from '../shared/fields.pipe.js';
-import { requireLanguage } from '../shared/language.js';
+import { instructionsFor } from '../shared/instructions.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { uuidFor } from '../shared/request-id.js';
 import { untilAborted } from '../shared/request-lifetime.js';
@@ -21,7 +21,7 @@ import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor } from '../shared/warnings.js';
 import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
 import { declaredFormat } from './declared-format.js';
-import { detectedLanguage } from './detect-language.js';
+import { asksToDetectLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
@@ -56,13 +56,14 @@ export class ListenController {
     const query = await validated(ListenQuery, given);
     const declared = declaredFormat(query);
     const model = this.recognizer.resolveModel(query.model);
-    requireLanguage(query.language === undefined ? [] : [query.language], model);
-    const language = detectedLanguage(query.detect_language, model);
+    const languages = query.language === undefined ? [] : [query.language];
+    const instructions = instructionsFor(model, { languages });
+    const detectsLanguage = asksToDetectLanguage(query.detect_language, model);
     const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
     const { origin } = contextOf(request.raw);
     const { transcripts, warnings } = await this.transcripts(
       bytes,
-      { model, declared, origin },
+      { model, instructions, declared, origin },
       query.multichannel === true,
       signal,
     );
@@ -79,7 +80,7 @@ export class ListenController {
       ),
       utterances: query.utterances === true,
       paragraphs: query.paragraphs === true || query.smart_format === true,
-      detectedLanguage: language,
+      detectsLanguage,
     });
   }
 

@@ -6,14 +6,15 @@ import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
-import { requireLanguage } from '../shared/language.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
+import { instructionsFor } from '../shared/instructions.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { declaredFormat } from './declared-format.js';
 import { deepgramLive } from './deepgram.protocol.js';
-import { detectedLanguage } from './detect-language.js';
+import { asksToDetectLanguage } from './detect-language.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
 import type { ListenStreamOptions } from './listen-session.js';
@@ -63,9 +64,10 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     const query = readListenLiveQuery(fields);
     const declared = declaredFormat(query);
     const model = this.recognizer.resolveModel(query.model);
-    requireLanguage(query.language === undefined ? [] : [query.language], model);
-    // The answers of a live stream have no place for it.
-    detectedLanguage(fields['detect_language'], model);
+    const languages = query.language === undefined ? [] : [query.language];
+    const instructions = instructionsFor(model, { languages });
+    // The answers of a live stream have no place for it; a language that the model does not know is refused all the same.
+    asksToDetectLanguage(fields['detect_language'], model);
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
     const audio = this.liveAudio.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];
@@ -76,7 +78,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
       open: (connection) => {
         new ListenSession(connection, this.recognizer, audio, this.shutdown, this.observers, {
           request: { requestId, model },
-          stream: streamOptions(query, model.id),
+          stream: streamOptions(query, model.id, instructions),
           channels,
           vadEvents: query.vad_events === true,
           earlyWarnings: unknownFieldWarnings(Object.keys(fields), ListenLiveQuery, withoutEffect),
@@ -94,10 +96,15 @@ function schemeIndex(subprotocols: readonly string[]): number {
   return subprotocols.findIndex((name) => /^(?:token|bearer)$/i.test(name));
 }
 
-function streamOptions(query: ListenLiveQuery, modelId: string): ListenStreamOptions {
+function streamOptions(
+  query: ListenLiveQuery,
+  modelId: string,
+  instructions: Instructions | undefined,
+): ListenStreamOptions {
   const { endpointing, utterance_end_ms: utteranceEndMs } = query;
   return {
     modelId,
+    instructions,
     partials: query.interim_results === true,
     ...(endpointing === undefined
       ? {}

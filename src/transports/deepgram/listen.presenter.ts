@@ -18,12 +18,13 @@ export interface ListenAnswer {
   readonly warnings: readonly Warning[];
   readonly utterances: boolean;
   readonly paragraphs: boolean;
-  readonly detectedLanguage: string | undefined;
+  /** The client wants `detected_language`. */
+  readonly detectsLanguage: boolean;
 }
 
 /** Deepgram's answer to a recording. */
 export function presentListen(answer: ListenAnswer): object {
-  const { transcripts, model, detectedLanguage } = answer;
+  const { transcripts, model, detectsLanguage } = answer;
   const modelUuid = modelUuidOf(model);
   return {
     metadata: {
@@ -47,7 +48,7 @@ export function presentListen(answer: ListenAnswer): object {
             ...(answer.paragraphs ? { paragraphs: paragraphsOf(transcript.segments) } : {}),
           },
         ],
-        ...(detectedLanguage === undefined ? {} : { detected_language: detectedLanguage }),
+        ...(detectsLanguage && { detected_language: transcript.language }),
       })),
       ...(answer.utterances ? { utterances: utterancesOf(answer) } : {}),
     },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
-import { requireLanguage } from '../shared/language.js';
+import { requestedLanguage } from '../shared/language.js';
 import type { Include, InputFormat, InputUpdate, NoiseReduction, SessionUpdate } from './session-update.js';
 import { mergeTurnDetection } from './turn-detection.js';
 import type { TurnDetection, TurnDetectionDefaults } from './turn-detection.js';
@@ -162,7 +162,7 @@ function transcribedAs(
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
   const model = withParam(belowTranscription, () => {
     const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : handshakeModel;
-    requireLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
+    requestedLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
     return asked;
   });
   return { model, modelName: name === undefined ? present.modelName : (name ?? handshakeName), hints };

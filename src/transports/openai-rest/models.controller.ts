@@ -1,6 +1,6 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import type { ModelManifest } from '../../model-registry/model-manifest.js';
+import type { ServedModel } from '../../recognition/recognition.types.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { modelSchema, openaiErrorSchema } from './openai.schemas.js';
@@ -14,6 +14,14 @@ interface OpenaiModel {
   readonly root: string;
   /** Not OpenAI's: of the graphs that run, `shipped` where those are not the ones made for serving. */
   readonly variant: string;
+  /** Not OpenAI's: what clients may ask of the model. */
+  readonly languages: readonly string[];
+  readonly capabilities: {
+    readonly translation: boolean;
+    readonly prompt: boolean;
+    readonly word_times: boolean;
+    readonly streaming: boolean;
+  };
   /** Not OpenAI's: why the model is slower than it could be; as a rule nothing. */
   readonly degradations: readonly string[];
 }
@@ -54,7 +62,7 @@ export class ModelsController {
     return this.openaiModel(this.recognizer.resolveModel(id));
   }
 
-  private openaiModel({ id, source }: ModelManifest, name: string = id): OpenaiModel {
+  private openaiModel({ id, source, languages, capabilities }: ServedModel, name: string = id): OpenaiModel {
     const { variant = 'shipped', degradations = [] } =
       this.recognizer.graphs.find(({ model }) => model === id) ?? {};
     // The API requires a time; a manifest has none, and a made-up one would be worse than the epoch.
@@ -65,12 +73,19 @@ export class ModelsController {
       owned_by: ownerOf(source),
       root: id,
       variant,
+      languages,
+      capabilities: {
+        translation: capabilities.tasks.includes('translate'),
+        prompt: capabilities.prompt,
+        word_times: capabilities.wordTimes,
+        streaming: capabilities.streaming,
+      },
       degradations,
     };
   }
 }
 
-function ownerOf(source: ModelManifest['source']): string {
+function ownerOf(source: ServedModel['source']): string {
   if ('package' in source) return source.package;
   return 'url' in source ? new URL(source.url).host : 'local';
 }

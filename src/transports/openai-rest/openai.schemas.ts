@@ -25,7 +25,17 @@ export const openaiErrorSchema: SchemaObject = {
 
 export const modelSchema: SchemaObject = {
   type: 'object',
-  required: ['id', 'object', 'created', 'owned_by', 'root', 'variant', 'degradations'],
+  required: [
+    'id',
+    'object',
+    'created',
+    'owned_by',
+    'root',
+    'variant',
+    'languages',
+    'capabilities',
+    'degradations',
+  ],
   properties: {
     id: { type: 'string', example: 'moonshine-tiny-en' },
     object: { type: 'string', enum: ['model'] },
@@ -36,6 +46,20 @@ export const modelSchema: SchemaObject = {
       type: 'string',
       example: 'rq',
       description: 'Of the graphs that run; `shipped`: not those made for serving, but slower ones.',
+    },
+    languages: { type: 'array', items: { type: 'string' }, example: ['en'], description: 'BCP 47 tags.' },
+    capabilities: {
+      type: 'object',
+      required: ['translation', 'prompt', 'word_times', 'streaming'],
+      properties: {
+        translation: { type: 'boolean', description: 'Into English.' },
+        prompt: { type: 'boolean', description: 'Takes text that precedes the audio.' },
+        word_times: { type: 'boolean', description: 'false: word times are estimated.' },
+        streaming: {
+          type: 'boolean',
+          description: 'false: live text comes from decoding the growing segment again and again.',
+        },
+      },
     },
     degradations: {
       type: 'array',

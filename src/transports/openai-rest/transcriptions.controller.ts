@@ -10,7 +10,7 @@ import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { validated } from '../shared/fields.pipe.js';
-import { requireLanguage } from '../shared/language.js';
+import { instructionsFor } from '../shared/instructions.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
@@ -44,8 +44,9 @@ export class TranscriptionsController {
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
     const model = this.recognizer.resolveModel(fields.model);
-    requireLanguage([fields.language ?? [], fields.languages ?? []].flat(), model);
-    const transcription = await this.transcriber.open(form.file, { model, origin }, signal);
+    const languages = [fields.language ?? [], fields.languages ?? []].flat();
+    const instructions = instructionsFor(model, { languages, prompt: fields.prompt });
+    const transcription = await this.transcriber.open(form.file, { model, instructions, origin }, signal);
     const warnings = async (): Promise<readonly Warning[]> =>
       warningsFor(
         [

@@ -1,31 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { FakeRecognizer } from '../../../test/support/fake-recognizer.js';
-import { requireLanguage } from './language.js';
+import { requestedLanguage } from './language.js';
 
 const english = new FakeRecognizer().resolveModel(undefined);
 
-describe('requireLanguage', () => {
+describe('requestedLanguage', () => {
   it.each(['en', 'EN', 'en-US', 'en_GB', 'english', 'English'])(
     'takes %s for an English model',
     (language) => {
-      expect(() => requireLanguage([language], english)).not.toThrow();
+      expect(() => requestedLanguage([language], english)).not.toThrow();
     },
   );
 
   it('takes no answer for any', () => {
-    expect(() => requireLanguage([], english)).not.toThrow();
+    expect(() => requestedLanguage([], english)).not.toThrow();
   });
 
   it.each([['auto'], ['multi'], ['Auto'], [''], ['de', 'multi'], [' ', 'en']])(
     'takes %j for whatever is loaded',
     (...languages) => {
-      expect(() => requireLanguage(languages, english)).not.toThrow();
+      expect(() => requestedLanguage(languages, english)).not.toThrow();
     },
   );
 
   it.each([['de'], ['german'], ['-'], ['e'], ['auto-de'], ['', 'fr']])('refuses %j', (...languages) => {
-    expect(() => requireLanguage(languages, english)).toThrow(
+    expect(() => requestedLanguage(languages, english)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_FEATURE', param: 'language' }) as Error,
     );
+  });
+
+  it('gives the tag of the model, and none where several languages fit', () => {
+    const many = { ...english, languages: ['en-US', 'es', 'pt-BR'] };
+    expect(requestedLanguage(['pt'], many)).toBe('pt-BR');
+    expect(requestedLanguage(['Spanish'], many)).toBe('es');
+    expect(requestedLanguage(['es', 'pt'], many)).toBeUndefined();
+    expect(requestedLanguage([], many)).toBeUndefined();
   });
 });

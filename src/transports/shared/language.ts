@@ -1,20 +1,26 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 
-/** For clients that do not know the language, or want whatever is loaded: each means the languages of the model. */
+/** From clients that do not know the language, or want whatever is loaded: each means all languages of the model. */
 const anyLanguage: readonly string[] = ['auto', 'multi', 'mul', 'und'];
 
 /**
- * Holds what a client asks for against the model's languages. Another language is refused rather than ignored:
- * a model that hears only English turns German speech into English words, and nobody would notice.
+ * Compares the languages that a client names with the model's. Another language is refused rather than ignored: a model of
+ * English only turns German speech into English words, and nobody would notice.
  * @param asked any of `en`, `en-US`, `EN`, `english`, `auto`, `multi`; one that fits is enough
+ * @returns the model's tag of the one language that was named; undefined where the model is to find out
  * @throws SpeechError UNSUPPORTED_FEATURE
  */
-export function requireLanguage(asked: readonly string[], model: ModelManifest): void {
+export function requestedLanguage(
+  asked: readonly string[],
+  model: Pick<ModelManifest, 'id' | 'languages'>,
+): string | undefined {
   const named = asked.filter((language) => language.trim() !== '');
-  if (named.length === 0 || named.some(isAny)) return;
-  const known = new Set(model.languages.flatMap((tag) => [primaryOf(tag), nameOf(tag)]));
-  if (named.some((language) => known.has(primaryOf(language)))) return;
+  if (named.length === 0 || named.some(isAny)) return undefined;
+  const fitting = model.languages.filter((tag) =>
+    named.some((language) => [primaryOf(tag), nameOf(tag)].includes(primaryOf(language))),
+  );
+  if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
   throw new SpeechError(
     'UNSUPPORTED_FEATURE',
     `the model ${model.id} does not know this language; it knows: ${model.languages.join(', ')}`,

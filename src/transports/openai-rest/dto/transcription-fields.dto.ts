@@ -41,7 +41,10 @@ export class TranscriptionFields {
   @IsString({ each: true })
   languages?: string[];
 
-  @ApiPropertyOptional({ description: 'Taken and without effect: the model takes no prompt.' })
+  @ApiPropertyOptional({
+    description:
+      'Text that precedes the audio: spelling of names, style. Without effect for a model that takes no prompt, as Moonshine.',
+  })
   @IsOptional()
   @IsString({ message: 'prompt must be one text' })
   prompt?: string;
