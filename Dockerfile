@@ -6,7 +6,13 @@
 #   docker build --secret id=npmrc,src=$HOME/.npmrc -t hearken .
 # and where TLS needs a certificate of one's own:
 #   --secret id=ca-certificates,src=FILE --build-arg EXTRA_CA_CERTS=/run/secrets/ca-certificates
+#
+# A model of one's own, from the folder that models:add has made (docs/operations/own-models.md):
+#   docker build --build-context own-models=FOLDER --build-arg MODELS=ID -t hearken .
 ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
+
+# Empty, unless --build-context takes its place.
+FROM scratch AS own-models
 
 # What the service needs at run time.
 FROM ${BASE_IMAGE} AS packages
@@ -35,7 +41,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --include=dev --no-progress
 COPY . .
-# Compiles the service first, and holds every fetched file to the size and the sha256 in models/*/model.json.
+COPY --from=own-models / models/
+# Compiles the service first, and compares every file, fetched or brought, with size and sha256 in models/*/model.json.
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
 RUN npm run models:compile

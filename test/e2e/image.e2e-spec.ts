@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../deployment/tools.js';
+import { runCommandOf } from '../support/command.js';
 import { TestImage } from '../support/image.js';
 import type { RunningContainer } from '../support/image.js';
 import { transcribe } from '../support/transcribe.js';
@@ -32,7 +33,17 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'image-'));
-    image = await TestImage.build(folder);
+    const own = join(folder, 'own-models');
+    const add = ['models/moonshine-tiny-en/1', '--family', 'moonshine', '--id', 'my-model'];
+    const added = await runCommandOf('add-model', add, { MODELS_FOLDER: own });
+    if (added.code !== 0) throw new Error(added.stderr);
+    const models = [
+      '--build-context',
+      `own-models=${own}`,
+      '--build-arg',
+      'MODELS=moonshine-tiny-en,my-model',
+    ];
+    image = await TestImage.build(folder, ...models);
   }, 1_200_000);
   afterEach(async () => {
     for (const container of containers.splice(0)) {
@@ -106,6 +117,16 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect(wordsOf(text.replace('Mr.', 'mister'))).toEqual(words);
     const status = await readFile(`/proc/${await container.pid()}/status`, 'utf8');
     expect(status).toMatch(/^Uid:\s+65532\s+65532\s+65532\s+65532$/m);
+    expect(await container.stop()).toBe(0);
+  });
+
+  it('transcribes with a model of one’s own that the build was given', async () => {
+    const container = started(image.run({ ...open, PORT: '0' }));
+    const url = await container.url();
+    expect((await transcribe(url, await readFile(`${clip}.wav`), 'my-model')).text).toMatch(/John Dashwood/);
+    expect((await readdir(join(image.root, 'app/models'))).sort()).toEqual([
+      ...['README.md', 'moonshine-base-en', 'moonshine-tiny-en', 'my-model', 'silero-vad'],
+    ]);
     expect(await container.stop()).toBe(0);
   });
 

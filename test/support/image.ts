@@ -30,9 +30,10 @@ export class TestImage {
     readonly root: string,
   ) {}
 
-  static async build(folder: string): Promise<TestImage> {
-    // It says much; told only where it fails.
-    await execute('scripts/build-test-image.sh', [folder, '--build-arg', 'VERSION=1.2.3'], {
+  /** @param args further arguments of the build */
+  static async build(folder: string, ...args: readonly string[]): Promise<TestImage> {
+    // Its long output is shown only where it fails.
+    await execute('scripts/build-test-image.sh', [folder, '--build-arg', 'VERSION=1.2.3', ...args], {
       maxBuffer: 64 * 1024 * 1024,
     });
     const storage = [`--root=${folder}/storage`, `--runroot=${folder}/run`, '--storage-driver=vfs'];

@@ -5,8 +5,9 @@ export interface Transcription {
 }
 
 /** Uploads a WAV file as OpenAI's clients do. */
-export async function transcribe(url: string, file: Uint8Array): Promise<Transcription> {
+export async function transcribe(url: string, file: Uint8Array, model?: string): Promise<Transcription> {
   const form = new FormData();
+  if (model !== undefined) form.append('model', model);
   form.append('file', new Blob([Uint8Array.from(file)]), 'a.wav');
   const response = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', body: form });
   const body = (await response.json()) as { text?: string; error?: { code: string } };
