@@ -8,6 +8,8 @@ import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
+import type { IPod } from 'kubernetes-models/v1/Pod';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSettingsFile } from '../../src/cli/settings-file.js';
@@ -163,6 +165,30 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     const policy = only<INetworkPolicy>(render('production', 'tracing'), 'NetworkPolicy').spec;
     expect(policy?.egress?.map(({ ports }) => ports?.map(({ port }) => port))).toEqual([[4318], [53, 53]]);
     expect(policy?.egress?.every(({ to }) => to?.length === 1)).toBe(true);
+  }, 60_000);
+
+  it('give the service models of a volume, which it cannot write to, beside those of the image', () => {
+    const extended = render('production', 'models-volume');
+    const pod = only<IDeployment>(extended, 'Deployment').spec?.template.spec;
+    const [container] = pod?.containers ?? [];
+    const variables = Object.fromEntries(container?.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
+    expect(() => readEnvironment({ ...image.variables, ...variables, ...aKey })).not.toThrow();
+    const mount = container?.volumeMounts?.find(({ name }) => name === 'models');
+    expect(mount).toMatchObject({ mountPath: variables.MODELS_FOLDER, readOnly: true });
+    // Those of the image stay where they are.
+    expect(variables.MODELS_FOLDER).not.toMatch(/^\/app\b/);
+    const claim = only<IPersistentVolumeClaim>(extended, 'PersistentVolumeClaim');
+    expect(pod?.volumes?.find(({ name }) => name === 'models')?.persistentVolumeClaim).toEqual({
+      claimName: claim.metadata.name,
+      readOnly: true,
+    });
+    expect(container?.volumeMounts?.map(({ name }) => name)).toEqual(expect.arrayContaining(['tmp']));
+    const writer = readYaml('k8s/components/models-volume/writer.yaml') as IPod;
+    expect(writer.spec?.volumes).toEqual([
+      { name: 'models', persistentVolumeClaim: { claimName: claim.metadata.name } },
+    ]);
+    expect(writer.spec?.securityContext).toEqual(pod?.securityContext);
+    expect(writer.spec?.containers[0]?.securityContext).toEqual(container?.securityContext);
   }, 60_000);
 
   it.each(overlays)(

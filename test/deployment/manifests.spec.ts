@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { problemsOf } from './api-types.js';
 import type { Manifest, Overlay } from './manifests.js';
-import { overlays, render } from './manifests.js';
+import { overlays, readYaml, render } from './manifests.js';
 import { missing } from './tools.js';
 
 const leftOut = missing('kubectl');
@@ -22,8 +22,10 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
   );
 
   it('of the components that production could have instead or besides are as right', async () => {
-    const manifests = render('production', 'ingress-nginx', 'tracing');
-    expect(manifests.map(({ kind }) => kind)).toContain('Ingress');
+    const manifests = [...render('production', 'ingress-nginx', 'tracing', 'models-volume')];
+    const kinds = manifests.map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['Ingress', 'PersistentVolumeClaim']));
+    manifests.push(readYaml('k8s/components/models-volume/writer.yaml') as Manifest);
     expect(await problemsOf(manifests)).toEqual([]);
   }, 60_000);
 

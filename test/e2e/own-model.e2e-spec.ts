@@ -10,7 +10,7 @@ import { ServiceProcess } from '../support/service-process.js';
 import { transcribe, until } from '../support/transcribe.js';
 import { wordsOf } from '../support/words.js';
 
-// docs/operations/own-model.md, step by step, with the files of a model that is known to work.
+// docs/operations/own-models.md, step by step, with the files of a model that is known to work.
 
 const clip = resolve('test/fixtures/sense-and-sensibility-0870');
 const [encoder, decoder] = ['encoder_model.onnx', 'decoder_model_merged.onnx'] as const;
