@@ -244,7 +244,7 @@ describe('a client that goes away', () => {
     const asked = 40_000;
     for (let sent = 0; sent < asked; sent++) client.socket.send(event);
     // Its events stay on its own side, behind what the network holds.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await untilStill(() => client.socket.bufferedAmount);
     expect(client.socket.bufferedAmount).toBeGreaterThan(0);
     client.socket.resume();
     await until(() => client.of('session.updated').length === asked, 60);
@@ -252,3 +252,13 @@ describe('a client that goes away', () => {
     await small.close();
   });
 });
+
+/** Waits until a number has been the same for two hundred turns of the event loop that both ends share, 5 ms apart. */
+async function untilStill(read: () => number): Promise<void> {
+  let last = read();
+  for (let unchanged = 0; unchanged < 200; unchanged++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (read() !== last) unchanged = -1;
+    last = read();
+  }
+}

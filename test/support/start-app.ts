@@ -8,6 +8,7 @@ import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import { WireProtocols } from '../../src/transports/shared/wire-protocol.js';
 import type { ProtocolModule } from '../../src/transports/shared/wire-protocol.js';
+import { idleEngine } from './idle-engine.js';
 
 export interface RunningApp {
   /** `http://127.0.0.1:PORT` */
@@ -40,7 +41,7 @@ export async function startApp(
       .overrideProvider(Recognizer)
       .useValue(recognizer)
       .overrideProvider(RecognitionEngine)
-      .useValue({});
+      .useValue(idleEngine);
   }
   const testing = await builder.compile();
   const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(configuration, protocols), {

@@ -1,0 +1,12 @@
+import type { SchedulerStats } from '../../src/inference/scheduling/scheduler.js';
+import type { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
+
+type Figures = Pick<RecognitionEngine, 'workers' | 'workersReady' | 'processIds'>;
+
+/** What metrics read of the engine, where a scripted recognizer takes its place: one worker, which has nothing to do. */
+export const idleEngine: Figures & { readonly scheduler: { readonly stats: SchedulerStats } } = {
+  workers: 1,
+  workersReady: 1,
+  processIds: { decoding: [], voiceActivity: [] },
+  scheduler: { stats: { queued: 0, running: 0 } },
+};
