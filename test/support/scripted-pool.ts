@@ -1,5 +1,6 @@
 import type { DecodePiece, InferenceRequest } from '../../src/inference/inference-messages.js';
 import type { DecodingPool } from '../../src/inference/scheduling/scheduler.js';
+import type { StopReason } from '../../src/speech-model/hypothesis.js';
 
 interface Run {
   readonly name: string;
@@ -17,6 +18,8 @@ export class ScriptedPool implements DecodingPool {
   readonly pieces: DecodePiece[] = [];
   /** Of each run. */
   readonly signals: AbortSignal[] = [];
+  /** Names on which the decoder finds no end the next time: one entry for one run. */
+  readonly endless: string[] = [];
   private readonly runs: Run[] = [];
 
   constructor(
@@ -26,6 +29,11 @@ export class ScriptedPool implements DecodingPool {
 
   get idleCount(): number {
     return this.size - this.runs.length;
+  }
+
+  /** Names of the runs that have not been finished. */
+  get running(): readonly string[] {
+    return this.runs.map(({ name }) => name);
   }
 
   async run(body: InferenceRequest, signal: AbortSignal): ReturnType<DecodingPool['run']> {
@@ -40,12 +48,15 @@ export class ScriptedPool implements DecodingPool {
         const end = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
         this.runs.push({ name, end });
       });
-      const pieces = body.pieces.map(({ samples }, at) => ({
-        text: texts[at] ?? '',
+      const at = this.endless.indexOf(name);
+      if (at >= 0) this.endless.splice(at, 1);
+      const stopReason: StopReason = at < 0 ? 'end-of-text' : 'repetition';
+      const pieces = body.pieces.map(({ samples }, index) => ({
+        text: texts[index] ?? '',
         tokens: [samples[0] ?? -1],
         tokenBytes: [new TextEncoder().encode(texts[at] ?? '')],
         tokenLogProbs: [0],
-        stopReason: 'end-of-text' as const,
+        stopReason,
       }));
       return { answer: { type: 'decoded', pieces }, computeMs: 1, retried: false };
     } finally {
