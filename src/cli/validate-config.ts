@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ConfigurationError, misspelledSettings, problemsOf } from '../config/environment.js';
-import { isOfOthers, settingNames, suggestion } from '../config/near-names.js';
+import { isForeign, settingNames, suggestion } from '../config/near-names.js';
 import { settings } from '../config/settings.js';
 import type { SettingName } from '../config/settings.js';
 import { findModelFaults } from './model-faults.js';
@@ -53,7 +53,7 @@ async function read(path: string): Promise<string> {
 
 function unknownNames(variables: Variables): string[] {
   return Object.keys(variables)
-    .filter((name) => !settingNames.includes(name) && !isOfOthers(name))
+    .filter((name) => !settingNames.includes(name) && !isForeign(name))
     .map((name) => `${name} is not the name of a setting${suggestion(name, settingNames)}`);
 }
 

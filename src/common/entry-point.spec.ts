@@ -28,7 +28,7 @@ describe('resolveEntryPoint', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('names the compiled file as it stands when the caller is compiled', () => {
+  it('returns the compiled file if the caller is compiled', () => {
     expect(resolveEntryPoint('file:///app/dist/stage/pool.js', './thread.js')).toEqual({
       url: new URL('file:///app/dist/stage/thread.js'),
       execArgv: [],

@@ -1,16 +1,16 @@
-/** Where a thread or a child process starts, and the node options that it needs for that. */
+/** The file with which a thread or a child process starts, and the options of node that it needs. */
 export interface EntryPoint {
   readonly url: URL;
   readonly execArgv: readonly string[];
 }
 
 /**
- * Finds the file with which a thread (`new Worker(url, { execArgv })`) or a process (`fork(url, [], { execArgv })`)
- * starts. Compiled, that is the file as named. Under Vitest the source runs, and node starts threads and processes
- * by itself, without Vitest's transformer: they get the .ts file and a loader, so that tests never see a stale build.
+ * Resolves the file with which a thread (`new Worker(url, { execArgv })`) or a process (`fork(url, [], { execArgv })`)
+ * starts. In a build this is the named file. From source it is the .ts file with a loader, because node starts threads
+ * and processes without the transformer of Vitest; tests never run a stale build.
  *
  * @param importMetaUrl `import.meta.url` of the caller
- * @param specifier relative to the caller, with the ending of the compiled file: `./worker.js`
+ * @param specifier relative to the caller, with the extension of the compiled file: `./worker.js`
  */
 export function resolveEntryPoint(importMetaUrl: string, specifier: string): EntryPoint {
   const compiled = new URL(specifier, importMetaUrl);

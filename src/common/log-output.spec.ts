@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveLogFormat } from './log-output.js';
 import type { LogFormat } from './log-output.js';
 
-/** What a process writes that logs one line. */
+/** The output of a process that logs one line. */
 async function lineIn(format: LogFormat): Promise<string> {
   const program = `
     const { openLog } = await import('./src/common/log-output.ts');
@@ -16,7 +16,7 @@ async function lineIn(format: LogFormat): Promise<string> {
 }
 
 describe('openLog', { timeout: 30_000 }, () => {
-  it('writes numbers as pino does, or names of levels and ISO times', async () => {
+  it('writes numeric levels and times as pino does, or names of levels and ISO times', async () => {
     expect(JSON.parse(await lineIn('json'))).toMatchObject({ level: 40, time: expect.any(Number) as number });
     expect(JSON.parse(await lineIn('json-iso'))).toMatchObject({
       level: 'warn',
@@ -26,13 +26,13 @@ describe('openLog', { timeout: 30_000 }, () => {
     });
   });
 
-  it('writes one short line for a person, and has written it when the process ends', async () => {
+  it('writes one short line for a person before the process ends', async () => {
     expect(await lineIn('pretty')).toMatch(/^\S*\[\d\d:\d\d:\d\d\].*WARN.*a line.*"workers":2.*\n$/);
   });
 });
 
 describe('resolveLogFormat', () => {
-  it('takes a terminal for a person, and does as it is told', () => {
+  it('resolves auto by whether the output is a terminal, and keeps any other format', () => {
     expect(resolveLogFormat('auto', true)).toBe('pretty');
     expect(resolveLogFormat('auto', false)).toBe('json');
     expect(resolveLogFormat('json-iso', true)).toBe('json-iso');

@@ -2,20 +2,16 @@ import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger, LoggerOptions } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
-/** How lines of the log look. */
 export const logFormats = ['auto', 'pretty', 'json', 'json-iso'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
-/** What `auto` means: short lines for a person at a terminal, JSON for whatever collects them. */
+/** Resolves `auto`: short lines for a person at a terminal, JSON for a log collector. */
 export function resolveLogFormat(format: LogFormat, isTerminal: boolean): Exclude<LogFormat, 'auto'> {
   if (format !== 'auto') return format;
   return isTerminal ? 'pretty' : 'json';
 }
 
-/**
- * A log in that format.
- * @param fileDescriptor 1 or 2; written at once, so that nothing is lost when the process ends
- */
+/** @param fileDescriptor 1 or 2; written synchronously, so that nothing is lost when the process ends */
 export function openLog(
   level: string,
   format: Exclude<LogFormat, 'auto'>,

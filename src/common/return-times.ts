@@ -1,45 +1,45 @@
 export interface ReturnTimesOptions {
-  /** How long a place is held, before anybody has held one. */
+  /** Expected time for which a place is held, until one has been released. */
   readonly firstGuessMs: number;
-  /** Nobody is told to come back sooner. */
+  /** Lower bound of the wait. */
   readonly minMs: number;
-  /** Nor later: clients wait no longer than a minute, and what is far off is known badly. */
+  /** Upper bound of the wait: clients wait at most a minute, and a distant time is a poor estimate. */
   readonly maxMs: number;
 }
 
 /**
- * Places are held for different times, and who comes back a little too soon has lost one of the two tries that most
- * clients have. Six clients for one place, in a simulation with times of ±30 %: 10 % of them gave up without a margin,
- * 2.7 % with 1.2 and 0.1 % with 1.4.
+ * Places are held for different times, and a client that returns slightly too soon loses one of its two tries. In a
+ * simulation of six clients for one place, with times of ±30 %, 10 % gave up without a margin, 2.7 % with 1.2 and
+ * 0.1 % with 1.4.
  */
 const margin = 1.3;
-/** Weight of the newest place in the mean. */
+/** Weight of the last released place in the mean. */
 const newestWeight = 0.2;
 
 /**
- * When those who are refused should come back: each as much later than the one before as a place takes to become free.
- * All at the same moment, they would be refused again.
+ * Estimates when refused clients should try again. Each gets a later time than the one before, by the time in which a
+ * place becomes free; if all returned at the same time, they would be refused again.
  */
 export class ReturnTimes {
   private meanHeldMs: number;
   private held = 0;
-  /** On the clock of `performance.now()`, as all times here. */
+  /** Return time of the last refused client, on the clock of `performance.now()`. */
   private promisedUntil = -Infinity;
 
   constructor(private readonly options: ReturnTimesOptions) {
     this.meanHeldMs = options.firstGuessMs;
   }
 
-  /** A place was given back. */
+  /** @param heldMs time for which the released place was held */
   released(heldMs: number): void {
     this.meanHeldMs = this.held === 0 ? heldMs : this.meanHeldMs + newestWeight * (heldMs - this.meanHeldMs);
     this.held++;
   }
 
   /**
-   * How long one more who is refused should wait, in milliseconds.
-   * @param places that are held
-   * @param meanAgeMs how long they are held by now; who has held one for so long will for as long again
+   * @param places number of places that are held
+   * @param meanAgeMs mean time for which they have been held; they are expected to be held for as long again
+   * @returns the wait of the next refused client, in milliseconds
    */
   next(places: number, meanAgeMs = 0, now = performance.now()): number {
     const { minMs, maxMs } = this.options;

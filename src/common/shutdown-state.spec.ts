@@ -10,7 +10,7 @@ describe('ShutdownState', () => {
     vi.useRealTimers();
   });
 
-  it('turns at once, and ends what is under way after the grace', () => {
+  it('changes at once and ends requests under way after the grace period', () => {
     const state = new ShutdownState(20_000);
     expect(state.shuttingDown).toBe(false);
     state.begin();
@@ -25,17 +25,20 @@ describe('ShutdownState', () => {
   it.each([
     [20_000, 15_000],
     [4_000, 2_000],
-  ])('ends live input of a grace of %i ms after %i ms, so that it is still decoded', (graceMs, inputMs) => {
-    const state = new ShutdownState(graceMs);
-    state.begin();
-    vi.advanceTimersByTime(inputMs - 1);
-    expect(state.inputEnding.aborted).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(state.inputEnding.aborted).toBe(true);
-    expect(state.signal.aborted).toBe(false);
-  });
+  ])(
+    'for a grace period of %i ms, ends live input after %i ms, so that it is still decoded',
+    (graceMs, inputMs) => {
+      const state = new ShutdownState(graceMs);
+      state.begin();
+      vi.advanceTimersByTime(inputMs - 1);
+      expect(state.inputEnding.aborted).toBe(false);
+      vi.advanceTimersByTime(1);
+      expect(state.inputEnding.aborted).toBe(true);
+      expect(state.signal.aborted).toBe(false);
+    },
+  );
 
-  it('ends nothing once the application is closed', () => {
+  it('ends no requests once the application is closed', () => {
     const state = new ShutdownState(10_000);
     state.begin();
     state.onApplicationShutdown();
@@ -43,13 +46,13 @@ describe('ShutdownState', () => {
     expect(state.signal.aborted).toBe(false);
   });
 
-  it('can be listened to by any number of streams', async () => {
+  it('accepts any number of listeners', async () => {
     vi.useRealTimers();
     const warnings: Error[] = [];
     const onWarning = (warning: Error): number => warnings.push(warning);
     process.on('warning', onWarning);
     const { beginning, inputEnding, signal } = new ShutdownState(10_000);
-    // Warnings come in their order: when that of this target is there, all before it are.
+    // Warnings arrive in order: once the one of this target has arrived, so have all before it.
     const limited = new EventTarget();
     setMaxListeners(1, limited);
     for (const target of [beginning, inputEnding, signal, limited]) {

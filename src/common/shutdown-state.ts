@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { SpeechError } from './errors/speech-error.js';
 
-/** Of the grace, what is kept for recognizing what was said last: this, or half of a short one. */
+/** The end of the grace period, reserved for recognizing the last audio; half of a short grace period. */
 const lastDecodeMs = 5_000;
 
 /**
- * Whether the service is ending. Health and transports both read it, so it stands above neither.
- * Nest's own hooks run module by module; this flag turns in the signal handler itself, before all of them.
+ * Whether the service is shutting down. The signal handler sets it, before the hooks of Nest run module by module. It
+ * is here because both health and transports read it.
  */
 export class ShutdownState {
   private readonly started = new AbortController();
@@ -15,9 +15,9 @@ export class ShutdownState {
   private begun = false;
   private timers: readonly NodeJS.Timeout[] = [];
 
-  /** @param graceMs how long requests under way may go on after the signal */
+  /** @param graceMs how long requests under way may continue after the signal */
   constructor(private readonly graceMs: number) {
-    // Every live stream listens to all; many of them are no leak.
+    // Every live stream listens to all three, so many listeners are not a leak.
     setMaxListeners(0, this.started.signal, this.lastCall.signal, this.graceOver.signal);
   }
 
@@ -25,17 +25,17 @@ export class ShutdownState {
     return this.begun;
   }
 
-  /** Aborted as soon as the service begins to end: what is live ends at its next good moment. */
+  /** Aborted as soon as the shutdown begins: live streams end at their next endpoint. */
   get beginning(): AbortSignal {
     return this.started.signal;
   }
 
-  /** Aborted when live input ends, wherever it is, so that what was said last is recognized within the grace. */
+  /** Aborted when live streams have to end at once, so that their last audio is recognized within the grace period. */
   get inputEnding(): AbortSignal {
     return this.lastCall.signal;
   }
 
-  /** Aborted, with SHUTTING_DOWN, when requests that are still under way have to end. */
+  /** Aborted with SHUTTING_DOWN at the end of the grace period, when all requests under way have to end. */
   get signal(): AbortSignal {
     return this.graceOver.signal;
   }
@@ -46,14 +46,14 @@ export class ShutdownState {
     this.started.abort();
     const end = (): void =>
       this.graceOver.abort(
-        new SpeechError('SHUTTING_DOWN', 'the server is ending and could not wait longer'),
+        new SpeechError('SHUTTING_DOWN', 'The service is shutting down, and its grace period is over.'),
       );
     const inputMs = this.graceMs - Math.min(lastDecodeMs, this.graceMs / 2);
     this.timers = [setTimeout(() => this.lastCall.abort(), inputMs), setTimeout(end, this.graceMs)];
     for (const timer of this.timers) timer.unref();
   }
 
-  /** Nest calls it first of all when an application is closed without a signal. */
+  /** The first hook that Nest calls when an application is closed without a signal. */
   onModuleDestroy(): void {
     this.begin();
   }

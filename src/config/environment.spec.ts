@@ -10,39 +10,39 @@ describe('readEnvironment', () => {
     });
   });
 
-  it('lists all that is wrong at once', () => {
+  it('lists all wrong values at once', () => {
     const wrong = { PORT: 'eighty', WORKERS: '-1', LOG_LEVEL: 'loud' };
     expect(problemsOf(wrong)).toHaveLength(3);
     expect(() => readEnvironment(wrong)).toThrow(/PORT.*\n.*LOG_LEVEL.*\n.*WORKERS/);
   });
 
-  it('tells what contradicts in the same go as what is wrong by itself', () => {
+  it('lists contradictions together with wrong values', () => {
     const problems = problemsOf({ PORT: 'eighty', HOST: '0.0.0.0', MODEL_ALIASES: 'whisper-1=nothing' });
     expect(problems.join()).toMatch(/PORT.*MODEL_ALIASES.*HOST/);
   });
 
-  it('takes pairs and lists by commas or line by line, as a block of YAML has them', () => {
+  it('accepts pairs and lists with commas, or line by line as in a block of YAML', () => {
     const pairs = `a=${'0'.repeat(64)},\nb=${'1'.repeat(64)}\nc=${'2'.repeat(64)}\n`;
     expect([...readEnvironment({ API_KEYS: pairs }).API_KEYS.keys()]).toEqual(['a', 'b', 'c']);
     expect(readEnvironment({ MODELS: 'x,\ny\n' }).MODELS).toEqual(['x', 'y']);
   });
 
-  it('counts an empty variable as not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(readEnvironment({ PORT: '' }).PORT).toBe(8080);
   });
 
-  it('refuses to be open on an address that others can reach', () => {
+  it('rejects a reachable address without API keys', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })[0]).toMatch(/API_KEYS/);
     expect(problemsOf({ HOST: '0.0.0.0', ALLOW_OPEN: 'true' })).toEqual([]);
     expect(problemsOf({ HOST: '0.0.0.0', API_KEYS: `a=${'0'.repeat(64)}` })).toEqual([]);
   });
 
-  it('refuses one port for two purposes', () => {
+  it('rejects the same port for two purposes', () => {
     expect(problemsOf({ PORT: '8080', ADMIN_PORT: '8080' })[0]).toMatch(/ADMIN_PORT is PORT/);
     expect(problemsOf({ PORT: '0', ADMIN_PORT: '0' })).toEqual([]);
   });
 
-  it('takes origins and host names as they are meant, and refuses what would never match', () => {
+  it('normalizes origins and host names, and rejects those that would never match', () => {
     expect(
       readEnvironment({
         ALLOWED_ORIGINS: 'https://App.example.com:443/, http://[::1]:3000,*,tauri://localhost',
@@ -65,13 +65,13 @@ describe('readEnvironment', () => {
     }
   });
 
-  it('refuses an alias for a model that is not loaded', () => {
+  it('rejects an alias for a model that is not loaded', () => {
     expect(problemsOf({ MODEL_ALIASES: 'whisper-1=nothing' })[0]).toMatch(/nothing/);
   });
 });
 
 describe('childEnvironment', () => {
-  it('keeps secrets from child processes', () => {
+  it('does not pass secrets to child processes', () => {
     expect(childEnvironment({ A: '1' }, { PATH: '/bin', API_KEYS: 'x', PORT: '1' })).toEqual({
       PATH: '/bin',
       PORT: '1',

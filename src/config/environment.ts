@@ -1,9 +1,9 @@
-import { isOfOthers, nearestName, settingNames, slipLetters } from './near-names.js';
+import { isForeign, nearestName, settingNames, slipLetters } from './near-names.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 import type { Environment, SettingName } from './settings.js';
 
-/** Everything that is wrong with a configuration, so that it can be mended in one go. */
+/** Lists all problems of a configuration, so that they can be corrected together. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   constructor(readonly problems: readonly string[]) {
@@ -14,8 +14,8 @@ export class ConfigurationError extends Error {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads all settings; an empty variable counts as not set.
- * @throws ConfigurationError that lists every wrong value
+ * Reads all settings. An empty variable counts as not set.
+ * @throws ConfigurationError with every problem
  */
 export function readEnvironment(variables: Variables = process.env): Environment {
   const { values, problems } = read(variables);
@@ -23,7 +23,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
   return Object.freeze(values as Environment);
 }
 
-/** A sentence for each value that is wrong, and for those that contradict each other. */
+/** @returns a sentence for each wrong value and for each contradiction */
 export function problemsOf(variables: Variables): readonly string[] {
   return read(variables).problems;
 }
@@ -44,17 +44,17 @@ function read(variables: Variables): { values: Partial<Environment>; problems: s
   return { values: environment, problems: [...problems, ...contradictions(environment)] };
 }
 
-/** One sentence for each variable that is no setting and nearly the name of one. */
+/** @returns a sentence for each variable whose name is similar to that of a setting */
 export function misspelledSettings(variables: Variables = process.env): string[] {
   return Object.keys(variables)
-    .filter((name) => /^[A-Z][A-Z0-9_]+$/.test(name) && !settingNames.includes(name) && !isOfOthers(name))
+    .filter((name) => /^[A-Z][A-Z0-9_]+$/.test(name) && !settingNames.includes(name) && !isForeign(name))
     .flatMap((name) => {
       const nearest = nearestName(name, settingNames, slipLetters);
       return nearest === undefined ? [] : [`${name} is not the name of a setting; did you mean ${nearest}?`];
     });
 }
 
-/** Values that are right alone and wrong together; those that could not be read are left out. */
+/** Checks values against each other. Values that could not be parsed are undefined. */
 function contradictions(environment: Partial<Environment>): string[] {
   const { MODELS, MODEL_ALIASES = [], API_KEYS, ALLOW_OPEN, HOST, PORT, ADMIN_PORT } = environment;
   const problems: string[] = [];
@@ -62,16 +62,19 @@ function contradictions(environment: Partial<Environment>): string[] {
     if (MODELS.length === 0) problems.push('MODELS must name at least one model');
     if (new Set(MODELS).size !== MODELS.length) problems.push('MODELS names a model twice');
     for (const [alias, id] of MODEL_ALIASES) {
-      if (!MODELS.includes(id)) problems.push(`MODEL_ALIASES: ${alias} names ${id}, which MODELS does not`);
+      if (!MODELS.includes(id))
+        problems.push(`MODEL_ALIASES: ${alias} stands for ${id}, which is not in MODELS`);
       if (alias === 'default' || MODELS.includes(alias))
         problems.push(`MODEL_ALIASES: ${alias} is already a name`);
     }
   }
   if (ADMIN_PORT !== undefined && ADMIN_PORT !== 0 && ADMIN_PORT === PORT) {
-    problems.push('ADMIN_PORT is PORT: give it another one, or 0 to have everything on PORT');
+    problems.push('ADMIN_PORT is PORT: set another port, or 0 to serve everything on PORT');
   }
   if (HOST !== undefined && API_KEYS?.size === 0 && ALLOW_OPEN === false && !isLoopback(HOST)) {
-    problems.push(`HOST is ${HOST}, and without API_KEYS only loopback is taken (or set ALLOW_OPEN=true)`);
+    problems.push(
+      `HOST is ${HOST}, but without API_KEYS it must be a loopback address (or set ALLOW_OPEN=true)`,
+    );
   }
   return problems;
 }
@@ -80,7 +83,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** The environment for a child process: as this one's, less the secrets, which it has no use for. */
+/** The environment for a child process: that of this process without the secrets. */
 export function childEnvironment(
   additions: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string | undefined>> = process.env,

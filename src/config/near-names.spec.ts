@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { misspelledSettings } from './environment.js';
-import { isOfOthers, nearestName, settingNames } from './near-names.js';
+import { isForeign, nearestName, settingNames } from './near-names.js';
 
 describe('nearestName', () => {
   it.each([
@@ -11,24 +11,24 @@ describe('nearestName', () => {
     ['LOGLEVEL', 'LOG_LEVEL'],
     ['port', 'PORT'],
     ['API_KEY', 'API_KEYS'],
-  ])('finds for %s what was meant', (name, meant) => {
+  ])('finds the setting that %s was meant to be', (name, meant) => {
     expect(nearestName(name, settingNames)).toBe(meant);
   });
 
-  it('finds nothing where nothing is near', () => {
+  it('finds nothing if no name is similar', () => {
     expect(nearestName('DATABASE_URL', settingNames)).toBeUndefined();
   });
 });
 
 describe('misspelledSettings', () => {
-  it('tells of variables that are nearly settings', () => {
+  it('reports variables whose names are similar to settings', () => {
     expect(misspelledSettings({ VAD_TRESHOLD: '0.6', PROT: '1', MODELS: 'a' })).toEqual([
       'VAD_TRESHOLD is not the name of a setting; did you mean VAD_THRESHOLD?',
       'PROT is not the name of a setting; did you mean PORT?',
     ]);
   });
 
-  it('leaves the variables of a usual shell, of npm and of a pod alone', () => {
+  it('does not report the variables of a usual shell, of npm and of a pod', () => {
     const usual = [
       'HOME',
       'PATH',
@@ -53,9 +53,9 @@ describe('misspelledSettings', () => {
   });
 });
 
-describe('isOfOthers', () => {
-  it('knows what node and its libraries read, and takes no setting for theirs', () => {
-    expect(['NODE_OPTIONS', 'HTTPS_PROXY', 'TZ', 'OTEL_LOG_LEVEL'].filter(isOfOthers)).toHaveLength(4);
-    expect(settingNames.filter(isOfOthers)).toEqual([]);
+describe('isForeign', () => {
+  it('recognizes variables of node and its libraries, but no setting', () => {
+    expect(['NODE_OPTIONS', 'HTTPS_PROXY', 'TZ', 'OTEL_LOG_LEVEL'].filter(isForeign)).toHaveLength(4);
+    expect(settingNames.filter(isForeign)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What a setting's text may be: how it is read, and how the documentation names it. */
+/** A type of setting: its parser and its description. */
 export interface SettingKind<T> {
   /** For the documentation: `whole number, 1 to 65535`. */
   readonly description: string;
@@ -6,15 +6,15 @@ export interface SettingKind<T> {
   parse(text: string): T;
 }
 
-/** One environment variable: its documentation stands beside its parser, so that neither is forgotten. */
+/** One environment variable. Its documentation is next to its parser, so that both change together. */
 export interface Setting<T> {
   readonly kind: SettingKind<T>;
-  /** In the form in which one would write it; undefined where nothing stands for "not set". */
+  /** Text of the default value; it is parsed like a given one. */
   readonly fallback: string;
   readonly meaning: string;
-  /** Never printed. */
+  /** True if the value must never be printed. */
   readonly secret?: boolean;
-  /** Measured and decided; there to be measured again, not to be set by who runs the service. */
+  /** True if the value was measured and decided: it exists for new measurements, not for operators. */
   readonly experiment?: boolean;
 }
 
@@ -65,8 +65,8 @@ export const flag: SettingKind<boolean> = {
 
 export const anyText: SettingKind<string> = { description: 'text', parse: (text) => text };
 
-/** What parts items: a comma, or the end of a line, as in a block of YAML. */
-const betweenItems = /[,\n]/;
+/** Items are separated by commas, or by line breaks as in a block of YAML. */
+const separator = /[,\n]/;
 
 /** `a, b, c`; an empty text is an empty list. */
 export function listOf<T>(item: SettingKind<T>): SettingKind<readonly T[]> {
@@ -74,7 +74,7 @@ export function listOf<T>(item: SettingKind<T>): SettingKind<readonly T[]> {
     description: `comma-separated list (each: ${item.description})`,
     parse: (text) =>
       text
-        .split(betweenItems)
+        .split(separator)
         .map((part) => part.trim())
         .filter((part) => part !== '')
         .map((part) => item.parse(part)),
@@ -87,7 +87,7 @@ export function pairsOf<T>(item: SettingKind<T>): SettingKind<ReadonlyMap<string
     description: `comma-separated name=value pairs (each value: ${item.description})`,
     parse(text) {
       const pairs = new Map<string, T>();
-      for (const part of text.split(betweenItems).map((piece) => piece.trim())) {
+      for (const part of text.split(separator).map((piece) => piece.trim())) {
         if (part === '') continue;
         const at = part.indexOf('=');
         const name = part.slice(0, at).trim();
@@ -109,12 +109,12 @@ export const sha256Hex: SettingKind<string> = {
   },
 };
 
-/** `https://app.example.com`, as browsers send it; also `*`, and `null` for pages without an origin. */
+/** `https://app.example.com`, as browsers send it; also `*`, or `null` for pages without an origin. */
 export const webOrigin: SettingKind<string> = {
   description: 'scheme://host or scheme://host:port, or *',
   parse(text) {
     if (text === '*' || text === 'null') return text;
-    // Other schemes than the web's have no origin to a URL: browser extensions, applications.
+    // A URL has no origin if its scheme is not of the web, for instance in browser extensions.
     const form = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i;
     if (!form.test(text) || !URL.canParse(text)) {
       throw new Error('must be origins such as https://app.example.com: a scheme and a host, without a path');

@@ -1,7 +1,7 @@
 import { settings } from './settings.js';
 import type { Setting } from './setting.js';
 
-/** The settings as they stand in docs/operations/configuration.md: those to be set, then those to be measured with. */
+/** The tables of docs/operations/configuration.md: settings for operators, then those for experiments. */
 export function settingsTable(): string {
   const all = Object.entries<Setting<unknown>>(settings);
   return [
@@ -9,8 +9,8 @@ export function settingsTable(): string {
     '',
     '## For experiments',
     '',
-    'What these are was measured and decided (docs/decisions). They are there so that it can be measured again, and nobody',
-    'who runs the service has a reason to set them.',
+    'The values of these settings were measured and decided (docs/decisions). The settings exist for new measurements;',
+    'an operator has no reason to change them.',
     '',
     ...table(all.filter(([, { experiment }]) => experiment === true)),
   ].join('\n');

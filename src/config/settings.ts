@@ -22,70 +22,70 @@ function setting<T>(
   return { kind, fallback, meaning, ...more };
 }
 
-/** Every environment variable that the service reads. docs/operations/configuration.md is generated from here. */
+/** Every environment variable that the service reads. docs/operations/configuration.md is generated from this table. */
 export const settings = {
   // server
   HOST: setting(
     anyText,
     '127.0.0.1',
-    'Address to listen on. Without API keys only a loopback address is taken.',
+    'Address to listen on. Without API keys it must be a loopback address.',
   ),
-  PORT: setting(wholeNumber(0, 65_535), '8080', 'Port to listen on; 0 takes a free one.'),
+  PORT: setting(wholeNumber(0, 65_535), '8080', 'Port to listen on; 0 selects a free one.'),
   ALLOW_OPEN: setting(
     flag,
     'false',
-    'Listen on an address that is not loopback although no API key is configured: for networks that are closed by other means.',
+    'Allow an address that is not loopback without API keys: for networks that are protected by other means.',
   ),
   LOG_LEVEL: setting(
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     'info',
-    'Lowest level that is logged.',
+    'Lowest level to log.',
   ),
   LOG_FORMAT: setting(
     oneOf(...logFormats),
     'auto',
-    '`json`: a line of JSON each, with pino’s numbers for level and time. `json-iso`: the same with names of levels and ISO times, as log systems read them without a mapping. `pretty`: short lines for a person. `auto`: `pretty` on a terminal, `json` elsewhere.',
+    '`json`: one line of JSON for each entry, with pino’s numbers for level and time. `json-iso`: the same with names of levels and ISO times, which log systems read without a mapping. `pretty`: short lines for a person. `auto`: `pretty` on a terminal, `json` elsewhere.',
   ),
   API_KEYS: setting(
     pairsOf(sha256Hex),
     '',
-    'API keys as name=sha256 pairs; `npm run keys -- new NAME` makes one. None: open, on loopback only.',
+    'API keys as name=sha256 pairs; `npm run keys -- new NAME` creates one. Without keys the service is open, but only on loopback.',
     { secret: true },
   ),
   ALLOWED_ORIGINS: setting(
     listOf(webOrigin),
     '',
-    'Web pages that may use the service from a browser, by their origins; `*`: all. For CORS, and for the handshakes of WebSockets ([browsers.md](browsers.md)).',
+    'Origins of the web pages that may use the service from a browser; `*` allows all. They apply to CORS and to WebSocket handshakes ([browsers.md](browsers.md)).',
   ),
   ALLOWED_HOSTS: setting(
     listOf(hostName),
     '',
-    'Host names under which the service may be asked, besides `localhost`, without their ports. Without API keys, on loopback, no others are taken; elsewhere, once any is named, only those and addresses.',
+    'Host names, without ports, under which the service may be requested in addition to `localhost`. Without API keys on loopback, all others are rejected. Elsewhere, any name is accepted until one is listed; then only listed names and IP addresses are.',
   ),
   MAX_REQUESTS_PER_KEY: setting(
     wholeNumber(1, 100_000),
     '64',
-    'Requests that one key (or everybody together, without keys) may have under way at once.',
+    'Requests that one key may have under way at once; without keys, all clients together.',
   ),
   MAX_CONNECTIONS: setting(
     wholeNumber(16, 1_000_000),
     '4096',
-    'TCP connections that may be open at once; half of them without a request. Beyond it, the one that has waited longest for a request is closed.',
+    'TCP connections that may be open at once; at most half of them without a request. Beyond the limit, the connection that has waited longest for a request is closed.',
   ),
   REQUEST_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '600000',
-    'Longest time for one request, from its first byte to its answer.',
+    'Maximum time for one request, from its first byte to its answer.',
   ),
   SHUTDOWN_GRACE_MS: setting(
     wholeNumber(0, 3_600_000),
     '25000',
-    'How long requests under way may go on after SIGTERM; keep it below the grace period of whatever sends the signal.',
+    'How long requests under way may continue after SIGTERM. It should be shorter than the grace period of the system that sends the signal.',
   ),
   ADMIN_PORT: setting(
     wholeNumber(0, 65_535),
     '0',
-    'A port for `/docs`, `/docs-json`, `/asyncapi.yaml` and `/metrics`, which then are not on PORT ([deployment.md](deployment.md)); 0: none, they are on PORT.',
+    'Separate port for `/docs`, `/docs-json`, `/asyncapi.yaml` and `/metrics`, which are then not on PORT ([deployment.md](deployment.md)); 0 keeps them on PORT.',
   ),
   DOCS_ENABLED: setting(
     flag,
@@ -96,151 +96,164 @@ export const settings = {
   METRICS_ENABLED: setting(
     flag,
     'true',
-    'Serve metrics for Prometheus at /metrics, without an API key: keep the path inside.',
+    'Serve metrics for Prometheus at /metrics without an API key: keep the path inside your network.',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     anyText,
     '',
-    'Address of an OpenTelemetry collector that takes OTLP over HTTP, for instance `http://localhost:4318`; empty: no traces.',
+    'Address of an OpenTelemetry collector that accepts OTLP over HTTP, for instance `http://localhost:4318`. Without it there are no traces.',
   ),
   OTEL_EXPORTER_OTLP_HEADERS: setting(
     pairsOf(anyText),
     '',
-    'Headers for the collector as name=value pairs, for instance its key.',
+    'Headers for the collector as name=value pairs, for instance a key.',
     { secret: true },
   ),
   OTEL_SERVICE_NAME: setting(anyText, 'hearken', 'The name of the service in traces.'),
   OTEL_TRACES_SAMPLER_ARG: setting(
     decimal(0, 1),
     '1',
-    'Share of the requests that are traced; where a client sends a trace context, it decides.',
+    'Share of the requests to trace. A client that sends a trace context decides for its requests.',
   ),
   // live streams
   MAX_STREAMS: setting(
     wholeNumber(0, 100_000),
     '0',
-    'Live streams that may be open at once, one for each channel; 0 takes twelve for each inference process (docs/operations/capacity.md says what was measured).',
+    'Live streams that may be open at once, one for each channel; 0 allows twelve for each inference process (docs/operations/capacity.md has the measurements).',
   ),
   MAX_STREAM_LAG_MS: setting(
     wholeNumber(100, 60_000),
     '1500',
-    'When the live stream that waits longest waits for so long, new streams are refused.',
+    'New streams are refused while the live stream that is furthest behind lags by this much.',
   ),
   MAX_STREAM_SECONDS: setting(
     wholeNumber(1, 604_800),
     '14400',
-    'Longest time that one socket may stay open; clients are told it at the handshake.',
+    'Maximum time that a socket may stay open; the handshake reports it to the client.',
   ),
   MAX_WAITING_AUDIO_BYTES: setting(
     wholeNumber(1_048_576, 68_719_476_736),
     '536870912',
-    'Live audio that was sent faster than it is heard and waits in memory, in bytes and of all sockets together; one may hold as much as is free. Beyond it a socket is read only as fast as it is heard, and its pings wait too.',
+    'Bytes of live audio that all sockets together may hold in memory until it is recognized; one socket may use all that is free. Beyond the limit a socket is read only as fast as its audio is recognized, so its pings wait too.',
   ),
   LISTEN_IDLE_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '10000',
-    'A socket at /v1/listen without audio or KeepAlive for so long is closed, as Deepgram does.',
+    'A socket at /v1/listen is closed after this time without audio or KeepAlive, as by Deepgram.',
   ),
   REALTIME_IDLE_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '300000',
-    'A socket at /v1/realtime without any event of the client for so long is closed.',
+    'A socket at /v1/realtime is closed after this time without an event of the client.',
   ),
   ENDPOINT_SILENCE_MS: setting(
     wholeNumber(200, 5_000),
     '500',
-    'Silence that ends an utterance where the client does not say; with 800 fewer phrases are parted, and fewer words are wrong.',
+    'Silence that ends an utterance, unless the client sets it. With 800, fewer phrases are divided and fewer words are wrong.',
   ),
   PARTIAL_INTERVAL_MS: setting(
     wholeNumber(0, 10_000),
     '0',
-    'Audio between two partials of a stream while the service keeps up; 0 takes what suits the model (Moonshine: 500).',
+    'Audio between two partials of a stream while the service keeps up; 0 uses the value of the model (Moonshine: 500).',
   ),
   PARTIAL_INTERVAL_MAX_MS: setting(
     wholeNumber(0, 10_000),
     '0',
-    'How rare partials may become under load; 0 takes what suits the model (Moonshine: 1500); PARTIAL_INTERVAL_MS itself keeps them regular.',
+    'Upper limit of the interval between partials under load; 0 uses the value of the model (Moonshine: 1500). The value of PARTIAL_INTERVAL_MS keeps the interval constant.',
     { experiment: true },
   ),
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
-  MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in decoded seconds.'),
+  MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in seconds of decoded audio.'),
   LOUDNESS_TARGET_LUFS: setting(
     decimal(-60, 0),
     '-23',
-    'Loudness that the gain stage moves the audio towards (ITU-R BS.1770).',
+    'Target loudness of the gain stage (ITU-R BS.1770).',
     { experiment: true },
   ),
   LOUDNESS_TOLERANCE_LU: setting(
     decimal(0, 40),
     '12',
-    'Audio within so many LU of the target is left as it is; other audio is moved to the edge of that band.',
+    'Audio within this distance of the target is not changed; other audio is moved to the edge of that band.',
     { experiment: true },
   ),
   LOUDNESS_MAX_GAIN_DB: setting(
     decimal(0, 60),
     '30',
-    'Most that the gain stage adds or takes away; 0 turns it off.',
+    'Limit of the gain and of the attenuation; 0 turns the gain stage off.',
     { experiment: true },
   ),
   // models
   MODELS: setting(
     listOf(anyText),
     'moonshine-tiny-en',
-    'Speech models to fetch and load; the first one is `default`.',
+    'Speech models to download and load; the first one is `default`.',
   ),
   MODEL_ALIASES: setting(
     pairsOf(anyText),
     '',
-    'Further names for models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
+    'Additional names of models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
   ),
   MODELS_FOLDER: setting(
     anyText,
     'models',
-    'Folder with one folder for each model. The models that come with the service are found besides, unless this folder has one of the same name.',
+    'Folder that contains one folder for each model. The models that come with the service are used too, unless this folder has one of the same name.',
   ),
   MODEL_FAMILIES: setting(
     listOf(anyText),
     '',
-    'Modules with further model families: paths of ES modules that each export a family by default (docs/development/model-family.md). They run with all rights of the service.',
+    'Additional model families: paths of ES modules whose default export is a family (docs/development/model-family.md). They run with all permissions of the service.',
   ),
   MODEL_VARIANT: setting(
     oneOf('dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'),
     'rq',
-    'Weights and activations of the compiled graphs; docs/decisions tells them apart.',
+    'Weights and activations of the compiled graphs; docs/decisions explains the variants.',
     { experiment: true },
   ),
   // recognition
-  VAD_THRESHOLD: setting(decimal(0.05, 0.95), '0.5', 'Probability from which a window counts as speech.'),
-  SPEECH_PADDING_MS: setting(wholeNumber(0, 1_000), '200', 'Silence put before and after each segment.', {
-    experiment: true,
-  }),
+  VAD_THRESHOLD: setting(
+    decimal(0.05, 0.95),
+    '0.5',
+    'Minimum probability with which a window counts as speech.',
+  ),
+  SPEECH_PADDING_MS: setting(
+    wholeNumber(0, 1_000),
+    '200',
+    'Silence to insert before and after each segment.',
+    {
+      experiment: true,
+    },
+  ),
   SEGMENT_SECONDS: setting(
     decimal(0, 60),
     '0',
-    'Longer speech of recordings is cut at the next good pause from this length on, and at one and a quarter of this length in any case; 0 takes what suits the model (Moonshine: 20). It is never longer than the model takes at once.',
+    'Longer speech of recordings is cut at the next good pause after this length, and in any case at 1.25 times this length; 0 uses the value of the model (Moonshine: 20). A segment is never longer than the model allows.',
   ),
   // runtime
   WORKERS: setting(
     wholeNumber(0, 256),
     '0',
-    'Inference processes; 0 takes one for each core of the CPU quota.',
+    'Number of inference processes; 0 starts one for each core of the CPU quota.',
   ),
   WORKER_TIMEOUT_MS: setting(
     wholeNumber(1_000, 600_000),
     '30000',
-    'An inference process that does not answer for this long is killed and replaced; a live stream that has waited this long for one to be there is ended.',
+    'An inference process that does not answer for this long is killed and replaced. A live stream that waits this long for an inference process is ended.',
   ),
   MAX_BATCH: setting(
     wholeNumber(0, 16),
     '0',
-    'Short segments of recordings that a process decodes together at most, while more wait than there are processes; 0 takes what suits the model (Moonshine: 4). Models whose texts a batch would change decode one at a time.',
+    'Maximum number of short segments of recordings that a process decodes together while more segments wait than there are processes; 0 uses the value of the model (Moonshine: 4). Models whose texts would change in a batch decode one segment at a time.',
   ),
-  MAX_QUEUED_SEGMENTS: setting(wholeNumber(1, 100_000), '256', 'Segments that may wait for a worker.'),
+  MAX_QUEUED_SEGMENTS: setting(
+    wholeNumber(1, 100_000),
+    '256',
+    'Segments that may wait for an inference process.',
+  ),
   SEGMENTS_IN_FLIGHT: setting(
     wholeNumber(1, 64),
     '4',
-    'Segments of one recording that may be waiting or under way at once, so that a long one does not starve the others.',
+    'Segments of one recording that may wait or be decoded at once, so that a long recording does not starve the others.',
     { experiment: true },
   ),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -15,8 +15,8 @@ export class HealthController {
   ) {}
 
   /**
-   * Whether the process answers at all; nothing else, so that neither load nor a rollout gets it killed.
-   * Not a Terminus check: those turn red while the application ends.
+   * Succeeds whenever the process answers, so that neither load nor a rollout gets it killed. It is not a Terminus
+   * check, because those fail while the application shuts down.
    */
   @Get('live')
   @ApiOperation({ summary: 'The process answers' })
@@ -30,7 +30,7 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck()
-  @ApiOperation({ summary: 'Models are loaded and warm, and the server is not ending' })
+  @ApiOperation({ summary: 'Models are loaded and warm, and the server is not shutting down' })
   ready(): Promise<HealthCheckResult> {
     return this.checks.check([
       () => this.shutdown.check('shutdown'),

@@ -6,7 +6,7 @@ import { RecognitionHealth } from './recognition.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
 @Module({
-  // Every probe that is not up would be a line in the log.
+  // The logger of Terminus would write a line for every failed probe.
   imports: [TerminusModule.forRoot({ logger: false }), RecognitionModule],
   controllers: [HealthController],
   providers: [RecognitionHealth, ShutdownHealth],

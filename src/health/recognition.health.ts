@@ -3,7 +3,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { Recognizer } from '../recognition/recognizer.js';
 
-/** Up once the models are loaded and warm. Reads counters only: a probe that ran the model would kill a busy server. */
+/** Up once the models are loaded and warm. It only reads counters: a probe that ran a model would kill a busy server. */
 @Injectable()
 export class RecognitionHealth {
   constructor(

@@ -3,7 +3,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { ShutdownState } from '../common/shutdown-state.js';
 
-/** Down from the signal on: no new work should come, while what is under way goes on. */
+/** Down as soon as the shutdown begins, so that no new requests arrive while those under way continue. */
 @Injectable()
 export class ShutdownHealth {
   constructor(

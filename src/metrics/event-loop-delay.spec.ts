@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EventLoopDelay } from './event-loop-delay.js';
 
 describe('EventLoopDelay', () => {
-  it('reports how late the loop was since the last reading', async () => {
+  it('measures the delay since the last reading', async () => {
     const delay = new EventLoopDelay();
     delay.start();
     /** A delay is measured between two turns of the monitor's timer: on a busy machine they may take several tries. */

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** The monitor's timer; how much later it comes than this is the delay. */
+/** Interval of the timer of the monitor; the delay is by how much the timer exceeds it. */
 const resolutionMs = 10;
 
 export interface DelaySeconds {
@@ -9,7 +9,7 @@ export interface DelaySeconds {
   readonly max: number;
 }
 
-/** How late the event loop was, from one reading to the next. */
+/** Measures the delay of the event loop from one reading to the next. */
 export class EventLoopDelay {
   private readonly histogram = monitorEventLoopDelay({ resolution: resolutionMs });
 
@@ -21,7 +21,7 @@ export class EventLoopDelay {
     this.histogram.disable();
   }
 
-  /** Zero where nothing was measured since the last reading. */
+  /** @returns zeros if there was no measurement since the last reading */
   read(): DelaySeconds {
     const { histogram } = this;
     const empty = histogram.count === 0;

@@ -6,7 +6,7 @@ import { MetricsRegistry } from './metrics-registry.js';
 const definitions = Object.values<MetricDefinition<MetricKind, LabelName>>(metricDefinitions);
 
 describe('the definitions of the metrics', () => {
-  it('have different names, with a unit or a thing that is counted, as Prometheus wants them', () => {
+  it('have different names with a unit or a counted thing, as Prometheus recommends', () => {
     const names = definitions.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { name, kind } of definitions) {
@@ -16,26 +16,26 @@ describe('the definitions of the metrics', () => {
     }
   });
 
-  it('say what they mean in a sentence', () => {
+  it('have a help text that is a sentence', () => {
     for (const { help } of definitions) {
       expect(help).toMatch(/^[A-Z0-9].{15,}\.$/);
       expect(help).not.toContain('|');
     }
   });
 
-  it('have only labels of the table, whose values are few', () => {
+  it('have only labels of the table, with few values', () => {
     for (const definition of definitions) {
       let series = 1;
       for (const label of definition.labels) {
         const values: string | readonly string[] = labels[label];
-        // Models are few: they are loaded all at once.
+        // Models are few, because all are loaded at once.
         series *= typeof values === 'string' ? 4 : values.length;
       }
       expect(series * ((definition.buckets?.length ?? 0) + 1), definition.name).toBeLessThan(300);
     }
   });
 
-  it('have buckets that rise, in histograms alone', () => {
+  it('have increasing buckets, and only in histograms', () => {
     for (const { name, kind, buckets } of definitions) {
       expect(buckets !== undefined, name).toBe(kind === 'histogram');
       for (let at = 1; at < (buckets?.length ?? 0); at++) {
@@ -46,7 +46,7 @@ describe('the definitions of the metrics', () => {
 });
 
 describe('MetricsRegistry', () => {
-  it('writes every metric that is defined, and counts for itself', async () => {
+  it('writes every defined metric, and counts separately from other registries', async () => {
     const [first, second] = [new MetricsRegistry(), new MetricsRegistry()];
     first.metrics.cancelled.inc({ priority: 'final' });
     const text = await first.text();

@@ -4,13 +4,13 @@ import { degradations } from '../inference/loaded-graphs.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
-/** Every label that a metric may have, and its values; or what they are, where the models decide that. */
+/** Every label that a metric may have with its values, or with their description if they depend on the configuration. */
 export const labels = {
   model: 'id of a loaded model',
-  version: 'version of that model; of the service in `hearken_build_info`',
+  version: 'version of that model; in `hearken_build_info` the version of the service',
   model_version: 'version of a loaded model',
   variant:
-    'of the graphs: that of `MODEL_VARIANT`, `float` of voice activity; `shipped` where the slow ones run',
+    'variant of the graphs: `MODEL_VARIANT`, `float` for voice activity, or `shipped` if the slow graphs run',
   degradation: Object.keys(degradations),
   protocol: 'name of a wire protocol',
   priority: priorities,
@@ -34,73 +34,75 @@ export interface MetricDefinition<Kind extends MetricKind, Label extends LabelNa
 }
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
 
-/** Waits for a worker and work on one, from a free machine to one that is far behind. */
-const shortTimes = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** What a listener feels; finest where fast and slow are told apart. */
-const felt = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
-/** A whole request, from a word that is searched for to a recording of hours. */
-const ofRequests = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120, 300, 600];
-/** Of one core; above 1 live audio cannot be kept up with. */
+/** For waiting and computing times, from an idle machine to an overloaded one. */
+const computeTimes = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** For latencies that a user notices; finest between fast and slow. */
+const noticedTimes = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+/** For whole requests, from a single word to a recording of hours. */
+const requestTimes = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120, 300, 600];
+/** For one core; with more than 1 it cannot keep up with live audio. */
 const realTimeFactors = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2];
 
-/** Every metric of the service itself. docs/operations/metrics.md is made from here. */
+/** Every metric of the service itself. docs/operations/metrics.md is generated from this table. */
 export const metricDefinitions = {
   audioSeconds: counter(
     'hearken_audio_seconds_total',
-    'Seconds of audio taken in for recognition; each channel that is heard by itself counts.',
+    'Seconds of audio received for recognition; channels that are recognized separately each count.',
     ['model', 'version', 'protocol'],
   ),
   rtf: histogram(
     'hearken_rtf',
-    'Real-time factor of each decode: seconds on the inference process for each second of audio.',
+    'Real-time factor of each decode: seconds of an inference process for each second of audio.',
     ['model'],
     realTimeFactors,
   ),
   queueWait: histogram(
     'hearken_queue_wait_seconds',
-    'How long a segment waited for an inference process.',
+    'Time that a segment waited for an inference process.',
     ['model', 'priority'],
-    shortTimes,
+    computeTimes,
   ),
   compute: histogram(
     'hearken_compute_seconds',
-    'How long a segment was decoded on an inference process.',
+    'Time for which an inference process decoded a segment.',
     ['model', 'priority'],
-    shortTimes,
+    computeTimes,
   ),
   timeToFirstPartial: histogram(
     'hearken_time_to_first_partial_seconds',
-    'From the arrival of the first window of speech of an utterance to its first partial; utterances without partials do not count.',
+    'Time from the arrival of the first window of speech of an utterance to its first partial; utterances without partials do not count.',
     ['protocol'],
-    felt,
+    noticedTimes,
   ),
   finalLatency: histogram(
     'hearken_final_latency_seconds',
-    'From the end of a live segment to its final: from the arrival of the audio that decided it (the last of the silence of the endpoint), or from the client asking for it.',
+    'Time from the end of a live segment to its final. The end is the arrival of the audio that decided it (the last of the silence of the endpoint), or the request of the client.',
     ['protocol'],
-    felt,
+    noticedTimes,
   ),
   streamLag: gauge(
     'hearken_stream_lag_seconds',
-    'Of the open stream that is furthest behind: how long its oldest audio has waited to be heard, or a segment for its final.',
+    'Lag of the open stream that is furthest behind: for how long its oldest audio has waited for voice activity detection, or a segment for its final.',
   ),
-  placesUsed: gauge('hearken_places_used', 'Places taken. A socket takes a request place too.', ['kind']),
-  placesTotal: gauge('hearken_places_total', 'Places there are; of requests, for all API keys together.', [
-    'kind',
-  ]),
+  placesUsed: gauge('hearken_places_used', 'Places in use. A socket uses a request place too.', ['kind']),
+  placesTotal: gauge(
+    'hearken_places_total',
+    'Places that exist; for requests, those of all API keys together.',
+    ['kind'],
+  ),
   refusals: counter(
     'hearken_refusals_total',
-    'Requests and sockets that ended with an error, by its code; those that a client left are not refused.',
+    'Requests and sockets that ended with an error, by its code; those that the client cancelled do not count.',
     ['reason', 'protocol'],
   ),
   cancelled: counter(
     'hearken_cancelled_total',
-    'Decodes that nobody wanted any more, while they waited or ran; partials that newer audio overtook count too.',
+    'Decodes that were cancelled while they waited or ran, including partials that newer audio replaced.',
     ['priority'],
   ),
   emptyTranscripts: counter(
     'hearken_empty_transcripts_total',
-    'Recordings without a word in them; in live audio, segments in which speech was detected and no word was heard.',
+    'Recordings without any text; in live audio, segments with detected speech and without text.',
     ['protocol'],
   ),
   workerRestarts: counter(
@@ -108,38 +110,41 @@ export const metricDefinitions = {
     'Inference processes that ended and were replaced.',
     ['pool'],
   ),
-  workersReady: gauge('hearken_workers_ready', 'Inference processes for decoding that are loaded and warm.'),
-  workersWanted: gauge('hearken_workers_wanted', 'Inference processes for decoding that there should be.'),
+  workersReady: gauge(
+    'hearken_workers_ready',
+    'Inference processes for decoding that have loaded and warmed up their models.',
+  ),
+  workersWanted: gauge('hearken_workers_wanted', 'Inference processes for decoding that should be running.'),
   queuedSegments: gauge('hearken_queued_segments', 'Segments that wait for an inference process.'),
   requests: counter(
     'hearken_requests_total',
-    'Requests for a recognition and sockets that have ended. failed: the service could not; refused: it would not; cancelled: the client left.',
+    'Requests for recognition and sockets that have ended. failed: the service failed; refused: the service rejected it; cancelled: the client left.',
     ['protocol', 'outcome'],
   ),
   warnings: counter(
     'hearken_warnings_total',
-    'Warnings that clients were given beside their answers: they most likely send something else than they say.',
+    'Warnings in answers to clients: what they sent most likely differs from what they declared.',
     ['warning', 'protocol'],
   ),
   requestDuration: histogram(
     'hearken_request_duration_seconds',
-    'Requests with a recording, from their headers to the last byte of the answer; sockets do not count. A slow upload is a part of it.',
+    'Duration of requests with a recording, from their headers to the last byte of the answer. It includes a slow upload; sockets do not count.',
     ['protocol', 'outcome'],
-    ofRequests,
+    requestTimes,
   ),
   answerDelay: histogram(
     'hearken_answer_delay_seconds',
-    'Of requests with a recording that ended well: from the last byte of the upload to the last byte of the answer, which is what a client waits for.',
+    'Time that a client waits for the answer to a recording, from the last byte of the upload to the last byte of the answer; only successful requests count.',
     ['protocol'],
-    ofRequests,
+    requestTimes,
   ),
   eventLoopDelay: gauge(
     'hearken_event_loop_delay_seconds',
-    'By how much timers of the main process were late, since the last scrape.',
+    'Delay of timers in the main process since the last scrape.',
     ['quantile'],
   ),
-  shuttingDown: gauge('hearken_shutting_down', '1 once the service is ending, 0 before.'),
-  buildInfo: gauge('hearken_build_info', 'Always 1; the labels say what runs.', [
+  shuttingDown: gauge('hearken_shutting_down', '1 once the service is shutting down, 0 before.'),
+  buildInfo: gauge('hearken_build_info', 'Always 1; the labels describe the running service.', [
     'version',
     'model',
     'model_version',
@@ -147,12 +152,12 @@ export const metricDefinitions = {
   ]),
   degraded: gauge(
     'hearken_degraded',
-    '1 for each reason why a model is slower than it could be; as a rule there is none.',
+    '1 for each reason why a model is slower than it could be; normally there is no series.',
     ['model', 'degradation'],
   ),
   processMemory: gauge(
     'hearken_processes_resident_memory_bytes',
-    'Resident memory of the processes of a kind together; only where there is a /proc.',
+    'Total resident memory of the processes of a kind; only on systems with /proc.',
     ['process'],
   ),
 } as const;

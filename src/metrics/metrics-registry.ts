@@ -16,7 +16,7 @@ export type Metrics = {
     : never;
 };
 
-/** The metrics of one application: its own registry, so that two in one process do not meet. */
+/** The metrics of one application, in a registry of its own: several applications may run in one process. */
 @Injectable()
 export class MetricsRegistry {
   private readonly registry = new Registry();
@@ -40,7 +40,7 @@ export class MetricsRegistry {
     this.metrics = Object.fromEntries(entries) as Metrics;
   }
 
-  /** Memory, CPU, garbage collection and the like of the main process, as prom-client names them. */
+  /** Adds the default metrics of prom-client: memory, CPU, garbage collection and others of the main process. */
   collectDefaults(): void {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,11 +1,11 @@
 import { labels, metricDefinitions } from './metric-definitions.js';
 import type { LabelName, MetricDefinition, MetricKind } from './metric-definitions.js';
 
-/** Above this a list of values belongs where it comes from. */
-const listedAtMost = 8;
+/** Longer lists of values are replaced by a reference. */
+const maxListedValues = 8;
 
 /**
- * The metrics and their labels as they stand in docs/operations/metrics.md.
+ * The tables of metrics and labels in docs/operations/metrics.md.
  * @param protocols names of the wire protocols
  */
 export function metricsTable(protocols: readonly string[]): string {
@@ -31,6 +31,6 @@ export function metricsTable(protocols: readonly string[]): string {
 
 function valuesOf(values: string | readonly string[]): string {
   if (typeof values === 'string') return values;
-  if (values.length > listedAtMost) return `one of ${values.length}: the codes of docs/api/errors.md`;
+  if (values.length > maxListedValues) return `one of ${values.length}: the codes of docs/api/errors.md`;
   return values.map((value) => `\`${value}\``).join(', ');
 }

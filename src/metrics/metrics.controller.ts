@@ -5,7 +5,7 @@ import { Configuration } from '../config/configuration.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { ServiceGauges } from './service-gauges.js';
 
-/** What Prometheus scrapes. Without a key, as the probes: it tells numbers, and is kept inside by the network. */
+/** The address that Prometheus scrapes. It needs no key: it returns only numbers, and the network protects it. */
 @ApiTags('Metrics')
 @Controller('metrics')
 export class MetricsController {
@@ -23,7 +23,7 @@ export class MetricsController {
   @ApiResponse({ status: 404, description: 'NOT_FOUND: METRICS_ENABLED is false' })
   async scrape(@Res({ passthrough: true }) reply: { type(contentType: string): unknown }): Promise<string> {
     if (!this.configuration.get('METRICS_ENABLED')) {
-      throw new SpeechError('NOT_FOUND', 'there is nothing at GET /metrics');
+      throw new SpeechError('NOT_FOUND', 'There is nothing at GET /metrics.');
     }
     await this.gauges.read();
     reply.type(this.registry.contentType);

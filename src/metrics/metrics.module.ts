@@ -11,7 +11,7 @@ import { RecognitionMetrics } from './recognition.metrics.js';
 import { ServiceGauges } from './service-gauges.js';
 import { TransportMetrics } from './transport.metrics.js';
 
-/** Metrics for Prometheus; with METRICS_ENABLED=false nothing is measured. */
+/** Metrics for Prometheus; nothing is measured with METRICS_ENABLED=false. */
 @Module({
   imports: [RecognitionModule, SharedTransportModule],
   controllers: [MetricsController],

@@ -14,7 +14,7 @@ import { priorities } from '../inference/scheduling/request-queue.js';
 import { labels } from './metric-definitions.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** Counts and times what recognition does. What has no origin came from no transport, and is nobody's to be counted. */
+/** Counts and times the work of recognition. Work without an origin, which no transport requested, is not counted. */
 @Injectable()
 export class RecognitionMetrics extends RecognitionObserver {
   constructor(
@@ -24,7 +24,7 @@ export class RecognitionMetrics extends RecognitionObserver {
     super();
   }
 
-  /** Counters are there from the start: a rate does not see the first of a kind otherwise. */
+  /** Creates all counters, because a rate does not include the first count of a new series. */
   start(): void {
     const { metrics } = this.registry;
     for (const priority of priorities) metrics.cancelled.inc({ priority }, 0);

@@ -10,7 +10,7 @@ import { EventLoopDelay } from './event-loop-delay.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { residentBytes } from '../common/resident-memory.js';
 
-/** What is read from the stages when somebody scrapes, rather than told by them. */
+/** Gauges that are read from the stages at each scrape. */
 @Injectable()
 export class ServiceGauges {
   private readonly eventLoopDelay = new EventLoopDelay();
@@ -52,7 +52,7 @@ export class ServiceGauges {
     await this.readMemory();
   }
 
-  /** Anew each time: a process that was replaced may have loaded others. */
+  /** Resets the gauges first, because a replaced process may have loaded other graphs. */
   private readGraphs(): void {
     const { buildInfo, degraded } = this.registry.metrics;
     buildInfo.reset();

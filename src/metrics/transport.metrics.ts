@@ -14,22 +14,22 @@ import { MetricsRegistry } from './metrics-registry.js';
 export class TransportMetrics implements TransportObserver {
   private readonly timesOf = new WeakMap<Origin, { readonly beganMs: number; receivedMs?: number }>();
 
-  /** Names of the protocols that take recordings. How long a socket lasts is the speaker's choice. */
-  private readonly ofRecordings: ReadonlySet<string>;
+  /** Names of the protocols for recordings. The duration of a socket is not measured, because the client decides it. */
+  private readonly recordingProtocols: ReadonlySet<string>;
 
   constructor(
     private readonly registry: MetricsRegistry,
     private readonly protocols: WireProtocols,
   ) {
     const recording = protocols.all.filter(({ httpPaths }) => httpPaths.length > 0);
-    this.ofRecordings = new Set(recording.map(({ name }) => name));
+    this.recordingProtocols = new Set(recording.map(({ name }) => name));
   }
 
-  /** Counters that alerts watch exist from the start: a rate does not see the first of a kind otherwise. */
+  /** Creates the counters that alerts use, because a rate does not include the first count of a new series. */
   start(): void {
     const { requests, refusals, warnings, answerDelay } = this.registry.metrics;
     for (const { name: protocol } of this.protocols.all) {
-      if (this.ofRecordings.has(protocol)) answerDelay.zero({ protocol });
+      if (this.recordingProtocols.has(protocol)) answerDelay.zero({ protocol });
       for (const outcome of outcomes) requests.inc({ protocol, outcome }, 0);
       for (const reason of Object.keys(errorCodes) as SpeechErrorCode[]) {
         if (errorCodes[reason].retryable) refusals.inc({ reason, protocol }, 0);
@@ -52,7 +52,7 @@ export class TransportMetrics implements TransportObserver {
     const { requests, refusals } = this.registry.metrics;
     requests.inc({ protocol, outcome });
     if (code !== undefined && outcome !== 'cancelled') refusals.inc({ reason: code, protocol });
-    if (this.ofRecordings.has(protocol)) this.measure(origin, outcome);
+    if (this.recordingProtocols.has(protocol)) this.measure(origin, outcome);
   }
 
   private measure(origin: Origin, outcome: Outcome): void {

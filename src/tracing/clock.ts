@@ -1,4 +1,4 @@
-/** Now, in ms since 1970: one clock for starts and ends, finer than Date's and never set back. */
+/** Milliseconds since 1970, for starts and ends of spans. The clock is finer than that of Date and never set back. */
 export function clockMs(): number {
   return performance.timeOrigin + performance.now();
 }

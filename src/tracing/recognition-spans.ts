@@ -6,12 +6,12 @@ import type { StreamAudio, StreamObservation } from '../recognition/recognition-
 import { clockMs } from './clock.js';
 import type { RequestSpans } from './request-spans.js';
 
-/** A socket that is open for hours must not make a trace that nobody can open. */
-const decodesTracedAtMost = 1_000;
+/** A socket that is open for hours must not produce a trace that is too large to open. */
+const maxTracedDecodes = 1_000;
 
 /**
- * Spans of what is done for a request: each decode, with its wait in the queue, and each live stream. They are made
- * here, in the main process, of the times that were measured; a worker knows nothing of traces.
+ * Creates the spans below a request: each decode, with its wait in the queue, and each live stream. They are created in
+ * the main process from measured times; workers do not trace.
  */
 export class RecognitionSpans extends RecognitionObserver {
   private readonly streams = new WeakMap<StreamObservation, Span>();
@@ -64,6 +64,6 @@ export class RecognitionSpans extends RecognitionObserver {
     if (origin === undefined || context === undefined) return undefined;
     const decodes = (this.decodes.get(origin) ?? 0) + 1;
     this.decodes.set(origin, decodes);
-    return decodes > decodesTracedAtMost ? undefined : context;
+    return decodes > maxTracedDecodes ? undefined : context;
   }
 }

@@ -18,7 +18,7 @@ import type { Origin } from '../common/origin.js';
 import type { RequestEnd, RequestStart, TransportObserver } from '../transports/shared/transport-observer.js';
 import { clockMs } from './clock.js';
 
-/** One span for each request or socket, in the trace of the client where it sends one. */
+/** Creates one span for each request or socket, in the trace of the client if it sends one. */
 export class RequestSpans implements TransportObserver {
   private readonly spans = new WeakMap<Origin, Span>();
   private readonly propagator = new W3CTraceContextPropagator();
@@ -44,7 +44,7 @@ export class RequestSpans implements TransportObserver {
   }
 
   warned(): void {
-    // Counted by the metrics; a span has nothing to add.
+    // Only metrics count warnings.
   }
 
   requestEnded(origin: Origin, { outcome, status, code }: RequestEnd): void {
@@ -52,19 +52,19 @@ export class RequestSpans implements TransportObserver {
     if (span === undefined) return;
     span.setAttributes({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status, 'hearken.outcome': outcome });
     if (code !== undefined) span.setAttribute(ATTR_ERROR_TYPE, code);
-    // What a client did wrong is no error of the server's.
+    // A mistake of a client is not an error of the server.
     if (outcome === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
     span.end(clockMs());
   }
 
-  /** For spans of work that is done for a request; undefined where the request is not sampled. */
+  /** @returns the context for spans below this request; undefined if the request is not sampled */
   contextFor(origin: Origin | undefined): Context | undefined {
     const span = origin === undefined ? undefined : this.spans.get(origin);
     if (span === undefined || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
     return trace.setSpan(ROOT_CONTEXT, span);
   }
 
-  /** A header that is no trace context is as good as none. */
+  /** Ignores an invalid header. */
   private contextOfClient(traceparent: string | undefined): Context {
     if (traceparent === undefined) return ROOT_CONTEXT;
     return this.propagator.extract(ROOT_CONTEXT, { traceparent }, defaultTextMapGetter);

@@ -15,27 +15,27 @@ import { RecognitionSpans } from './recognition-spans.js';
 import { RequestSpans } from './request-spans.js';
 
 export interface TraceOptions {
-  /** Of a collector: its base address, without `/v1/traces`. */
+  /** Base address of a collector, without `/v1/traces`. */
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
-  /** 0 to 1, of the requests whose clients do not decide it. */
+  /** Share (0 to 1) of the requests whose clients do not decide about sampling. */
   readonly sampledShare: number;
 }
 
 export interface Traces {
   readonly requests: RequestSpans;
   readonly recognition: RecognitionSpans;
-  /** Sends what is left, as far as the collector takes it soon. */
+  /** Sends the remaining spans, unless the collector takes too long. */
   close(): Promise<void>;
 }
 
-/** A collector that does not answer must not hold up the end of the service. */
+/** A collector that does not answer must not delay the shutdown of the service. */
 const closeTimeoutMs = 3_000;
 
-/** Spans go to the collector in batches, by OTLP over HTTP as JSON; a collector that is away costs spans, nothing else. */
+/** Sends spans to the collector in batches, as JSON by OTLP over HTTP. An unreachable collector only loses spans. */
 export function openTraces({ endpoint, headers, serviceName, sampledShare }: TraceOptions): Traces {
-  tellProblems();
+  logExportFailures();
   const version = serviceVersion();
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, headers });
   const provider = new BasicTracerProvider({
@@ -58,8 +58,8 @@ export function openTraces({ endpoint, headers, serviceName, sampledShare }: Tra
   };
 }
 
-/** OpenTelemetry says nothing of spans that it could not send unless it is given somewhere to say it. */
-function tellProblems(): void {
+/** OpenTelemetry reports spans that it could not send only to a logger that is set. */
+function logExportFailures(): void {
   const logger = new Logger('Tracing');
   const silent = (): void => undefined;
   const warn = (): void => logger.warn({ msg: 'spans could not be exported' });

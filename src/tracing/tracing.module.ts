@@ -7,7 +7,7 @@ import { SharedTransportModule } from '../transports/shared/shared.module.js';
 import { TransportObservers } from '../transports/shared/transport-observer.js';
 import type { Traces } from './traces.js';
 
-/** Traces for OpenTelemetry. Where no collector is configured, its SDK is not even loaded. */
+/** Traces for OpenTelemetry. Without a configured collector the SDK is not loaded. */
 @Module({ imports: [RecognitionModule, SharedTransportModule] })
 export class TracingModule implements OnModuleInit, OnApplicationShutdown {
   private traces: Traces | undefined;
@@ -33,7 +33,7 @@ export class TracingModule implements OnModuleInit, OnApplicationShutdown {
     this.transportObservers.add(this.traces.requests);
   }
 
-  /** The sockets are closed by now: what they were traced by has ended, and is on its way. */
+  /** The sockets are closed before, so all spans have ended. */
   async onApplicationShutdown(): Promise<void> {
     await this.traces?.close();
   }
