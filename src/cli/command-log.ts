@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { openLog } from '../common/log-output.js';
 
-/** What a command tells besides its result: warnings and errors, in short lines on standard error. */
+/** The log of a command: warnings and errors, in short lines on standard error. */
 export class CommandLog implements LoggerService {
   private readonly output = openLog('warn', 'pretty', 2);
 
   log(): void {
-    // Good news is the command's own output.
+    // The command's own output says what went well.
   }
   warn(message: unknown): void {
     this.output.warn(message);

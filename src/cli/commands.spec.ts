@@ -59,13 +59,13 @@ describe('config:validate', { timeout: 30_000 }, () => {
     return run('validate-config', [path]);
   }
 
-  it('lists everything that is wrong, and names that are no settings', async () => {
+  it('lists everything that is wrong, and names that are not settings', async () => {
     const wrong = await validate('PORT=70000\nVAD_THRESHOLD=2\n');
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/PORT must be.*\n.*VAD_THRESHOLD must be/);
   });
 
-  it('tells wrong values, names that are no settings and models that do not exist in one go', async () => {
+  it('reports wrong values, names that are not settings and models that do not exist in one go', async () => {
     const { code, stderr } = await validate(
       'PORT=80a\nLOG_LEVEL=verbose\nAPI_KEYS=app=REPLACE\nWORKERS=-1\nMODEL=x\nMAX_STREAM=4\nVAD_TRESHOLD=0.6\nMODELS=whisper\n',
     );
@@ -78,13 +78,13 @@ describe('config:validate', { timeout: 30_000 }, () => {
     expect(stderr).toMatch(/MODELS: There is no model named whisper; there are: .*moonshine-tiny-en/);
   });
 
-  it('knows that the voice activity model hears no words, and what a slip of the pen meant', async () => {
+  it('refuses the voice activity model as a speech model, and suggests the name that a slip of the pen meant', async () => {
     const { stderr } = await validate('MODELS=silero-vad,moonshine-tiny\n');
     expect(stderr).toContain('silero-vad is not a speech model');
     expect(stderr).toContain('Did you mean moonshine-tiny-en?');
   });
 
-  it('takes models of a folder that is not on this machine on trust, and says so', async () => {
+  it('does not check models of a folder that is not on this machine, and says so', async () => {
     const { code, stderr } = await validate('MODELS=mine\nMODELS_FOLDER=/volume/models\n');
     expect(code).toBe(0);
     expect(stderr).toContain('the folder /volume/models is not on this machine');
@@ -96,7 +96,7 @@ describe('config:validate', { timeout: 30_000 }, () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('PORT must be a whole number')]);
   });
 
-  it('takes a right one, and prints no secret', async () => {
+  it('accepts a right one, and prints no secret', async () => {
     const hash = 'a1'.repeat(32);
     const { code, stdout } = await validate(`PORT=9000\nAPI_KEYS=search=${hash}\n`);
     expect(code).toBe(0);
@@ -114,7 +114,7 @@ describe('config:validate', { timeout: 30_000 }, () => {
 });
 
 describe('evaluate', { timeout: 30_000 }, () => {
-  it('tells of a wrong manifest and of wrong arguments before anything is set up for the run', async () => {
+  it('reports a wrong manifest and wrong arguments before anything is set up for the run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
     const manifest = join(folder, 'list.jsonl');
     await writeFile(manifest, '{"file":"a.wav","text":"x"}\n{"file":"./a.wav"}\n');
@@ -123,7 +123,7 @@ describe('evaluate', { timeout: 30_000 }, () => {
     await writeFile(manifest, '{"file":"a.wav","text":"x"}\n{"file":"./a.wav","text":"x"}\n');
     const odd = await run('check-evaluation', ['--manifest', manifest]);
     expect(odd.code).toBe(0);
-    expect(odd.stderr).toContain('1 of 2 clips have a file that came before');
+    expect(odd.stderr).toContain('1 of 2 clips have a file that an earlier clip has');
     expect(odd.stderr).toContain('2 of 2 files are not there');
     expect((await run('check-evaluation', ['--manifest', manifest, '--limit', 'x'])).code).toBe(2);
     await rm(folder, { recursive: true });

@@ -12,7 +12,7 @@ import { withRecognition } from './recognition-context.js';
 import { runCommand } from './run-command.js';
 import { startProgress } from './terminal-progress.js';
 
-/** `npm run evaluate -- --manifest FILE`: how well and how fast a model recognizes a data set, through the whole path. */
+/** `npm run evaluate -- --manifest FILE`: measures the word errors and the speed of a model on a data set. */
 await runCommand(async (args) => {
   const request = await readEvaluationRequest(args);
   const { clips, concurrency, options } = request;
@@ -81,7 +81,7 @@ async function recognize(
     };
   } catch (error) {
     if (signal.aborted) throw error;
-    // Whatever it is, it costs this clip and no other.
+    // A failure costs this clip alone.
     const code = error instanceof SpeechError ? error.code : 'INTERNAL';
     process.stderr.write(`${clip.id}: ${(error as Error).message} (${code})\n`);
     const latencyMs = performance.now() - started;
@@ -89,7 +89,7 @@ async function recognize(
   }
 }
 
-/** For a paired comparison of two runs. A clip that failed has a code, and no words to count. */
+/** Figures of each clip, for a paired comparison of two runs. A clip that failed has a code and no word counts. */
 function counts(results: readonly ClipResult[]): unknown[] {
   return results.map((result) => {
     const { id, sourceSet, audioSeconds, latencyMs, failure } = result;

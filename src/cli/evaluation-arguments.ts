@@ -31,14 +31,14 @@ const options = {
 
 export type EvaluationOptions = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
-/** What `npm run evaluate` is asked to do. */
+/** The arguments of `npm run evaluate`, and the clips of its manifest. */
 export interface EvaluationRequest {
   readonly options: EvaluationOptions;
   readonly manifestPath: string;
   readonly concurrency: number;
   readonly limit: number | undefined;
   readonly clips: readonly EvaluationClip[];
-  /** How many clips have a file that another one has too. */
+  /** Number of clips whose file an earlier clip has. */
   readonly repeated: number;
 }
 
@@ -61,7 +61,7 @@ export async function readEvaluationRequest(args: readonly string[]): Promise<Ev
   };
 }
 
-/** What is odd about the clips and costs no run, in sentences. */
+/** Remarks on clips that do not prevent a run, in sentences. */
 export async function noticesOf({ clips, repeated }: EvaluationRequest): Promise<string[]> {
   const present = await Promise.all(
     clips.map(({ path }) =>
@@ -74,7 +74,7 @@ export async function noticesOf({ clips, repeated }: EvaluationRequest): Promise
   const absent = present.filter((isThere) => !isThere).length;
   return [
     ...(repeated > 0
-      ? [`${repeated} of ${clips.length} clips have a file that came before: they count twice`]
+      ? [`${repeated} of ${clips.length} clips have a file that an earlier clip has: it counts twice`]
       : []),
     ...(absent > 0
       ? [`${absent} of ${clips.length} files are not there: they are left out of the figures`]
@@ -97,7 +97,7 @@ function numberOf(text: string, name: string): number {
   return value;
 }
 
-/** npm runs its scripts in the folder of the package, and says where the user stands. */
+/** npm runs its scripts in the folder of the package; INIT_CWD is the folder of the user. */
 export function pathOf(path: string): string {
   return resolve(process.env.INIT_CWD ?? '', path);
 }

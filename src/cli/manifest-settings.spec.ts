@@ -70,7 +70,7 @@ describe('manifestSettings', () => {
     expect(group?.variables.API_KEYS).toBe(`search=${hash}`);
   });
 
-  it('says what is in the cluster only, and takes it that there are keys in such a secret', () => {
+  it('names objects that are in the cluster only, and assumes that such a secret has keys', () => {
     const { groups, notes } = manifestSettings(documents(settings, deployment))!;
     expect(notes).toEqual(['Secret keys is not in the file: what it sets was not checked']);
     expect(groups[0]?.variables.API_KEYS).toMatch(/^elsewhere=0{64}$/);
@@ -81,12 +81,12 @@ describe('manifestSettings', () => {
     expect(manifestSettings(JSON.stringify(list))?.groups[0]?.variables).toEqual({ PORT: '1' });
   });
 
-  it('tells of values that a cluster would refuse, because they are no text', () => {
+  it('reports values that a cluster would refuse because they are not text', () => {
     const { problems } = manifestSettings(settings.replace('"9000"', '9000'))!;
     expect(problems).toEqual(['PORT in ConfigMap settings must be quoted: Kubernetes takes text only']);
   });
 
-  it('tells of YAML that is broken, without showing the lines around', () => {
+  it('reports broken YAML without showing the lines around it', () => {
     const { problems } = manifestSettings(
       `apiVersion: v1\nkind: Secret\nstringData:\n  API_KEYS: "x=${hash}\n`,
     )!;
@@ -94,18 +94,18 @@ describe('manifestSettings', () => {
     expect(problems.join()).not.toContain(hash);
   });
 
-  it('tells of manifests without settings', () => {
+  it('reports manifests without settings', () => {
     expect(manifestSettings('kind: Kustomization\nresources: [a.yaml]\n')?.problems).toEqual([
       expect.stringContaining('kubectl kustomize'),
     ]);
   });
 
-  it('is not about env files', () => {
+  it('leaves env files to others', () => {
     expect(manifestSettings('PORT=1\n# A: b\n')).toBeUndefined();
     expect(manifestSettings('OTEL_EXPORTER_OTLP_HEADERS=a=b: c\n')).toBeUndefined();
   });
 
-  it('sets beforehand what the image sets', () => {
+  it('begins with the variables that the image sets', () => {
     expect(readDockerfile().variables).toMatchObject(imageVariables);
   });
 });

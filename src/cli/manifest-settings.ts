@@ -4,26 +4,26 @@ import type { SettingsFile, SettingsGroup } from './settings-groups.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An object for a cluster, as far as settings stand in it. */
+/** An object for a cluster, as far as it contains settings. */
 interface Manifest {
   readonly kind: string;
   readonly name: string;
   readonly fields: Fields;
 }
 
-/** Beyond what a manifest says, the image sets this; a spec compares it with the Dockerfile. */
+/** Variables that the image sets, whatever a manifest has; a spec compares them with the Dockerfile. */
 export const imageVariables: Readonly<Record<string, string>> = { HOST: '0.0.0.0' };
 
 const nothingFound =
   'the file has no ConfigMap and no container with settings; `kubectl kustomize FOLDER` prints what an overlay makes';
 
-/** Stands for the keys of a secret that is in the cluster only. */
+/** Takes the place of the keys of a secret that is in the cluster only. */
 const keyElsewhere = `elsewhere=${'0'.repeat(64)}`;
 
 /**
  * The settings that YAML gives: those of each container of ours in it, with the maps and secrets that it names; where
  * there is no container, those of all maps and secrets; or the mapping itself.
- * @returns undefined where the content is no YAML with a mapping in it, such as an env file
+ * @returns undefined where the content is not YAML with a mapping in it, such as an env file
  */
 export function manifestSettings(content: string): SettingsFile | undefined {
   const documents = parseAllDocuments(content);
@@ -46,7 +46,7 @@ export function manifestSettings(content: string): SettingsFile | undefined {
   return { groups: found, problems: [...new Set(problems)], notes: [...new Set(reader.notes)] };
 }
 
-/** Resolves what containers name to what stands in the same file. */
+/** Finds the maps and secrets that containers name, as far as the same file has them. */
 class ManifestReader {
   readonly problems: string[] = [];
   readonly notes: string[] = [];
@@ -129,7 +129,7 @@ class ManifestReader {
 
 const referenceKinds = { configMapRef: 'ConfigMap', secretRef: 'Secret' } as const;
 
-/** A List holds others; what has no kind is no manifest. */
+/** A List contains others; an object without a kind is not a manifest. */
 function manifestsIn(value: Fields): Manifest[] {
   if (typeof value.kind !== 'string') return [];
   if (value.kind.endsWith('List') && Array.isArray(value.items))
@@ -138,7 +138,7 @@ function manifestsIn(value: Fields): Manifest[] {
   return [{ kind: value.kind, name, fields: value }];
 }
 
-/** Of a pod, or of whatever has a template of one, however deep (a CronJob has it two levels down). */
+/** The containers of a pod, or of an object with a template of one, at any depth (a CronJob has it two levels down). */
 function containersOf(fields: Fields): Fields[] {
   return Object.entries(fields).flatMap(([name, value]) => {
     if (name === 'containers') return listOf(value);
@@ -146,7 +146,7 @@ function containersOf(fields: Fields): Fields[] {
   });
 }
 
-/** Other keys of a map are files, such as a dashboard. */
+/** Whether a key of a map is a variable; others are files, such as a dashboard. */
 function isVariable(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
 }

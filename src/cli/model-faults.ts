@@ -6,14 +6,14 @@ import { FolderModelRegistry } from '../model-registry/folder-model-registry.js'
 import { modelFolders } from '../model-registry/model-folders.js';
 
 export interface ModelFaults {
-  /** What the start would fail with. */
+  /** Sentences with which the start would fail. */
   readonly problems: readonly string[];
-  /** What it would only log, or what cannot be told here. */
+  /** Sentences that the start would only log, or that say what was not checked. */
   readonly notes: readonly string[];
 }
 
 /**
- * Whether there are the models that MODELS names.
+ * Checks that the models that MODELS names exist.
  * @param folderMustBeHere false for settings of another machine, whose folder of models need not be on this one
  */
 export async function findModelFaults(

@@ -5,7 +5,7 @@ import { modelFolders } from '../model-registry/model-folders.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelRegistry } from '../model-registry/model-registry.js';
 
-/** Needed by every speech model: it finds where there is speech. */
+/** Every speech model needs it: it detects where there is speech. */
 const voiceActivityModel = 'silero-vad';
 
 export interface NamedModels {

@@ -12,7 +12,7 @@ import { signedProductsSaturate } from '../onnx-graphs/signed-products.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { EvaluationRequest } from './evaluation-arguments.js';
 
-/** What the figures of a run depend on. */
+/** Everything that the figures of a run depend on. */
 export async function provenanceOf(
   { manifestPath, concurrency, limit, clips, repeated }: EvaluationRequest,
   model: ModelManifest,
@@ -39,7 +39,7 @@ export async function provenanceOf(
   };
 }
 
-/** Of the clone that this runs from; an image has none, and says its version. */
+/** The commit of the clone that this runs from; an image has none, and reports its version. */
 function commit(): { commit?: string; changed?: boolean } {
   const git = (...args: readonly string[]): string | undefined => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,7 +56,7 @@ function onnxruntimeVersion(): string {
   return version;
 }
 
-/** Those that are not at their defaults. */
+/** Settings that are not at their defaults. */
 function changedSettings(): Record<string, string> {
   const changed: Record<string, string> = {};
   for (const [name, { fallback, secret }] of Object.entries<Setting<unknown>>(settings)) {

@@ -17,13 +17,13 @@ export interface RecognitionContext {
   readonly transcriber: RecordingTranscriber;
   /** The model to use: the first that is loaded. */
   readonly model: ServedModel;
-  /** What the models run on at this moment. */
+  /** The graphs that the models run on at this moment. */
   graphs(): readonly ModelGraphs[];
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** Loads the models as the service does, runs `work` and ends what it has started, also after Ctrl-C. */
+/** Loads the models as the service does, runs `work` and ends the processes that it has started, also after Ctrl-C. */
 export async function withRecognition(work: (context: RecognitionContext) => Promise<void>): Promise<void> {
   const interruption = new AbortController();
   const interrupt = (): void => {

@@ -8,7 +8,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Runs a command of the terminal. What the user can mend is told in a sentence, everything else with its stack; the
+ * Runs a command of the terminal. A fault that the user can mend is printed as a sentence, any other with its stack. The
  * exit code is 0, 1 for a failure, 2 for a wrong call and that of the signal for an interruption.
  */
 export async function runCommand(main: (args: readonly string[]) => Promise<void>): Promise<void> {

@@ -12,7 +12,7 @@ describe('parseSettingsFile', () => {
     expect(only('# only a comment\n')).toEqual({});
   });
 
-  it('tells lines of an env file that set nothing, and names that are set twice', () => {
+  it('reports lines of an env file that set nothing, and names that are set twice', () => {
     expect(parseSettingsFile('PORT=1\nHOST\nPORT=2\n').problems).toEqual([
       'line 2 is not NAME=value',
       'PORT is set twice (again in line 3)',
@@ -23,7 +23,7 @@ describe('parseSettingsFile', () => {
     expect(only('PORT: 8080\nMODELS: a,b\n')).toEqual({ PORT: '8080', MODELS: 'a,b' });
   });
 
-  it('reads the data of a ConfigMap and passes over the rest of it', () => {
+  it('reads the data of a ConfigMap and ignores the rest of it', () => {
     const content = [
       'apiVersion: v1',
       'kind: ConfigMap',

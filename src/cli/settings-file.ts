@@ -9,7 +9,7 @@ export function parseSettingsFile(content: string): SettingsFile {
   return manifestSettings(content) ?? envFileSettings(content);
 }
 
-/** Values may be quoted; `export` and comments are passed over. */
+/** Values may be quoted; `export` and comments are ignored. */
 function envFileSettings(content: string): SettingsFile {
   const variables: Record<string, string> = {};
   const problems: string[] = [];

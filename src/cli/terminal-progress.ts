@@ -1,13 +1,13 @@
 import { SingleBar } from 'cli-progress';
 
-/** How far a long piece of work is, on stderr, so that stdout holds results only. */
+/** Shows the progress of long work on stderr, so that stdout contains results only. */
 export interface Progress {
   /** `value` counts up to the total. */
   update(value: number): void;
   stop(): void;
 }
 
-/** Without a terminal: one line for each of these shares. */
+/** Without a terminal one line is printed for each of these shares. */
 const reportedShares = 4;
 
 /**

@@ -10,13 +10,13 @@ import { startProgress } from './terminal-progress.js';
 
 const usage = 'npm run transcribe -- [--model ID] FILE…   prints the text of recordings';
 
-/** Shorter recordings are done before a bar is read. */
+/** Shorter recordings are done before anybody reads a bar. */
 const showProgressFromSeconds = 30;
 
-/** Bytes in which a header is found. */
+/** A header is found within so many bytes. */
 const headerBytes = 65_536;
 
-/** `npm run transcribe -- FILE…`: the text of recordings on the terminal, without a server. */
+/** `npm run transcribe -- FILE…`: prints the text of recordings, without a server. */
 await runCommand(async (args) => {
   const { values, positionals } = parseArguments(args);
   if (positionals.length === 0) throw new UsageError(usage);
@@ -44,7 +44,7 @@ function parseArguments(args: readonly string[]): { values: { model?: string }; 
 }
 
 async function transcribe(name: string, { transcriber, model, signal }: RecognitionContext): Promise<string> {
-  // npm runs its scripts in the folder of the package, and says where the user stands.
+  // npm runs its scripts in the folder of the package; INIT_CWD is the folder of the user.
   const bytes = await readFile(resolve(process.env.INIT_CWD ?? '', name)).catch((cause: Error) => {
     throw new SpeechError('FILE_MISSING', cause.message, { cause });
   });
@@ -62,7 +62,7 @@ async function transcribe(name: string, { transcriber, model, signal }: Recognit
   return transcription.transcriptSoFar().text;
 }
 
-/** Seconds, by the header; undefined where only decoding the whole tells. */
+/** Seconds, by the header; undefined where only decoding the whole recording shows them. */
 function durationOf(bytes: Uint8Array): number | undefined {
   const decoder = createAudioDecoder();
   decoder.push(bytes.subarray(0, headerBytes));

@@ -36,14 +36,14 @@ await runCommand(async ([path, ...rest]) => {
   console.log('The configuration is valid.');
 });
 
-/** With the environment, other programs' variables are beside the settings. */
+/** The environment has other programs' variables too. */
 function ofEnvironment(): Pick<SettingsFile, 'problems' | 'notes'> & {
   groups: readonly { title: string; variables: Variables }[];
 } {
   return { groups: [{ title: '', variables: process.env }], problems: [], notes: [] };
 }
 
-/** npm runs its scripts in the folder of the package, and says where the user stands. */
+/** npm runs its scripts in the folder of the package; INIT_CWD is the folder of the user. */
 async function read(path: string): Promise<string> {
   if (path === '-') return text(process.stdin);
   return readFile(resolve(process.env.INIT_CWD ?? '', path), 'utf8').catch((error: Error) => {

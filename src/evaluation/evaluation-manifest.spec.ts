@@ -37,7 +37,7 @@ describe('readEvaluationManifest', () => {
     ]);
   });
 
-  it('tells of each line that is wrong what is wrong with it', async () => {
+  it('reports what is wrong with each line', async () => {
     const failure = read(
       { file: 'a.wav' },
       { text: 'x' },
@@ -70,7 +70,7 @@ describe('readEvaluationManifest', () => {
 });
 
 describe('repeatedClips', () => {
-  it('finds clips whose file came before', async () => {
+  it('finds clips whose file an earlier clip has', async () => {
     const clips = await read(
       { file: 'a.wav', text: 'x' },
       { file: './a.wav', text: 'y' },

@@ -6,13 +6,13 @@ import { SpeechError } from '../common/errors/speech-error.js';
 export interface EvaluationClip {
   readonly id: string;
   readonly path: string;
-  /** What is said in it; empty where nobody speaks. */
+  /** The words that are spoken in it; empty where nobody speaks. */
   readonly text: string;
-  /** The set it was taken from; results are told by it. */
+  /** The set it was taken from; results are reported for each. */
   readonly sourceSet: string;
 }
 
-/** As data sets name them: NeMo, Common Voice, LibriSpeech's lists, Hugging Face. The first is ours. */
+/** Names that data sets use: NeMo, Common Voice, LibriSpeech's lists, Hugging Face. The first is ours. */
 const fileKeys = ['file', 'audio', 'audio_filepath', 'audio_path', 'path', 'wav', 'filename', 'file_name'];
 const textKeys = ['text', 'sentence', 'transcript', 'transcription'];
 
@@ -48,7 +48,7 @@ export async function readEvaluationManifest(path: string): Promise<EvaluationCl
   return clips;
 }
 
-/** Clips whose file came before, so that they would count twice. */
+/** Clips whose file another clip before them has, so that it would count twice. */
 export function repeatedClips(clips: readonly EvaluationClip[]): EvaluationClip[] {
   const seen = new Set<string>();
   return clips.filter(({ path }) => seen.size === seen.add(path).size);

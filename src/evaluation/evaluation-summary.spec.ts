@@ -36,7 +36,7 @@ describe('summarize', () => {
     expect(summary.emptyTexts).toEqual({ ofOneWord: 1, ofTwoWordsOrMore: 1 });
   });
 
-  it('tells speed by the clock of the whole run', () => {
+  it('reports speed by the clock of the whole run', () => {
     expect(summary.realTimeFactorInverse).toBe(2);
   });
 
@@ -52,7 +52,7 @@ describe('summarize', () => {
     expect({ ...others, failures: 0 }).toEqual(summary);
   });
 
-  it('holds no text of the clips, so that it can be published', () => {
+  it('contains no text of the clips, so that it can be published', () => {
     expect(JSON.stringify(summary)).not.toMatch(/tree|Eleven|five/);
   });
 });

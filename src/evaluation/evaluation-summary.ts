@@ -8,7 +8,7 @@ import {
 } from './word-error-rate.js';
 import type { WordErrors } from './word-error-rate.js';
 
-/** What came of one clip. */
+/** The result of one clip. */
 export interface ClipResult {
   readonly id: string;
   readonly sourceSet: string;
@@ -17,7 +17,7 @@ export interface ClipResult {
   readonly audioSeconds: number;
   /** From the bytes to the whole text, with as many clips under way as the run had. */
   readonly latencyMs: number;
-  /** The code of the error that came instead of a text; then the other figures say nothing. */
+  /** The code of the error that came instead of a text; then the other figures have no meaning. */
   readonly failure?: string;
 }
 
@@ -30,7 +30,7 @@ export interface ClipGroup {
   readonly wordErrorRate: number | undefined;
 }
 
-/** The figures of a run; holds no text. */
+/** The figures of a run, without texts. */
 export interface EvaluationSummary {
   readonly allSpeech: ClipGroup;
   /** Clips whose reference has two words or more: single words say more about the corpus than about the model. */
@@ -55,7 +55,7 @@ export function errorsOf(result: ClipResult): WordErrors {
   return countWordErrors(wordsOf(result.reference), wordsOf(result.hypothesis));
 }
 
-/** A clip that failed is counted as a failure, and in nothing else: nobody knows what would have been heard. */
+/** A clip that failed is counted as a failure, and in nothing else: its text is unknown. */
 export function summarize(all: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
   const results = all.filter(({ failure }) => failure === undefined);
   const isEmpty = (result: ClipResult): boolean => wordsOf(result.hypothesis).length === 0;
@@ -98,7 +98,7 @@ function group(name: string, results: readonly ClipResult[]): ClipGroup {
   return { name, clips: results.length, errors, wordErrorRate: wordErrorRate(errors) };
 }
 
-/** The nearest-rank percentile of ascending values; 0 of none. */
+/** The nearest-rank percentile of ascending values; 0 where there are none. */
 export function percentile(ascending: readonly number[], share: number): number {
   return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? 0;
 }

@@ -17,7 +17,7 @@ export interface PairedComparison {
 /**
  * Compares two runs over the same clips by the paired bootstrap over clips (Bisani and Ney, "Bootstrap estimates for
  * confidence intervals in ASR performance evaluation", ICASSP 2004): words of one clip are not independent, clips
- * (nearly) are, and both runs hear the same ones.
+ * (nearly) are, and both runs have the same ones.
  * @param first clip by clip in the same order as `second`
  * @param seed the same seed gives the same numbers
  */

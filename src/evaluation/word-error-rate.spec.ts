@@ -31,7 +31,7 @@ describe('countWordErrors', () => {
     expect(compare('one two three', 'One, two, three.')).toEqual({ ...noWordErrors, referenceWords: 3 });
   });
 
-  it('tells substitutions, insertions and deletions apart', () => {
+  it('distinguishes substitutions, insertions and deletions', () => {
     expect(compare('the cat sat on the mat', 'a cat sat on mat')).toMatchObject({
       substitutions: 1,
       insertions: 0,
@@ -85,7 +85,7 @@ describe('wordErrorRate', () => {
     expect(wordErrorRate(total)).toBeCloseTo(0.1);
   });
 
-  it('has no value where nothing was said', () => {
+  it('is undefined where nobody speaks', () => {
     expect(wordErrorRate(compare('', 'you'))).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** What turned a reference into a hypothesis, in whole words. Sums of these are sums over clips. */
+/** The differences between a reference and a hypothesis, in whole words. Sums of these are sums over clips. */
 export interface WordErrors {
   readonly substitutions: number;
   readonly insertions: number;
@@ -10,7 +10,7 @@ export const noWordErrors: WordErrors = { substitutions: 0, insertions: 0, delet
 
 /**
  * The words that are compared: lower case, punctuation and symbols other than apostrophes dropped, and nothing else.
- * What they separated stays separate: "ill-disposed" is two words. "22" and "twenty two" differ.
+ * Words that punctuation separated stay separate: "ill-disposed" is two words. "22" and "twenty two" differ.
  */
 export function wordsOf(text: string): string[] {
   const plain = text
@@ -21,8 +21,8 @@ export function wordsOf(text: string): string[] {
 }
 
 /**
- * The fewest word errors between two texts (Levenshtein distance over words). Of several ways with equally few, one
- * with the most substitutions is told.
+ * The fewest word errors between two texts (Levenshtein distance over words). Of several alignments with
+ * equally few, one with the most substitutions is counted.
  */
 export function countWordErrors(reference: readonly string[], hypothesis: readonly string[]): WordErrors {
   const columns = hypothesis.length + 1;
@@ -84,7 +84,7 @@ export function errorCount(errors: WordErrors): number {
   return errors.substitutions + errors.insertions + errors.deletions;
 }
 
-/** Errors per word of the reference; above 1 where much was inserted. Undefined without words in the reference. */
+/** Errors per word of the reference; above 1 where many words were inserted. Undefined where it has no words. */
 export function wordErrorRate(errors: WordErrors): number | undefined {
   return errors.referenceWords === 0 ? undefined : errorCount(errors) / errors.referenceWords;
 }

@@ -107,7 +107,7 @@ describe('FolderModelRegistry', () => {
     ['a missing file', undefined, 'is missing'],
     ['a file of another size', Buffer.from('weight'), 'has 6 bytes instead of 7'],
     ['a file with a changed byte', Buffer.from('Weights'), 'another sha256'],
-  ])('refuses %s and says what mends it', async (_, bytes, reason) => {
+  ])('refuses %s and names the remedy', async (_, bytes, reason) => {
     await putManifest('a');
     if (bytes !== undefined) await put('a/2/model.onnx', bytes);
     const registry = await FolderModelRegistry.open(folder, families);

@@ -11,7 +11,7 @@ import { ModelRegistry } from './model-registry.js';
 /** The models of folders: <folder>/<id>/model.json beside <folder>/<id>/<version>/<files>. */
 export class FolderModelRegistry extends ModelRegistry {
   private constructor(
-    /** Of each model, by id: the folder that has it. */
+    /** The folder that has each model, by its id. */
     private readonly places: ReadonlyMap<string, string>,
     override readonly families: Families,
     private readonly manifests: ReadonlyMap<string, ModelManifest>,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ModelFile } from './model-manifest.js';
 
-/** Compares a file on disk with its manifest. Returns what is wrong with it, or undefined. */
+/** Compares a file on disk with its manifest. @returns what is wrong with it; undefined where it is right */
 export async function findFault(path: string, file: ModelFile): Promise<string | undefined> {
   let bytes: number;
   try {

@@ -37,9 +37,9 @@ export function checkManifest(content: unknown, id: string, families: Families, 
   throw new SpeechError('MODEL_INTEGRITY', `${name} is not a model manifest: ${problems.join('; ')}`);
 }
 
-/** All audio is brought to this rate before a model hears it. */
+/** All audio is normalized to this rate before it reaches a model. */
 const audioSampleRateHz = 16_000;
-/** Less is no segment: what is put around speech takes two seconds. */
+/** A segment needs more: the audio around its speech takes two seconds. */
 const fewestAudioSeconds = 5;
 
 function problemsOf(manifest: unknown, id: string, families: Families): string[] {

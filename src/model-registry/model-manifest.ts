@@ -1,6 +1,6 @@
 import type { ModelFacts } from '../speech-model/model-facts.js';
 
-/** One file of a model version, held to its size and hash before it is loaded. */
+/** One file of a model version; its size and hash are verified before it is loaded. */
 export interface ModelFile {
   /** Relative to models/<id>/<version>/. */
   readonly path: string;
@@ -31,7 +31,7 @@ export interface AddressSource {
 
 export type ModelSource = PackageSource | FolderSource | AddressSource;
 
-/** models/<id>/model.json: what a model is, where it comes from and what it can take. */
+/** models/<id>/model.json: describes a model, its source and its limits. */
 export interface ModelManifest extends ModelFacts {
   readonly kind: 'speech' | 'voice-activity';
   /** See families/. */

@@ -1,7 +1,7 @@
 import type { Families } from '../families/families.js';
 import type { ModelManifest } from './model-manifest.js';
 
-/** What models there are and where their files lie. An abstract class, so that the type is also the injection token. */
+/** The models, and the places of their files. An abstract class, so that the type is also the injection token. */
 export abstract class ModelRegistry {
   /** The families that the models can be of. */
   abstract readonly families: Families;
@@ -9,13 +9,13 @@ export abstract class ModelRegistry {
   /** @throws SpeechError MODEL_NOT_FOUND, with the ids that are known; MODEL_INTEGRITY where its manifest is wrong */
   abstract get(id: string): ModelManifest;
 
-  /** As `get`. @throws SpeechError MODEL_NOT_FOUND also for a model that hears voices and no words */
+  /** As `get`. @throws SpeechError MODEL_NOT_FOUND also for a model that detects voices and writes no text */
   abstract getSpeech(id: string): ModelManifest;
 
-  /** All models with a manifest, whether their files are there or not, by id. */
+  /** All models with a right manifest, by id, whether their files are there or not. */
   abstract list(): readonly ModelManifest[];
 
-  /** What is wrong with manifests of the folder, a sentence each; their models are not listed. */
+  /** The faults of manifests, a sentence each; their models are not listed. */
   abstract listFaults(): readonly string[];
 
   /** The folder of a model's version: models/<id>/<version>. */
@@ -25,8 +25,8 @@ export abstract class ModelRegistry {
   abstract pathOf(manifest: ModelManifest, role: string): string;
 
   /**
-   * Holds every file to its size and sha256.
-   * @throws SpeechError MODEL_INTEGRITY that names the file, what is wrong with it and what mends it
+   * Compares every file with its size and sha256.
+   * @throws SpeechError MODEL_INTEGRITY that names the file, its fault and the remedy
    */
   abstract verify(manifest: ModelManifest): Promise<void>;
 }
