@@ -22,7 +22,7 @@ export class Conversation {
     private readonly beta: boolean,
   ) {}
 
-  /** @param language of the model, as a BCP 47 tag */
+  /** @param language as a BCP 47 tag, where the model names none */
   newItem(language: string): ConversationItem {
     return new ConversationItem(this, language);
   }

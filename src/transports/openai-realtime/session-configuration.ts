@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { ModelManifest } from '../../model-registry/model-manifest.js';
-import { requestedLanguage } from '../shared/language.js';
+import type { ServedModel } from '../../recognition/recognition.types.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
+import { instructionsFor } from '../shared/instructions.js';
 import type { Include, InputFormat, InputUpdate, NoiseReduction, SessionUpdate } from './session-update.js';
 import { mergeTurnDetection } from './turn-detection.js';
 import type { TurnDetection, TurnDetectionDefaults } from './turn-detection.js';
 
 /** What a session does, with nothing left open. */
 export interface SessionConfiguration {
-  readonly model: ModelManifest;
+  readonly model: ServedModel;
   /** The name by which the client asked for it. */
   readonly modelName: string | undefined;
   readonly format: InputFormat;
   readonly hints: Hints;
+  /** Of the hints, the part that the model follows. */
+  readonly instructions: Instructions | undefined;
   readonly noiseReduction: NoiseReduction | null;
   readonly turnDetection: TurnDetection | null;
   /** Whether the client has said how turns are found, or that they are not. */
@@ -21,7 +24,7 @@ export interface SessionConfiguration {
   readonly include: Include;
 }
 
-/** What a client says of its audio besides; of these only the languages have an effect. */
+/** What else a client says about its audio. */
 export interface Hints {
   readonly language?: string;
   readonly languages?: readonly string[];
@@ -32,11 +35,11 @@ export interface Hints {
 
 export interface SessionDefaults extends TurnDetectionDefaults {
   /** That of the handshake. */
-  readonly model: ModelManifest;
+  readonly model: ServedModel;
   /** Its name in the handshake; undefined where that names none. */
   readonly modelName: string | undefined;
   /** @throws SpeechError MODEL_NOT_FOUND */
-  resolveModel(name: string): ModelManifest;
+  resolveModel(name: string): ServedModel;
 }
 
 const defaultFormat: InputFormat = { type: 'audio/pcm', rate: 24_000 };
@@ -47,6 +50,7 @@ export function defaultConfiguration(defaults: SessionDefaults): SessionConfigur
     modelName: defaults.modelName,
     format: defaultFormat,
     hints: {},
+    instructions: undefined,
     noiseReduction: null,
     turnDetection: usualTurns(defaults.modelName, defaults),
     turnsAsked: false,
@@ -76,7 +80,11 @@ export function hasSameFormat(one: SessionConfiguration, other: SessionConfigura
 
 /** Whether one stream can serve both. */
 export function hasSameStream(one: SessionConfiguration, other: SessionConfiguration): boolean {
-  return one.model.id === other.model.id && isDeepStrictEqual(one.turnDetection, other.turnDetection);
+  return (
+    one.model.id === other.model.id &&
+    isDeepStrictEqual(one.instructions, other.instructions) &&
+    isDeepStrictEqual(one.turnDetection, other.turnDetection)
+  );
 }
 
 /**
@@ -154,18 +162,21 @@ function transcribedAs(
   change: NonNullable<InputUpdate['transcription']> | null,
   present: SessionConfiguration,
   defaults: SessionDefaults,
-): Pick<SessionConfiguration, 'model' | 'modelName' | 'hints'> {
+): Pick<SessionConfiguration, 'model' | 'modelName' | 'hints' | 'instructions'> {
   const { model: handshakeModel, modelName: handshakeName } = defaults;
-  if (change === null) return { model: handshakeModel, modelName: handshakeName, hints: {} };
+  if (change === null) {
+    return { model: handshakeModel, modelName: handshakeName, hints: {}, instructions: undefined };
+  }
   const { model: name, ...changedHints } = change;
   const merged = Object.entries({ ...present.hints, ...changedHints });
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
-  const model = withParam(belowTranscription, () => {
+  const languages = [hints.language ?? [], hints.languages ?? []].flat();
+  const { model, instructions } = withParam(belowTranscription, () => {
     const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : handshakeModel;
-    requestedLanguage([hints.language ?? [], hints.languages ?? []].flat(), asked);
-    return asked;
+    return { model: asked, instructions: instructionsFor(asked, { languages, prompt: hints.prompt }) };
   });
-  return { model, modelName: name === undefined ? present.modelName : (name ?? handshakeName), hints };
+  const modelName = name === undefined ? present.modelName : (name ?? handshakeName);
+  return { model, modelName, hints, instructions };
 }
 
 const belowTranscription = (name: string): string => `transcription.${name}`;

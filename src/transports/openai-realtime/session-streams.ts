@@ -3,6 +3,7 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
+import { languageInAdvance } from '../../transcripts/transcript-language.js';
 import { toSpeechError } from '../shared/error-answer.js';
 import type { LiveConnection } from '../shared/live-connection.js';
 import { endWithService, follow } from '../shared/live-stream.js';
@@ -71,6 +72,7 @@ export class SessionStreams {
     const stream = options.recognizer.createStream(
       {
         modelId: configuration.model.id,
+        instructions: configuration.instructions,
         source,
         origin: connection.origin,
         partials: true,
@@ -105,9 +107,10 @@ export class SessionStreams {
     this.open?.stream.inputFinished();
   }
 
-  private turnsFor(stream: RecognitionStream, { model, turnDetection }: SessionConfiguration): Turns {
+  private turnsFor(stream: RecognitionStream, configuration: SessionConfiguration): Turns {
+    const { model, instructions, turnDetection } = configuration;
     const { conversation, buffer } = this.options;
-    const language = model.languages[0] ?? 'en';
+    const language = languageInAdvance(model, instructions);
     const parts = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
     return turnDetection === null ? new ManualTurns(parts) : new DetectedTurns(parts, turnDetection);
   }
