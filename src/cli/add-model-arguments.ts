@@ -5,7 +5,7 @@ import { UsageError } from './run-command.js';
 
 const usage = `npm run models:add -- FOLDER --family FAMILY --id ID
   FOLDER                     has the model's files, or a folder onnx with them
-  --family FAMILY            what kind of model it is: moonshine
+  --family FAMILY            what kind of model it is, such as moonshine
   --id ID                    the name by which MODELS and clients call it
   --language TAG             a language that it transcribes; may be given several times (en)
   --file ROLE=NAME           the file of a role, where it has another name than known exports give it

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { readEnvironment } from '../config/environment.js';
@@ -18,6 +18,8 @@ import { openNamedModels } from './named-models.js';
 import { withRecognition } from './recognition-context.js';
 import { runCommand } from './run-command.js';
 
+const abandonedAfterMs = 3_600_000;
+
 type Settings = ReturnType<typeof readSettings>;
 
 /**
@@ -28,6 +30,7 @@ await runCommand(async (args) => {
   const request = readAddModelRequest(args);
   const settings = readSettings();
   await mkdir(settings.MODELS_FOLDER, { recursive: true });
+  await removeAbandoned(settings.MODELS_FOLDER);
   const families = await Families.load(settings.MODEL_FAMILIES);
   await checkId(request.id, settings.MODELS_FOLDER, families);
   const manifest = await manifestOf(request, families);
@@ -57,6 +60,16 @@ function readSettings() {
     MODEL_FAMILIES: process.env.MODEL_FAMILIES,
     MODEL_VARIANT: process.env.MODEL_VARIANT,
   });
+}
+
+/** Removes what runs have left that were killed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^\..*\.adding$/.test(name)) continue;
+    const path = join(folder, name);
+    if (Date.now() - (await stat(path)).mtimeMs > abandonedAfterMs)
+      await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function manifestOf(request: AddModelRequest, families: Families): Promise<ModelManifest> {

@@ -20,7 +20,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     controller.abort(error);
     setTimeout(() => process.exit(error.exitCode), graceMs).unref();
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // A second one is expected: the terminal sends it to every process, and those above this one pass theirs on.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     return await work(controller.signal);
   } finally {

@@ -179,6 +179,8 @@ describe('a model of one’s own, from an https address', () => {
       return name !== undefined && (await readFile(join(folder, name))).length === 1_000_000;
     };
     await until(written);
+    // Once from the terminal, once from npm.
+    child.kill('SIGINT');
     child.kill('SIGINT');
     expect(await ended).toMatchObject({
       code: 130,

@@ -122,8 +122,13 @@ describe('download', () => {
 
   it('goes on with what a run has left that was killed, when it is old enough to belong to nobody', async () => {
     const prefix = `.encoder.onnx.${files[0]!.sha256.slice(0, 12)}`;
-    await writeFile(join(folder, `${prefix}.killed.partial`), encoder.subarray(0, 1_000));
-    await utimes(join(folder, `${prefix}.killed.partial`), 1, 1);
+    for (const [name, bytes] of [
+      ['killed', 1_000],
+      ['killed-sooner', 500],
+    ] as const) {
+      await writeFile(join(folder, `${prefix}.${name}.partial`), encoder.subarray(0, bytes));
+      await utimes(join(folder, `${prefix}.${name}.partial`), 1, 1);
+    }
     await writeFile(join(folder, `${prefix}.writing.partial`), encoder.subarray(0, 2_000));
     await fetch();
     expect(ranges()).toEqual(['bytes=1000-', undefined]);

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { AddressSource, ModelFile } from '../model-manifest.js';
 import { getOverHttps, TransientError } from './https-request.js';
 import type { HttpsSettings } from './https-request.js';
-import { PartialFile, WrongContentError } from './partial-file.js';
+import { PartialFile, removeLeftovers, WrongContentError } from './partial-file.js';
 import type { SourceOptions } from './source-options.js';
 
 export interface DownloadSettings extends HttpsSettings {
@@ -40,6 +40,7 @@ export async function download(
       else await partial.keep();
       throw new Error(`${readable(addressOf(source, file))}: ${(error as Error).message}`, { cause: error });
     }
+    await removeLeftovers(folder, file);
     earlierBytes += file.bytes;
   }
 }

@@ -120,6 +120,11 @@ export async function removeAbandoned(folder: string, resumable: readonly ModelF
   }
 }
 
+/** Removes what earlier runs left of a file that is there now. */
+export async function removeLeftovers(folder: string, file: ModelFile): Promise<void> {
+  for (const name of await leftovers(folder, file)) await rm(join(folder, name), { force: true });
+}
+
 /** The hash is part of the name, so that nothing is resumed with the content of another version. */
 function prefixOf({ path, sha256 }: ModelFile): string {
   return `.${path}.${sha256.slice(0, 12)}.`;
