@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup.mjs';
-import { Service } from '../service.mjs';
+import { Service } from '../shared/service.mjs';
 
 export const workers = 2;
 export const referenceName = 'sherpa-onnx-node';

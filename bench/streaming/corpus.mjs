@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readEvaluationManifest } from '../../dist/evaluation/evaluation-manifest.js';
 import { wordsOf } from '../../dist/evaluation/word-error-rate.js';
-import { fixtures } from '../clips.mjs';
-import { seededRandom, shuffle } from './random.mjs';
+import { fixtures } from '../shared/clips.mjs';
+import { seededRandom, shuffle } from '../shared/random.mjs';
 
 /**
  * The clips that talkers play: those of a manifest with two words or more, in an order that is always the same, or the recordings of the tests.

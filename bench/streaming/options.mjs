@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpusManifest } from '../corpus-manifest.mjs';
+import { corpusManifest } from '../shared/corpus-manifest.mjs';
 
 const usage = `npm run bench:streams --
   --talkers 1,2,4,8,16,24,32   how many talk at once, one run for each

@@ -1,6 +1,6 @@
 import wavefile from 'wavefile';
 import { faintNoise, loadClip, sampleRate } from './playlist.mjs';
-import { seededRandom } from './random.mjs';
+import { seededRandom } from '../shared/random.mjs';
 
 const atOnce = 2;
 /** The voice activity detector hears windows of so many samples. */

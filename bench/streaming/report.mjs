@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { measuredName } from '../../scripts/measured-run.mjs';
+import { measuredName } from '../pages/measured-run.mjs';
 import { root } from '../../scripts/setup.mjs';
 import { picture } from './picture.mjs';
 import { streamsTable } from './table.mjs';

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { currentCommit, describeMachine } from '../machine.mjs';
+import { currentCommit, describeMachine } from '../shared/machine.mjs';
 import { startContenders, workers } from './contenders.mjs';
 import { readSpokenClips } from './corpus.mjs';
 import { figuresOf } from './figures.mjs';

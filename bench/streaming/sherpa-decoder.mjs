@@ -1,5 +1,5 @@
 // A process that decodes: the recognizer freezes the thread that it runs on.
-import { createRecognizer } from '../engines/sherpa-onnx.mjs';
+import { createRecognizer } from '../side-by-side/engines/sherpa-onnx.mjs';
 
 let recognizer;
 

@@ -1,6 +1,5 @@
 // `npm run bench:streams`: sets up Hearken and the reference's package, then measures live streams.
-import { orExit, setUp } from '../../scripts/setup.mjs';
-import { installPeers } from '../peers.mjs';
+import { setUpWithPeers } from '../shared/set-up.mjs';
 import { readOptions } from './options.mjs';
 
 let options;
@@ -11,10 +10,7 @@ try {
   process.exit(1);
 }
 process.env.MODELS ??= options.model;
-await orExit(async () => {
-  await setUp({ models: true });
-  installPeers();
-});
+await setUpWithPeers();
 // Not before: it imports what has just been installed and built.
 const { run } = await import('./run.mjs');
 await run(options);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { now } from './listen-client.mjs';
-import { seededRandom, shuffle } from './random.mjs';
+import { seededRandom, shuffle } from '../shared/random.mjs';
 
 /** One would do for 32 talkers; two halve what they may disturb each other. */
 const processes = 2;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListenClient, now } from './listen-client.mjs';
 import { Playlist, frameSamples, sampleRate } from './playlist.mjs';
-import { seededRandom } from './random.mjs';
+import { seededRandom } from '../shared/random.mjs';
 
 const frameMs = (1000 * frameSamples) / sampleRate;
 /** What the last finals may take after the audio has ended, before the talker hangs up. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-/** Where scripts/test-packages.sh puts what Debian does not have. */
+/** Where test/tools/test-packages.sh puts what Debian does not have. */
 const ownTools = resolve('.cache/bin');
 
 /** The program's path, or undefined where this machine has none of that name. */
@@ -17,7 +17,7 @@ export function findTool(name: string): string | undefined {
 export function missing(...names: readonly string[]): string {
   const absent = names.filter((name) => findTool(name) === undefined);
   if (absent.length === 0) return '';
-  const reason = `left out: no ${absent.join(', no ')} here; scripts/test-packages.sh installs`;
+  const reason = `left out: no ${absent.join(', no ')} here; test/tools/test-packages.sh installs`;
   console.warn(reason);
   return ` (${reason})`;
 }

@@ -27,7 +27,7 @@ type Report = Readonly<Record<string, unknown>>;
 
 function describeClient(client: ForeignClient, tests: (report: () => Report) => void): void {
   const title = `${client.name}: unmodified clients`;
-  const described = client.isThere ? title : `${title} (skipped: scripts/test-clients.sh installs them)`;
+  const described = client.isThere ? title : `${title} (skipped: test/tools/test-clients.sh installs them)`;
   describe.skipIf(!client.isThere)(described, () => {
     let report: Report = {};
     beforeAll(async () => {

@@ -9,7 +9,7 @@ import type { RunningApp } from '../support/start-app.js';
 
 const pages = ['README.md', 'docs/api/rest.md', 'docs/api/deepgram.md', 'docs/api/openai-realtime.md'];
 const requirements = 'test/clients/python/requirements/readme.txt';
-/** scripts/test-clients.sh installs there what the requirements name. */
+/** test/tools/test-clients.sh installs there what the requirements name. */
 const pythonPackages = '.cache/clients/python/readme';
 
 interface Example {
@@ -32,7 +32,9 @@ function examplesOf(page: string): Example[] {
 
 const examples = pages.flatMap(examplesOf);
 const pythonIsThere = existsSync(`${resolve(pythonPackages)}/openai`);
-const leftOut = pythonIsThere ? '' : ' (left out: scripts/test-clients.sh has not installed their packages)';
+const leftOut = pythonIsThere
+  ? ''
+  : ' (left out: test/tools/test-clients.sh has not installed their packages)';
 
 let running: RunningApp;
 let folder: string;

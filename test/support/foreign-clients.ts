@@ -8,7 +8,7 @@ const folder = join('.cache', 'clients');
 /** A program of test/clients, in another language, that calls a service with clients of that language. */
 export interface ForeignClient {
   readonly name: string;
-  /** scripts/test-clients.sh has installed it. */
+  /** test/tools/test-clients.sh has installed it. */
   readonly isThere: boolean;
   /** @returns what came of each of its calls, by the call's name */
   run(service: ServiceForClients): Promise<Readonly<Record<string, unknown>>>;

@@ -20,7 +20,7 @@ export interface ImageConfig {
   readonly Healthcheck: { readonly Test: readonly string[] };
 }
 
-/** The image of the Dockerfile, built by scripts/build-test-image.sh into a folder, and a container made from it. */
+/** The image of the Dockerfile, built by test/tools/build-test-image.sh into a folder, and a container made from it. */
 export class TestImage {
   private constructor(
     private readonly storage: readonly string[],
@@ -33,7 +33,7 @@ export class TestImage {
   /** @param args further arguments of the build */
   static async build(folder: string, ...args: readonly string[]): Promise<TestImage> {
     // Its long output is shown only where it fails.
-    await execute('scripts/build-test-image.sh', [folder, '--build-arg', 'VERSION=1.2.3', ...args], {
+    await execute('test/tools/build-test-image.sh', [folder, '--build-arg', 'VERSION=1.2.3', ...args], {
       maxBuffer: 64 * 1024 * 1024,
     });
     const storage = [`--root=${folder}/storage`, `--runroot=${folder}/run`, '--storage-driver=vfs'];
