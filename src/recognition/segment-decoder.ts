@@ -6,7 +6,7 @@ import type { Hypothesis } from '../speech-model/hypothesis.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
 import type { Scheduler } from '../inference/scheduling/scheduler.js';
-import { halve } from './hearing/halve.js';
+import { halvePiece } from './hearing/halve.js';
 
 /** Audio of one segment, as it is when a worker is free for it. */
 export interface SegmentAudio {
@@ -109,7 +109,7 @@ async function inParts(
   decode: (piece: Float32Array) => Promise<Hypothesis>,
 ): Promise<Hypothesis> {
   if (!isEndless(whole) || samples.length < shortestHalvedSamples) return whole;
-  const [first, second] = halve(samples);
+  const [first, second] = halvePiece(samples);
   return joined(
     await inParts(first, await decode(first), decode),
     await inParts(second, await decode(second), decode),

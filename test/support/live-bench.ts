@@ -1,6 +1,6 @@
 import { capabilitiesOf } from '../../src/families/moonshine/capabilities.js';
 import { Scheduler } from '../../src/inference/scheduling/scheduler.js';
-import { quietWindows } from '../../src/recognition/hearing/cutting.js';
+import { silenceWindows } from '../../src/recognition/hearing/cutting.js';
 import { SpeechDetector } from '../../src/recognition/hearing/speech-detector.js';
 import type { DetectionOptions } from '../../src/recognition/live/live-detection.js';
 import { LiveRecognition } from '../../src/recognition/live/live-recognition.js';
@@ -44,7 +44,7 @@ export class LiveBench {
   readonly ended: Promise<unknown>;
   private readonly scheduler: Scheduler;
   private readonly voiceActivity: LevelPool;
-  private sentWindows = quietWindows;
+  private sentWindows = silenceWindows;
 
   constructor({ lateWindows = 0, workers = 1, options = {}, outageMs = () => 0 }: BenchSetup = {}) {
     this.pool = new ScriptedPool(workers, names);

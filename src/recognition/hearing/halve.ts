@@ -1,11 +1,11 @@
 const frameSamples = 1_600;
 
 /**
- * Cuts a piece in two at the quietest tenth of a second of its middle half, for audio on which the decoder went
- * round in circles: a shorter piece starts it afresh.
+ * Cuts a piece in two at the quietest tenth of a second of its middle half. For audio on which the decoder found no end:
+ * it may find one on a shorter piece.
  * @param samples 16 kHz mono, shape (samples)
  */
-export function halve(samples: Float32Array): readonly [Float32Array, Float32Array] {
+export function halvePiece(samples: Float32Array): readonly [Float32Array, Float32Array] {
   let cut = Math.floor(samples.length / 2);
   let quietest = Infinity;
   const end = Math.floor(samples.length * 0.75) - frameSamples;

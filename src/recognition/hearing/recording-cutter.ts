@@ -5,7 +5,7 @@ import {
   longestOverTarget,
   longPauseMs,
   minSpeechWindows,
-  quietWindows,
+  silenceWindows,
   windowsIn,
   realPaddingWindows,
 } from './cutting.js';
@@ -21,7 +21,7 @@ export interface CutterOptions {
   readonly paddingMs: number;
 }
 
-/** A piece of a recording that the model hears at once. */
+/** A piece of a recording that is decoded at once. */
 export interface RecordingSegment {
   readonly startMs: number;
   readonly endMs: number;
@@ -39,10 +39,10 @@ export class RecordingCutter {
   private readonly windows = new SpeechWindows();
   private readonly buffer = new SampleBuffer();
   private readonly segmenter: SpeechSegmenter;
-  private begun = false;
+  private hasBegun = false;
   private peak = 0;
 
-  /** @param detect gives the probabilities of the windows of a stretch */
+  /** @param detect runs the detector on a stretch */
   constructor(
     private readonly detect: (stretch: SpeechStretch) => Promise<SpeechProbabilities>,
     private readonly options: CutterOptions,
@@ -60,13 +60,13 @@ export class RecordingCutter {
   /**
    * @param block 16 kHz mono, shape (samples)
    * @param last no more blocks will come
-   * @returns the segments that end in it, and with the last block what is open too
+   * @returns the segments that end in it; with the last block also the one that is open
    * @throws what `detect` throws
    */
-  async push(block: Float32Array, last: boolean): Promise<RecordingSegment[]> {
-    this.buffer.push(block);
-    const spans = await this.hear(this.withQuiet(block, last));
-    const open = last ? this.segmenter.flush() : undefined;
+  async cutBlock(block: Float32Array, last: boolean): Promise<RecordingSegment[]> {
+    this.buffer.append(block);
+    const spans = await this.detectSpans(this.withSilence(block, last));
+    const open = last ? this.segmenter.endOpenSpan() : undefined;
     if (open !== undefined) spans.push(open);
     const segments = spans.map((span) => this.toSegment(span));
     this.buffer.forgetBefore(firstSample(this.segmenter.oldestNeeded(realPaddingWindows)));
@@ -78,26 +78,26 @@ export class RecordingCutter {
     return this.peak;
   }
 
-  /** With the quiet before the first block and after the last. */
-  private withQuiet(block: Float32Array, last: boolean): Float32Array {
-    const quiet = quietWindows * windowSamples;
-    const before = this.begun ? 0 : quiet;
-    this.begun = true;
+  /** Puts silence before the first block and after the last. */
+  private withSilence(block: Float32Array, last: boolean): Float32Array {
+    const silence = silenceWindows * windowSamples;
+    const before = this.hasBegun ? 0 : silence;
+    this.hasBegun = true;
     if (before === 0 && !last) return block;
-    const samples = new Float32Array(before + block.length + (last ? quiet : 0));
+    const samples = new Float32Array(before + block.length + (last ? silence : 0));
     samples.set(block, before);
     return samples;
   }
 
-  private async hear(samples: Float32Array): Promise<SpeechSpan[]> {
-    const stretch = this.windows.push(samples);
+  private async detectSpans(samples: Float32Array): Promise<SpeechSpan[]> {
+    const stretch = this.windows.addSamples(samples);
     if (stretch === undefined) return [];
     const { probabilities, state } = await this.detect(stretch);
-    this.windows.remember(state);
+    this.windows.keepState(state);
     const spans: SpeechSpan[] = [];
     for (const probability of probabilities) {
       this.peak = Math.max(this.peak, probability);
-      const span = this.segmenter.push(probability);
+      const span = this.segmenter.addWindow(probability);
       if (span !== undefined) spans.push(span);
     }
     return spans;
@@ -115,7 +115,7 @@ export class RecordingCutter {
   }
 }
 
-/** Of a window of the detector, counted from the beginning of the recording; not before it. */
+/** The first sample of a window, from the beginning of the recording; 0 for windows of the silence before it. */
 function firstSample(window: number): number {
-  return Math.max(0, window - quietWindows) * windowSamples;
+  return Math.max(0, window - silenceWindows) * windowSamples;
 }

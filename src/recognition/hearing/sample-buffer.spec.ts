@@ -7,7 +7,7 @@ describe('SampleBuffer', () => {
   it('gives back what was pushed, whatever was forgotten before it', () => {
     const buffer = new SampleBuffer();
     for (let at = 0; at < 100_000; at += 1_000) {
-      buffer.push(ramp(at, 1_000));
+      buffer.append(ramp(at, 1_000));
       buffer.forgetBefore(at - 5_000);
     }
     expect([...buffer.copy(97_000, 97_003, 0)]).toEqual([97_000, 97_001, 97_002]);
@@ -16,7 +16,7 @@ describe('SampleBuffer', () => {
 
   it('clips to what is there and puts zeros around it', () => {
     const buffer = new SampleBuffer();
-    buffer.push(ramp(1, 3));
+    buffer.append(ramp(1, 3));
     expect([...buffer.copy(-5, 10, 2)]).toEqual([0, 0, 1, 2, 3, 0, 0]);
   });
 });

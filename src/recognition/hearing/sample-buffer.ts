@@ -1,4 +1,4 @@
-/** The last stretch of an input: samples are added at its end and forgotten at its beginning. Grows only as needed. */
+/** The newest samples of an input: added at the end, forgotten at the beginning. Grows only as needed. */
 export class SampleBuffer {
   private data = new Float32Array(16_000);
   private startSample = 0;
@@ -9,7 +9,7 @@ export class SampleBuffer {
     return this.startSample + this.length;
   }
 
-  push(samples: Float32Array): void {
+  append(samples: Float32Array): void {
     if (this.length + samples.length > this.data.length) {
       const grown = new Float32Array(Math.max(this.data.length * 2, this.length + samples.length));
       grown.set(this.data.subarray(0, this.length));
@@ -19,24 +19,24 @@ export class SampleBuffer {
     this.length += samples.length;
   }
 
-  /** [start, end) in place, which has to be there; valid until the next `push` or `forgetBefore`. */
+  /** [start, end) in place; it has to be in the buffer, and is valid until the next `append` or `forgetBefore`. */
   view(start: number, end: number): Float32Array {
     return this.data.subarray(start - this.startSample, end - this.startSample);
   }
 
-  /** Samples before `sample` are not asked for again. */
+  /** Samples before `sample` are not needed any more. */
   forgetBefore(sample: number): void {
-    const drop = Math.min(Math.max(0, sample - this.startSample), this.length);
-    // Moving costs as much as what stays: worth it once half of the buffer is old.
-    if (drop < this.length / 2) return;
-    this.data.copyWithin(0, drop, this.length);
-    this.startSample += drop;
-    this.length -= drop;
+    const dropped = Math.min(Math.max(0, sample - this.startSample), this.length);
+    // Moving costs as much as the samples that stay: worth it once half of the buffer is old.
+    if (dropped < this.length / 2) return;
+    this.data.copyWithin(0, dropped, this.length);
+    this.startSample += dropped;
+    this.length -= dropped;
   }
 
   /**
-   * A copy of [start, end), clipped to what is there, with as many zero samples around it.
-   * @param paddingSamples zeros before and after
+   * A copy of [start, end), as far as the buffer has it, with zeros around it.
+   * @param paddingSamples zeros on each side
    */
   copy(start: number, end: number, paddingSamples: number): Float32Array {
     const from = Math.max(0, start - this.startSample);

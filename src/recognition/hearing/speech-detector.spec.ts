@@ -42,7 +42,7 @@ describe('SpeechDetector', () => {
     expect(pool.batches).toEqual([1, 4]);
   });
 
-  it('lets audio that lies there already wait for nothing', async () => {
+  it('runs a stretch that is not live at once', async () => {
     const pool = new CountingPool();
     const detector = new SpeechDetector(pool);
     await detector.detect(stretch(1), unaborted);

@@ -13,11 +13,11 @@ function spansOf(...stretches: (readonly [probability: number, windows: number])
   const spans: SpeechSpan[] = [];
   for (const [probability, windows] of stretches) {
     for (let at = 0; at < windows; at++) {
-      const span = segmenter.push(probability);
+      const span = segmenter.addWindow(probability);
       if (span !== undefined) spans.push(span);
     }
   }
-  const last = segmenter.flush();
+  const last = segmenter.endOpenSpan();
   return last === undefined ? spans : [...spans, last];
 }
 

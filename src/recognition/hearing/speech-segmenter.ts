@@ -22,7 +22,7 @@ export interface SpeechSpan {
   /** Where the audio of this span may begin and end: up to the middle of the pauses around it. */
   readonly audioStart: number;
   readonly audioEnd: number;
-  /** Of its windows, the highest probability of speech. */
+  /** The highest probability of speech of its windows. */
   readonly peakProbability: number;
   /** A pause that was waited for, a cut within speech that had become too long, or the end of the input. */
   readonly endedBy: 'pause' | 'split' | 'flush';
@@ -43,13 +43,13 @@ interface Pause {
   readonly end: number;
 }
 
-/** Speech goes on below the threshold by this much: the hysteresis of Silero's own iterator. */
+/** Speech goes on down to this far below the threshold: the hysteresis of Silero's own iterator. */
 const hysteresis = 0.15;
 
 /**
- * Cuts a recording into spans of speech that are not longer than the model hears well: at long pauses; where somebody
- * speaks on, at a good pause once the span has its target length; and at its greatest length at the best pause there
- * was, or at the quietest window.
+ * Cuts an input into spans of speech that are not longer than the model decodes well: at long pauses; where somebody
+ * speaks on, at a good pause once the span has its target length; and at its greatest length at its best pause, or at its
+ * quietest window.
  * Pure: probabilities in, spans out.
  */
 export class SpeechSegmenter {
@@ -70,7 +70,7 @@ export class SpeechSegmenter {
     this.goodPauseWindows = options.goodPauseWindows ?? goodPauseWindows;
   }
 
-  /** How many windows were pushed: the number of the next one. */
+  /** Windows so far: the number of the next one. */
   get windows(): number {
     return this.window;
   }
@@ -85,7 +85,7 @@ export class SpeechSegmenter {
     return { start: first, end: last + 1, audioStart, speechWindows };
   }
 
-  /** Of the open span, so far; 0 without one. */
+  /** The highest probability of speech of the open span, so far; 0 without one. */
   get peakProbability(): number {
     return this.probabilities.reduce((peak, probability) => Math.max(peak, probability), 0);
   }
@@ -96,34 +96,36 @@ export class SpeechSegmenter {
     return Math.max(this.audioStart, start - padding);
   }
 
-  push(probability: number): SpeechSpan | undefined {
+  /** @returns the span that ends with this window */
+  addWindow(probability: number): SpeechSpan | undefined {
     const { threshold, targetWindows, maxWindows, splitPauseWindows } = this.options;
     const at = this.window++;
     this.speaking = probability >= (this.speaking ? threshold - hysteresis : threshold);
-    if (this.speaking) this.hear(at);
+    if (this.speaking) this.extendSpan(at);
     if (this.first < 0) return undefined;
     this.probabilities.push(probability);
-    if (at - this.last >= splitPauseWindows) return this.close(this.last + 1, at + 1, 'pause');
+    if (at - this.last >= splitPauseWindows) return this.closeSpan(this.last + 1, at + 1, 'pause');
     const length = this.last - this.first + 1;
     if (length < targetWindows) return undefined;
-    if (at - this.last >= this.goodPauseWindows) return this.close(this.last + 1, at + 1, 'pause');
+    if (at - this.last >= this.goodPauseWindows) return this.closeSpan(this.last + 1, at + 1, 'pause');
     const pause = this.bestPause();
-    if (pause !== undefined && pause.end - pause.start >= this.goodPauseWindows) return this.split(pause);
-    return length >= maxWindows ? this.split(pause ?? this.quietest()) : undefined;
+    if (pause !== undefined && pause.end - pause.start >= this.goodPauseWindows) return this.splitSpan(pause);
+    return length >= maxWindows ? this.splitSpan(pause ?? this.quietest()) : undefined;
   }
 
-  flush(): SpeechSpan | undefined {
-    return this.first < 0 ? undefined : this.close(this.last + 1, this.window, 'flush');
+  /** @returns what was open, as if a pause followed; undefined without it, or where it was too short to be speech */
+  endOpenSpan(): SpeechSpan | undefined {
+    return this.first < 0 ? undefined : this.closeSpan(this.last + 1, this.window, 'flush');
   }
 
   /** Forgets the open span. What comes next is not joined to the audio before it. */
   restart(): void {
-    this.forget();
+    this.forgetSpan();
     this.speaking = false;
     this.audioStart = this.window;
   }
 
-  private hear(at: number): void {
+  private extendSpan(at: number): void {
     if (this.first < 0) this.first = at;
     else if (at > this.last + 1) this.pauses.push({ start: this.last + 1, end: at });
     this.last = at;
@@ -131,16 +133,16 @@ export class SpeechSegmenter {
   }
 
   /** Ends the open span; audio up to `audioEnd` belongs to it, the rest to the next one. */
-  private close(end: number, audioEnd: number, endedBy: SpeechSpan['endedBy']): SpeechSpan | undefined {
+  private closeSpan(end: number, audioEnd: number, endedBy: SpeechSpan['endedBy']): SpeechSpan | undefined {
     const { first: start, audioStart, peakProbability } = this;
     const span = { start, end, audioStart, audioEnd, peakProbability, endedBy };
     const enough = this.speechWindows >= this.options.minSpeechWindows;
     this.audioStart = Math.floor((end + audioEnd) / 2);
-    this.forget();
+    this.forgetSpan();
     return enough ? span : undefined;
   }
 
-  private forget(): void {
+  private forgetSpan(): void {
     this.first = -1;
     this.last = -1;
     this.speechWindows = 0;
@@ -148,8 +150,8 @@ export class SpeechSegmenter {
     this.probabilities = [];
   }
 
-  /** Cuts the open span, which has become too long; what comes after the cut stays open. */
-  private split(pause: Pause): SpeechSpan {
+  /** Cuts the open span, which has become too long; the windows after the cut stay open. */
+  private splitSpan(pause: Pause): SpeechSpan {
     const { first, last, probabilities } = this;
     const middle = Math.max(pause.start, Math.floor((pause.start + pause.end) / 2));
     const peakProbability = Math.max(...probabilities.slice(0, pause.start - first));
@@ -170,7 +172,7 @@ export class SpeechSegmenter {
     return span;
   }
 
-  /** The longest pause, but a cut near the beginning gains nothing: the later, the better. */
+  /** The longest pause; later ones count more, since a cut near the beginning gains nothing. */
   private bestPause(): Pause | undefined {
     let best: Pause | undefined;
     let bestScore = 0;

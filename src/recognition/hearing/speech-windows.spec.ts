@@ -9,7 +9,7 @@ function windowsOf(pieceSamples: number): number[][] {
   const windows = new SpeechWindows();
   const found: number[][] = [];
   for (let at = 0; at < signal.length; at += pieceSamples) {
-    const stretch = windows.push(signal.subarray(at, at + pieceSamples));
+    const stretch = windows.addSamples(signal.subarray(at, at + pieceSamples));
     if (stretch === undefined) continue;
     for (
       let start = 0;

@@ -1,15 +1,15 @@
 import type { SpeechStretch } from '../../speech-model/voice-activity-model.js';
 import { contextSamples, stateSize, windowSamples } from '../../speech-model/vad-window.js';
 
-/** Cuts one input into windows for the voice activity model and remembers what the model must be told again. */
+/** Cuts one input into windows for the voice activity model, and keeps the state that the model needs for the next ones. */
 export class SpeechWindows {
-  /** The context, then samples that do not make a window yet. */
+  /** The context, then samples of a window that is not complete. */
   private readonly rest = new Float32Array(contextSamples + windowSamples);
   private restLength = contextSamples;
   private state = new Float32Array(stateSize);
 
-  /** Whole windows, if the new samples complete any. The next call needs the state that comes of them. */
-  push(samples: Float32Array): SpeechStretch | undefined {
+  /** @returns the windows that the new samples complete, if any; `keepState` has to follow before the next call */
+  addSamples(samples: Float32Array): SpeechStretch | undefined {
     const total = this.restLength + samples.length;
     const windows = Math.floor((total - contextSamples) / windowSamples);
     if (windows === 0) {
@@ -28,7 +28,7 @@ export class SpeechWindows {
     return { samples: stretch, state: this.state };
   }
 
-  remember(state: Float32Array): void {
+  keepState(state: Float32Array): void {
     this.state = new Float32Array(state);
   }
 }

@@ -1,6 +1,6 @@
-/** Times that are kept: at least five seconds of audio. */
+/** The number of times that are kept: at least five seconds of audio. */
 const kept = 256;
-/** Audio between two of them; smaller blocks share one. */
+/** Audio between two times; smaller blocks share one. */
 const apartSamples = 320;
 
 /**
@@ -14,7 +14,7 @@ export class ArrivalTimes {
   private count = 0;
 
   /** @param end samples that have come by now */
-  note(end: number, now: number): void {
+  record(end: number, now: number): void {
     const last = (this.count - 1) % kept;
     // The newest entry moves until it stands far enough from the one before it.
     const beforeLast = this.count > 1 ? this.ends[(this.count - 2) % kept]! : 0;
@@ -23,8 +23,8 @@ export class ArrivalTimes {
     this.times[at] = now;
   }
 
-  /** When a sample had come: exact to one block; for what came longer ago, the oldest time that is known. */
-  of(sample: number): number | undefined {
+  /** When a sample had come: exact to one block; for a sample of longer ago, the oldest time that is kept. */
+  arrivalOf(sample: number): number | undefined {
     let found: number | undefined;
     for (let entry = this.count - 1; entry >= Math.max(0, this.count - kept); entry--) {
       if (found !== undefined && this.ends[entry % kept]! < sample) break;

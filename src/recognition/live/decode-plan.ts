@@ -29,7 +29,7 @@ const wordlessForSamples = 32_000;
 
 /**
  * Decides what is decoded next for the open segment: a partial, its final ahead of its end, or the final. Pure: it is
- * told what was begun and what was answered, and owns no promise.
+ * informed of what was begun and answered, and owns no promise.
  */
 export class DecodePlan {
   private partialUnderWay = false;

@@ -22,7 +22,7 @@ async function all(outbox: EventOutbox): Promise<RecognitionEvent[]> {
 const cleared = (atMs: number): RecognitionEvent => ({ type: 'cleared', atMs });
 
 describe('EventOutbox', () => {
-  it('keeps the order of events although one of them is made later than the next', async () => {
+  it('keeps the order of events although one of them is complete later than the next', async () => {
     const outbox = new EventOutbox(() => undefined);
     let arrive: (event: RecognitionEvent) => void = () => undefined;
     outbox.push(new Promise((resolve) => (arrive = resolve)));
@@ -42,7 +42,7 @@ describe('EventOutbox', () => {
     expect(await all(outbox)).toEqual([partial(0, 'one two'), partial(1, 'three')]);
   });
 
-  it('tells a failure after what was there before it', async () => {
+  it('reports a failure after the events before it', async () => {
     const outbox = new EventOutbox(() => undefined);
     outbox.push(cleared(1));
     outbox.end(new Error('broken'));

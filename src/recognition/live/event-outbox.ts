@@ -2,7 +2,7 @@ import type { RecognitionEvent } from './recognition-stream.js';
 
 type Slot = RecognitionEvent | Promise<RecognitionEvent | undefined>;
 
-/** The events of a stream on their way to its one reader, in order, although some of them are still being made. */
+/** The events of a stream on their way to its one reader, in order, although some of them still wait for a decode. */
 export class EventOutbox {
   private readonly slots: Slot[] = [];
   private ended = false;
@@ -17,7 +17,7 @@ export class EventOutbox {
     return this.slots.length;
   }
 
-  /** A promise keeps the place of its event; undefined is no event. It must not reject. */
+  /** A promise keeps the place of its event; where it gives undefined there is none. It must not reject. */
   push(slot: Slot): void {
     if (this.ended) return;
     if (this.replacesLast(slot)) this.slots[this.slots.length - 1] = slot;
@@ -25,7 +25,7 @@ export class EventOutbox {
     this.wakeReader?.();
   }
 
-  /** The reader gets what is there, and then the failure, if there is one; it may come after the end. Idempotent. */
+  /** The reader gets the events so far, then the failure, if there is one; it may come after the end. Idempotent. */
   end(failure?: Error): void {
     this.failure ??= failure;
     if (this.ended) return;
@@ -33,7 +33,7 @@ export class EventOutbox {
     this.wakeReader?.();
   }
 
-  /** Nobody is there any more who reads. */
+  /** Nobody reads any more. */
   abandon(): void {
     this.slots.length = 0;
     this.end();
@@ -55,7 +55,7 @@ export class EventOutbox {
     }
   }
 
-  /** Of two partials of a segment only the newer is worth reading. */
+  /** Only the newer of two partials of a segment is worth reading. */
   private replacesLast(slot: Slot): boolean {
     const last = this.slots.at(-1);
     if (last === undefined || last instanceof Promise || slot instanceof Promise) return false;

@@ -1,4 +1,4 @@
-import { quietWindows } from '../hearing/cutting.js';
+import { silenceWindows } from '../hearing/cutting.js';
 import { SampleBuffer } from '../hearing/sample-buffer.js';
 import { SpeechSegmenter } from '../hearing/speech-segmenter.js';
 import type { OpenSpan, SegmenterOptions, SpeechSpan } from '../hearing/speech-segmenter.js';
@@ -22,7 +22,7 @@ export interface DetectedWindow {
   readonly open: OpenSpan | undefined;
   /** A segment that ended with this window. */
   readonly closed: SpeechSpan | undefined;
-  /** What was open ended with this window, and was too short to be speech. */
+  /** The open span ended with this window, and was too short to be speech. */
   readonly dropped: boolean;
 }
 
@@ -85,7 +85,7 @@ export class LiveDetection {
 
   /** Appends audio to the input; the block may be reused afterwards. */
   appendSamples(samples: Float32Array): void {
-    this.buffer.push(samples);
+    this.buffer.append(samples);
   }
 
   /** Keeps audio from this window on, also where segments do not need it any more. */
@@ -95,7 +95,7 @@ export class LiveDetection {
 
   /** Runs the detector on silence before the first sample. */
   async detectLeadingSilence(onWindow: (window: DetectedWindow) => void): Promise<void> {
-    const silence = quietWindows * windowSamples;
+    const silence = silenceWindows * windowSamples;
     await this.detect(new Float32Array(silence), onWindow);
     this.silenceSamples += silence;
   }
@@ -120,14 +120,14 @@ export class LiveDetection {
   async detectTrailingSilence(onWindow: (window: DetectedWindow) => void): Promise<void> {
     // Whole windows: the next one begins with the next sample.
     const rest = this.detected + this.silenceSamples - this.windowCount * windowSamples;
-    const silence = quietWindows * windowSamples + (rest === 0 ? 0 : windowSamples - rest);
+    const silence = silenceWindows * windowSamples + (rest === 0 ? 0 : windowSamples - rest);
     await this.detect(new Float32Array(silence), onWindow);
     this.trailingSilenceSamples += silence;
   }
 
   /** @returns what was open; undefined without it, or where it was too short to be speech */
   endOpenSpan(): SpeechSpan | undefined {
-    return this.segmenter.flush();
+    return this.segmenter.endOpenSpan();
   }
 
   /** Forgets the open span: what comes next is not joined to the audio before it. */
@@ -163,14 +163,14 @@ export class LiveDetection {
   }
 
   private async detect(block: Float32Array, onWindow: (window: DetectedWindow) => void): Promise<void> {
-    const stretch = this.windows.push(block);
+    const stretch = this.windows.addSamples(block);
     if (stretch === undefined) return;
     const { probabilities, state } = await this.detector.detect(stretch, this.signal);
-    this.windows.remember(state);
+    this.windows.keepState(state);
     for (const probability of probabilities) {
       this.highest = Math.max(this.highest, probability);
       const wasOpen = this.segmenter.isOpen;
-      const closed = this.segmenter.push(probability);
+      const closed = this.segmenter.addWindow(probability);
       const { open, windows: count } = this.segmenter;
       onWindow({ count, open, closed, dropped: wasOpen && closed === undefined && open === undefined });
     }

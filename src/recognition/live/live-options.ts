@@ -12,7 +12,7 @@ import {
 import { windowMs } from '../../speech-model/vad-window.js';
 import type { UtteranceOptions } from './live-utterances.js';
 
-/** What the configuration says where a client does not. */
+/** The configuration's values, for clients that have none of their own. */
 export interface LiveDefaults {
   readonly threshold: number;
   readonly endpointSilenceMs: number;
@@ -20,12 +20,13 @@ export interface LiveDefaults {
   readonly paddingMs: number;
 }
 
-/** Real audio before speech; docs/decisions/2026-11-24-how-a-live-stream-is-cut.md tells of this and the next. */
+// docs/decisions/2026-11-24-how-a-live-stream-is-cut.md has the sweeps of both.
+/** Real audio before speech. */
 const preRollMs = 480;
-/** Windows of silence that a final hears after its last window of speech; then it can be decoded. */
+/** Silence that belongs to a final: it can be decoded once so many windows follow its speech. */
 const tailWindows = 15;
 
-/** A client's wishes in windows of the voice activity detector. */
+/** The options of a client and of the configuration, in windows of the voice activity detector. */
 export function liveOptions(
   options: StreamOptions,
   defaults: LiveDefaults,

@@ -4,7 +4,7 @@ import type { DecodePiece } from '../../inference/inference-messages.js';
 import { windowSamples } from '../../speech-model/vad-window.js';
 
 describe('LiveRecognition, asked for a quiet moment', () => {
-  it('has none while the last final is being made, nor while somebody speaks again by then', async () => {
+  it('has none while the last final is decoded, nor where somebody speaks again before that', async () => {
     const bench = new LiveBench();
     bench.say('first');
     await bench.until(() => bench.types.includes('speech-end'));
@@ -22,7 +22,7 @@ describe('LiveRecognition, asked for a quiet moment', () => {
     expect(bench.finals).toEqual(['first', 'second']);
   });
 
-  it('has one where nobody speaks, once all is heard that came, and after the end', async () => {
+  it('has one where nobody speaks once all audio is detected, and after the end', async () => {
     const bench = new LiveBench();
     bench.send(40, 0);
     expect(bench.stream.isQuiet).toBe(false);
@@ -35,7 +35,7 @@ describe('LiveRecognition, asked for a quiet moment', () => {
 });
 
 describe('LiveRecognition where somebody speaks again', () => {
-  const heardTogether = async (pauseWindowsBetween: number): Promise<readonly DecodePiece[]> => {
+  const decodedPieces = async (pauseWindowsBetween: number): Promise<readonly DecodePiece[]> => {
     const bench = new LiveBench();
     bench.say('first', pauseWindowsBetween);
     bench.say('second');
@@ -49,8 +49,8 @@ describe('LiveRecognition where somebody speaks again', () => {
     return bench.pool.pieces;
   };
 
-  it('hears it together with what was said before a short pause, which stays as it is', async () => {
-    const [first, second] = await heardTogether(15);
+  it('decodes it together with the speech before a short pause, whose text stays as it is', async () => {
+    const [first, second] = await decodedPieces(15);
     expect(first?.prefix).toBeUndefined();
     expect(second?.prefix).toEqual([1]);
     const speech = 20 * windowSamples;
@@ -60,8 +60,8 @@ describe('LiveRecognition where somebody speaks again', () => {
     expect(samples[speech + 15 * windowSamples]).toBe(2);
   });
 
-  it('hears it by itself after a longer one', async () => {
-    const [, second] = await heardTogether(30);
+  it('decodes it by itself after a longer pause', async () => {
+    const [, second] = await decodedPieces(30);
     expect(second?.prefix).toBeUndefined();
     expect(second?.samples.includes(1)).toBe(false);
   });
@@ -110,7 +110,7 @@ describe('LiveRecognition, asked where utterances end', () => {
 });
 
 describe('LiveRecognition at the end of its input', () => {
-  it('hears silence after the last sample, because the detector notices a word late', async () => {
+  it('puts silence after the last sample, because the detector notices a word late', async () => {
     const bench = new LiveBench({ lateWindows: 3 });
     bench.stream.acceptWaveform(new Float32Array(3 * windowSamples + 100).fill(1));
     bench.stream.inputFinished();
@@ -120,7 +120,7 @@ describe('LiveRecognition at the end of its input', () => {
     expect(bench.finals).toEqual(['first']);
   });
 
-  it('asks its source to wait before it holds more than a few seconds that nobody has heard', async () => {
+  it('asks its source to wait before it holds more than a few seconds of audio', async () => {
     const bench = new LiveBench();
     const second = new Float32Array(16_000);
     const welcome = Array.from({ length: 5 }, () => bench.stream.acceptWaveform(second));

@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import type { SpeechDetector } from '../hearing/speech-detector.js';
 import type { RecognitionObserver } from '../recognition-observer.js';
+import { DetectionLag } from './detection-lag.js';
 import { EventOutbox } from './event-outbox.js';
 import { LiveDetection } from './live-detection.js';
 import type { DetectionOptions } from './live-detection.js';
@@ -27,7 +28,7 @@ export interface LiveResources {
 /** A place in the audio at which something was asked for. */
 interface Mark {
   readonly at: number;
-  readonly kind: 'finalize' | 'clear' | 'input-finished';
+  readonly kind: 'finalized' | 'cleared' | 'input-finished';
   /** By performance.now(). */
   readonly askedAt: number;
 }
@@ -53,10 +54,7 @@ export class LiveRecognition implements RecognitionStream {
   private readonly whenDrained = new Waiters();
   private readonly whenQuiet = new Waiters();
   private inputEnded = false;
-  /** When the oldest sample came that the detector has not been given. */
-  private undetectedSince: number | undefined;
-  /** When the oldest sample came that the detector is working on. */
-  private detectingSince: number | undefined;
+  private readonly lag = new DetectionLag();
 
   constructor(
     private readonly resources: LiveResources,
@@ -95,15 +93,14 @@ export class LiveRecognition implements RecognitionStream {
   }
 
   get lagMs(): number {
-    const { undetectedSince = Infinity, detectingSince = Infinity } = this;
-    const oldest = Math.min(undetectedSince, detectingSince, this.utterances.oldestFinalSince ?? Infinity);
+    const oldest = Math.min(this.lag.oldestSince, this.utterances.oldestFinalSince ?? Infinity);
     return oldest === Infinity ? 0 : performance.now() - oldest;
   }
 
   acceptWaveform(samples: Float32Array): boolean {
     if (this.inputEnded) return true;
     if (samples.length > 0) {
-      this.undetectedSince ??= performance.now();
+      this.lag.audioCame(performance.now());
       this.detection.appendSamples(samples);
       this.report.audioCame(this.detection.receivedSamples);
       this.changed.release();
@@ -116,11 +113,11 @@ export class LiveRecognition implements RecognitionStream {
   }
 
   finalize(): void {
-    this.addMark('finalize');
+    this.addMark('finalized');
   }
 
   clear(): void {
-    this.addMark('clear');
+    this.addMark('cleared');
   }
 
   inputFinished(): void {
@@ -131,7 +128,7 @@ export class LiveRecognition implements RecognitionStream {
   get isQuiet(): boolean {
     const { detection, utterances } = this;
     if (this.inputEnded) return true;
-    if (this.marks.length > 0 || this.detectingSince !== undefined) return false;
+    if (this.marks.length > 0 || this.lag.isRunning) return false;
     if (detection.detectedSamples < detection.receivedSamples) return false;
     return utterances.isSilent && utterances.finalsUnderWay === 0;
   }
@@ -190,8 +187,7 @@ export class LiveRecognition implements RecognitionStream {
       outbox.end(error as Error);
     }
     this.endInput();
-    this.undetectedSince = undefined;
-    this.detectingSince = undefined;
+    this.lag.inputEnded();
     while (this.utterances.finalsUnderWay > 0 && !this.ended.signal.aborted) await this.changed.wait();
     signal.removeEventListener('abort', onAbort);
     unwatch();
@@ -230,30 +226,18 @@ export class LiveRecognition implements RecognitionStream {
 
   private async detectNext(until: number): Promise<void> {
     const { detection, utterances } = this;
-    this.detectingSince = this.undetectedSince;
     const detecting = detection.detectNext(until, utterances.addWindow);
-    // Samples that came while this block was taken are younger than this moment.
-    const isMore = detection.detectedSamples < detection.receivedSamples;
-    this.undetectedSince = isMore ? performance.now() : undefined;
+    this.lag.blockTaken(performance.now(), detection.detectedSamples < detection.receivedSamples);
     await detecting;
-    this.detectingSince = undefined;
+    this.lag.blockAnswered();
     if (!this.isFull) this.whenDrained.release();
     utterances.considerPartial();
   }
 
   private async applyMark({ at, kind, askedAt }: Mark): Promise<void> {
     const atMs = Math.round(at / 16);
-    switch (kind) {
-      case 'clear':
-        this.utterances.clear();
-        this.outbox.push({ type: 'cleared', atMs });
-        return;
-      case 'finalize':
-        await this.utterances.end({ reason: 'finalized', askedAt });
-        this.outbox.push({ type: 'finalized', atMs });
-        return;
-      case 'input-finished':
-        await this.utterances.end({ reason: 'input-finished', askedAt });
-    }
+    if (kind === 'cleared') this.utterances.clear();
+    else await this.utterances.end({ reason: kind, askedAt });
+    if (kind !== 'input-finished') this.outbox.push({ type: kind, atMs });
   }
 }

@@ -175,7 +175,7 @@ export class LiveUtterances {
     });
     this.parts.outbox.push(event);
     const hasWords = decoding.then((result) => !(result instanceof SpeechError) && result.text !== '');
-    this.utteranceEnds.segmentEnded(endMs, hasWords);
+    this.utteranceEnds.addSegment(endMs, hasWords);
   }
 
   private considerDecodingAhead(
@@ -220,7 +220,7 @@ export class LiveUtterances {
   private considerUtteranceEnd(): void {
     const { detection, outbox } = this.parts;
     // Its place is behind the final whose last word it is about.
-    const end = this.utteranceEnds.heard(detection.msOf(detection.windowCount));
+    const end = this.utteranceEnds.findEnd(detection.msOf(detection.windowCount));
     if (end !== undefined) outbox.push(end);
   }
 }

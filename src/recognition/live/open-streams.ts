@@ -1,7 +1,7 @@
 import type { LiveStreams } from '../recognizer.js';
 import type { RecognitionStream } from './recognition-stream.js';
 
-/** The live streams that are open, so that the service knows whether it keeps up. */
+/** The live streams that are open: their lag shows whether the service keeps up. */
 export class OpenStreams implements LiveStreams {
   private readonly streams = new Set<RecognitionStream>();
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PartialPace } from './partial-pace.js';
 
 describe('PartialPace', () => {
-  it('makes partials rarer while they wait for a worker, and regular again afterwards', () => {
+  it('slows partials down while they wait for a worker, and speeds them up again afterwards', () => {
     const pace = new PartialPace({ intervalMs: 500, maxIntervalMs: 2_000 });
     for (let i = 0; i < 3; i++) pace.waited(400);
     const rare = pace.intervalMs;

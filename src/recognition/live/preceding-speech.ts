@@ -4,34 +4,34 @@ import type { ContextLimits } from '../../speech-model/capabilities.js';
 import { windowsIn } from '../hearing/cutting.js';
 
 /** A segment that has ended. */
-interface HeardSegment {
+interface EndedSegment {
   /** Its speech, [start, end) in windows. */
   readonly start: number;
   readonly end: number;
-  /** Where the audio begins that was heard of it, in windows. */
+  /** The window with which its audio begins. */
   readonly audioStart: number;
-  /** What it was heard as; undefined while it is under way, and where that has failed. */
+  /** The tokens of its final; undefined while that is under way, and where it has failed. */
   tokens?: readonly number[];
-  /** Settled when that is known. */
+  /** Settled when the tokens are known, or its final has failed. */
   readonly known: Promise<void>;
 }
 
-/** Speech just before a segment, that it is heard together with. */
+/** Speech just before a segment that is decoded together with it. */
 export interface Context {
   /** In windows. */
   readonly audioStart: number;
   /** Settled when `prefix` is known. */
   readonly known: Promise<unknown>;
-  /** What was heard in it; undefined where that is not known. */
+  /** The tokens of its finals; undefined where one of them is not known. */
   readonly prefix: readonly number[] | undefined;
 }
 
 /**
- * The newest segments that have ended. What goes on after a short pause, or after a cut, is heard together with them: the
- * model knows how the sentence began, and what was told of that stays as it is.
+ * The newest segments that have ended: the context of what goes on after a short pause or a cut. The model knows how the
+ * sentence began, and the text of that stays as it is.
  */
 export class PrecedingSpeech {
-  private segments: HeardSegment[] = [];
+  private segments: EndedSegment[] = [];
   private readonly longestContextWindows: number;
   private readonly longestTogetherWindows: number;
   private readonly partedByWindows: number;
@@ -47,9 +47,9 @@ export class PrecedingSpeech {
     this.partedByWindows = windowsIn(partedByMs);
   }
 
-  /** @param start the window with which a segment begins @param end with which it ends, so far */
-  before(start: number, end: number): Context | undefined {
-    const context: HeardSegment[] = [];
+  /** @param start the window with which a segment begins @param end the window with which it ends, so far */
+  contextOf(start: number, end: number): Context | undefined {
+    const context: EndedSegment[] = [];
     let next = start;
     for (const segment of this.segments.toReversed()) {
       if (next - segment.end >= this.partedByWindows) break;
@@ -71,12 +71,12 @@ export class PrecedingSpeech {
   }
 
   /** A segment has ended. */
-  add(
-    span: Pick<HeardSegment, 'start' | 'end' | 'audioStart'>,
+  addSegment(
+    span: Pick<EndedSegment, 'start' | 'end' | 'audioStart'>,
     outcome: Promise<Hypothesis | SpeechError>,
   ): void {
     const { start, end, audioStart } = span;
-    const segment: HeardSegment = {
+    const segment: EndedSegment = {
       start,
       end,
       audioStart,
@@ -88,13 +88,13 @@ export class PrecedingSpeech {
     this.segments = this.segments.filter((one) => end - one.audioStart <= this.longestContextWindows);
   }
 
-  /** Nobody has begun to speak up to this window: what is too far away is not kept. */
-  silentUntil(window: number): void {
+  /** Nobody has begun to speak up to this window: speech that is too far away is forgotten. */
+  passSilence(window: number): void {
     const last = this.segments.at(-1);
     if (last !== undefined && window - last.end >= this.partedByWindows) this.segments = [];
   }
 
-  forget(): void {
+  forgetAll(): void {
     this.segments = [];
   }
 

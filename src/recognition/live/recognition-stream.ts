@@ -7,7 +7,7 @@ import type { Segment } from '../recognition.types.js';
 export interface StreamOptions {
   /** A model id that the recognizer has resolved, see `Recognizer.resolveModel`. */
   readonly modelId: string;
-  /** What the client sends; for metrics and drift only. */
+  /** The format that the client sends; for metrics and drift only. */
   readonly source: AudioFormat;
   /** Of the client; the model's capabilities name what it takes. */
   readonly instructions?: Instructions | undefined;
@@ -15,11 +15,11 @@ export interface StreamOptions {
   readonly origin?: Origin | undefined;
   /** Probability from which a window counts as speech; the configuration's without it. */
   readonly threshold?: number;
-  /** Real audio that is heard before the first window of speech. */
+  /** Real audio decoded before the first window of speech. */
   readonly preRollMs?: number;
   /** Silence that ends an utterance. `false`: only a client ends one; segments still end at long pauses. */
   readonly endpointSilenceMs?: number | false;
-  /** An `utterance-end` comes once so much time has gone by after the last word of a final. */
+  /** An `utterance-end` comes once this much audio has followed the last word of a final. */
   readonly utteranceEndMs?: number;
   /** Whether hypotheses of speech that goes on are wanted. */
   readonly partials: boolean;
@@ -45,7 +45,7 @@ export function endsUtterance(reason: EndpointReason): boolean {
 }
 
 /**
- * What is heard in a stream, in order: a segment's partials before its final, its final before anything of the next
+ * What is said in a stream, in order: a segment's partials before its final, its final before anything of the next
  * segment. Every segment has exactly one `segment-final` or `segment-failed`. Utterances count from 0, and so do
  * segments; times count from the first sample of the stream.
  */
@@ -60,7 +60,7 @@ export type RecognitionEvent =
       /** The segment that ended with it, whose final follows; without it, the utterance has no further one. */
       readonly segmentId?: number;
     }
-  /** The text may be empty: then the model heard nothing in what the detector took for speech. */
+  /** The text may be empty: then the model found no words in what the detector took for speech. */
   | {
       readonly type: 'segment-final';
       readonly utteranceId: number;
@@ -97,13 +97,13 @@ export interface RecognitionStream extends AsyncIterable<RecognitionEvent> {
   clear(): void;
   /** No more samples will come: the events end after the last final. Idempotent. */
   inputFinished(): void;
-  /** All that was received is heard, nobody speaks, and no final is under way; or the input has ended. */
+  /** The detector has had all audio, nobody speaks, and no final is under way; or the input has ended. */
   readonly isQuiet: boolean;
   /** Resolves when that is so. */
   quiet(): Promise<void>;
   /** Seconds of audio received. */
   readonly receivedSeconds: number;
-  /** How long the oldest audio has waited to be heard, or a segment for its final, in ms. */
+  /** How long the oldest audio has waited for the detector, or a segment for its final, in ms. */
   readonly lagMs: number;
   /** The highest probability of speech that the detector gave any window, 0 to 1. */
   readonly peakProbability: number;

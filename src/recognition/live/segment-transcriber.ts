@@ -153,7 +153,7 @@ export class SegmentTranscriber {
     if (ahead !== undefined) this.ahead = undefined;
     this.forgetSegment();
     const { start, end } = span;
-    this.parts.preceding.add({ start, end, audioStart: source.audioStartOf(span) }, outcome);
+    this.parts.preceding.addSegment({ start, end, audioStart: source.audioStartOf(span) }, outcome);
     source.keepFrom(this.parts.preceding.oldestNeeded);
     const final = { since: performance.now() };
     this.finals.add(final);
@@ -173,13 +173,13 @@ export class SegmentTranscriber {
 
   /** Nobody has begun to speak up to this window: audio of speech that is too far away is not kept. */
   passSilence(window: number): void {
-    this.parts.preceding.silentUntil(window);
+    this.parts.preceding.passSilence(window);
     this.parts.source.keepFrom(this.parts.preceding.oldestNeeded);
   }
 
   /** What comes next is not joined to the audio before it. */
   forgetContext(): void {
-    this.parts.preceding.forget();
+    this.parts.preceding.forgetAll();
     this.parts.source.keepFrom(Infinity);
   }
 
@@ -210,7 +210,7 @@ export class SegmentTranscriber {
     const samples = source.audioBetween(source.audioStartOf(span), endWindow);
     const own = { samples, peakProbability, draft };
     const end = endWindow === undefined ? source.windowCount : span.end;
-    const context = this.parts.preceding.before(span.start, end);
+    const context = this.parts.preceding.contextOf(span.start, end);
     if (context === undefined) return { known: nothingToWaitFor, take: () => own };
     const joined = source.audioBetween(context.audioStart, endWindow);
     const take = (): SegmentAudio => {

@@ -25,13 +25,13 @@ export class StreamReport {
   /** @param end samples that have come by now */
   audioCame(end: number): void {
     this.received = end;
-    this.arrivals.note(end, performance.now());
+    this.arrivals.record(end, performance.now());
     if (end - this.reported >= reportedSamples) this.reportAudio();
   }
 
   /** When the audio had come up to a time of the input; by performance.now(). */
   arrivalOf(ms: number): number | undefined {
-    return this.arrivals.of(ms * 16);
+    return this.arrivals.arrivalOf(ms * 16);
   }
 
   /** @param firstWindowEndMs the time of the input at which the first window of speech ends */

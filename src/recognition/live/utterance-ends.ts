@@ -1,22 +1,22 @@
 import type { RecognitionEvent } from './recognition-stream.js';
 
 /**
- * Finds where so much time has gone by after the last word of a live input. Only a final with a text has a word: what a
- * breath, a cough or a failed segment leaves behind does not move it, and does not hold it up.
+ * Finds where a gap of a given length follows the last word of a live input. Only a final with a text has a word: a breath,
+ * a cough or a failed segment neither moves the end nor holds it up.
  */
 export class UtteranceEnds {
-  /** Of the newest final with a text, until it is told. */
+  /** The end of the newest final with a text, until its event is sent. */
   private lastWordEndMs: number | undefined;
-  /** Ends of segments after which the gap has not come yet. */
+  /** Ends of segments that the gap has not followed yet. */
   private awaitedMs: number[] = [];
-  /** Settled when it is known of all segments that have ended whether they have words. */
+  /** Settled when all segments that have ended are known to have words, or to have none. */
   private known: Promise<void> = Promise.resolve();
 
-  /** @param gapMs of audio after the last word; undefined where nobody asks for it */
+  /** @param gapMs audio after the last word; undefined: nobody asks for the event */
   constructor(private readonly gapMs: number | undefined) {}
 
-  /** @param endMs of the segment's speech @param hasWords never rejects */
-  segmentEnded(endMs: number, hasWords: Promise<boolean>): void {
+  /** @param endMs the end of the segment's speech @param hasWords never rejects */
+  addSegment(endMs: number, hasWords: Promise<boolean>): void {
     if (this.gapMs === undefined) return;
     this.awaitedMs.push(endMs);
     this.known = Promise.all([hasWords, this.known]).then(([has]) => {
@@ -26,10 +26,10 @@ export class UtteranceEnds {
 
   /**
    * To be called while the audio goes on, and not while words may have begun that no final has.
-   * @param nowMs heard so far
-   * @returns the event, or undefined where the gap turns out to have none; undefined where there is nothing to find out
+   * @param nowMs how far the detector has come
+   * @returns undefined where no gap has ended; otherwise the event, or undefined where the gap turns out to follow no word
    */
-  heard(nowMs: number): Promise<RecognitionEvent | undefined> | undefined {
+  findEnd(nowMs: number): Promise<RecognitionEvent | undefined> | undefined {
     const { gapMs, awaitedMs } = this;
     if (gapMs === undefined || awaitedMs[0] === undefined || nowMs - awaitedMs[0] < gapMs) return undefined;
     this.awaitedMs = awaitedMs.filter((endMs) => nowMs - endMs < gapMs);

@@ -28,9 +28,9 @@ class RecordingHearing {
     const segments: RecordingSegment[] = [];
     for (const block of blocks) {
       const heard = this.excerpt?.push(block) ?? block;
-      if (heard.length > 0) segments.push(...(await this.cutter.push(heard, false)));
+      if (heard.length > 0) segments.push(...(await this.cutter.cutBlock(heard, false)));
     }
-    if (last) segments.push(...(await this.cutter.push(new Float32Array(0), true)));
+    if (last) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
     return { format, segments, stats, peakProbability: this.cutter.peakProbability };
   }
 }
