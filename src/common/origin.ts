@@ -7,6 +7,3 @@ export interface Origin {
   readonly protocol: string;
   readonly requestId: string;
 }
-
-/** Names of protocols whose counters exist from the start. */
-export const protocols = ['openai-rest', 'openai-realtime', 'deepgram-rest', 'deepgram-live'] as const;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { protocols } from '../common/origin.js';
 import { RecognitionObserver } from '../recognition/recognition-observer.js';
 import type { CancellationObservation, DecodeObservation } from '../inference/decode-observer.js';
 import type {
@@ -11,6 +10,7 @@ import type {
 } from '../recognition/recognition-observer.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
+import { WireProtocols } from '../transports/shared/wire-protocol.js';
 import { labels } from './metric-definitions.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
@@ -20,6 +20,7 @@ export class RecognitionMetrics extends RecognitionObserver {
   constructor(
     private readonly registry: MetricsRegistry,
     private readonly recognizer: Recognizer,
+    private readonly protocols: WireProtocols,
   ) {
     super();
   }
@@ -29,7 +30,7 @@ export class RecognitionMetrics extends RecognitionObserver {
     const { metrics } = this.registry;
     for (const priority of priorities) metrics.cancelled.inc({ priority }, 0);
     for (const pool of labels.pool) metrics.workerRestarts.inc({ pool }, 0);
-    for (const protocol of protocols) {
+    for (const { name: protocol } of this.protocols.all) {
       metrics.emptyTranscripts.inc({ protocol }, 0);
       for (const { id, version } of this.recognizer.models) {
         metrics.audioSeconds.inc({ model: id, version: String(version), protocol }, 0);

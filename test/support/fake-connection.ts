@@ -12,13 +12,18 @@ export class FakeConnection implements LiveConnection {
   readonly origin: Origin = { protocol: 'scripted', requestId: 'r-1' };
   readonly sent: object[] = [];
   closed: Close | undefined;
-  allHandedOver = true;
+  /** Messages that the client has sent ahead. */
+  waiting = 0;
   private readonly gone = new AbortController();
   private handlers: ConnectionHandlers | undefined;
   private pauses = 0;
+  private readonly whenHandedOver: (() => void)[] = [];
 
   get signal(): AbortSignal {
     return this.gone.signal;
+  }
+  get allHandedOver(): boolean {
+    return this.waiting === 0;
   }
   get isPaused(): boolean {
     return this.pauses > 0;
@@ -34,7 +39,8 @@ export class FakeConnection implements LiveConnection {
     return Promise.resolve();
   }
   handedOver(): Promise<void> {
-    return Promise.resolve();
+    if (this.allHandedOver) return Promise.resolve();
+    return new Promise((resolve) => this.whenHandedOver.push(resolve));
   }
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
@@ -50,6 +56,11 @@ export class FakeConnection implements LiveConnection {
   receive(message: Buffer | object): void {
     const isBinary = Buffer.isBuffer(message);
     this.handlers?.onMessage(isBinary ? message : Buffer.from(JSON.stringify(message)), isBinary);
+  }
+  /** What the client has sent ahead is handed over. */
+  handOver(): void {
+    this.waiting = 0;
+    for (const resolve of this.whenHandedOver.splice(0)) resolve();
   }
   receiveText(text: string): void {
     this.handlers?.onMessage(Buffer.from(text), false);

@@ -1,9 +1,8 @@
 import type { SpeechErrorCode } from './error-codes.js';
-import { errorCodes } from './error-codes.js';
 
 /**
- * The one error family of the service. `message` is written for the developer of a client: it says what was wrong
- * and never holds audio or text. How an error looks on the wire is decided in transports/, from the code's row.
+ * The one error class of the service. `message` is for the developer of a client: it says what was wrong, and never
+ * holds audio or text. The protocols in transports/ decide how an error looks on the wire, from the code's row.
  */
 export class SpeechError extends Error {
   override readonly name = 'SpeechError';
@@ -25,9 +24,5 @@ export class SpeechError extends Error {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.param = options.param;
     this.retryAfterMs = options.retryAfterMs;
-  }
-
-  get retryable(): boolean {
-    return errorCodes[this.code].retryable;
   }
 }
