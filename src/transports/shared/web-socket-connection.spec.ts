@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { WaitingBytes } from './waiting-bytes.js';
 import type { ConnectionLimits } from './web-socket-connection.js';
@@ -28,50 +28,41 @@ const nothing = { onMessage: () => undefined, onIdle: () => undefined, onExpired
 async function connect(
   autoPong: boolean,
   limits: ConnectionLimits = unlimited,
-): Promise<{ client: WebSocket; connection: WebSocketConnection }> {
+): Promise<{ client: WebSocket; socket: WebSocket; connection: WebSocketConnection }> {
   const accepted = once(server, 'connection') as Promise<[WebSocket]>;
   const { port } = server.address() as AddressInfo;
   const client = new WebSocket(`ws://127.0.0.1:${port}`, { autoPong });
   const [[socket]] = await Promise.all([accepted, once(client, 'open')]);
   const origin = { protocol: 'deepgram-live', requestId: 'a' } as const;
-  return { client, connection: new WebSocketConnection(socket, origin, limits, waiting) };
+  return { client, socket, connection: new WebSocketConnection(socket, origin, limits, waiting) };
+}
+
+/** Where timers are not real: asks again after each turn of the event loop. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const endMs = Date.now() + 10_000; !holds();) {
+    if (Date.now() > endMs) throw new Error('It never came to hold.');
+    await setImmediate();
+  }
 }
 
 describe('WebSocketConnection', () => {
-  it(
-    'gives up a client that answers no ping, and keeps one that does',
-    { tags: 'slow', timeout: 20_000 },
-    async () => {
-      const dead = await connect(false);
-      const alive = await connect(true);
-      const [code] = (await once(dead.client, 'close')) as [number];
-      expect(code).toBe(1006);
-      await sleep(1_500);
-      expect(dead.connection.signal.aborted).toBe(true);
-      expect(alive.client.readyState).toBe(WebSocket.OPEN);
-      expect(alive.connection.signal.aborted).toBe(false);
-    },
-  );
-
-  it('hands over what came before anybody listened, in order', async () => {
+  it('hands over messages that came before it had handlers, in order', async () => {
     const { client, connection } = await connect(true);
-    for (const text of ['a', 'b', 'c']) client.send(text);
-    await sleep(50);
-    const heard: string[] = [];
-    connection.handle({
-      onMessage: (data) => heard.push(data.toString()),
-      onIdle: () => undefined,
-      onExpired: () => undefined,
-    });
+    client.send('a');
+    await expect.poll(() => waiting.total).toBeGreaterThan(0);
+    const heldForOne = waiting.total;
+    for (const text of ['b', 'c']) client.send(text);
+    await expect.poll(() => waiting.total).toBe(3 * heldForOne);
+    const received: string[] = [];
+    connection.handle({ ...nothing, onMessage: (data) => received.push(data.toString()) });
     client.send('d');
-    while (heard.length < 4) await sleep(1);
-    expect(heard).toEqual(['a', 'b', 'c', 'd']);
+    await expect.poll(() => received).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('answers each of a hundred pings while audio before them waits, and hands the audio over in order', async () => {
     const { client, connection } = await connect(true);
-    const heard: Buffer[] = [];
-    connection.handle({ ...nothing, onMessage: (data) => heard.push(data) });
+    const received: Buffer[] = [];
+    connection.handle({ ...nothing, onMessage: (data) => received.push(data) });
     connection.pause();
     const sent = Array.from({ length: 100 }, (_, at) => Buffer.alloc(10_000, at));
     const pongs: string[] = [];
@@ -81,11 +72,11 @@ describe('WebSocketConnection', () => {
       client.ping(String(at));
     }
     await expect.poll(() => pongs).toEqual(sent.map((_, at) => String(at)));
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(connection.allHandedOver).toBe(false);
     connection.resume();
     await connection.handedOver();
-    expect(Buffer.concat(heard).equals(Buffer.concat(sent))).toBe(true);
+    expect(Buffer.concat(received).equals(Buffer.concat(sent))).toBe(true);
     expect(waiting.total).toBe(0);
   });
 
@@ -101,8 +92,8 @@ describe('WebSocketConnection', () => {
 
   it('reads no further than the limit of all sockets, goes on when there is room, and loses nothing', async () => {
     const { client, connection } = await connect(true);
-    let heardBytes = 0;
-    connection.handle({ ...nothing, onMessage: (data) => (heardBytes += data.length) });
+    let receivedBytes = 0;
+    connection.handle({ ...nothing, onMessage: (data) => (receivedBytes += data.length) });
     connection.pause();
     const pieces = 60;
     for (let at = 0; at < pieces; at += 1) client.send(Buffer.alloc(megabyte));
@@ -112,22 +103,127 @@ describe('WebSocketConnection', () => {
     // One that came just before, and what the operating system holds, are on top.
     expect(waiting.total).toBeLessThan(4 * megabyte);
     connection.resume();
-    await expect.poll(() => heardBytes, { timeout: 10_000 }).toBe(pieces * megabyte + 7);
+    await expect.poll(() => receivedBytes, { timeout: 10_000 }).toBe(pieces * megabyte + 7);
     expect(waiting.total).toBe(0);
   });
 
-  it('takes nobody for idle because the process stood still', { tags: 'slow', timeout: 20_000 }, async () => {
+  it('lets a sender wait for a client that does not read, and wakes it when the client has read', async () => {
+    const { client, connection } = await connect(true);
+    connection.handle(nothing);
+    await connection.writable();
+    client.pause();
+    const message = { filling: 'x'.repeat(megabyte) };
+    for (let sent = 0; sent < 20; sent++) connection.send(message);
+    let isWritable = false;
+    const writable = connection.writable().then(() => (isWritable = true));
+    await setImmediate();
+    expect(isWritable).toBe(false);
+    client.resume();
+    await writable;
+    expect(connection.signal.aborted).toBe(false);
+  });
+
+  it('wakes a sender whose client goes away without reading', async () => {
+    const { client, connection } = await connect(true);
+    client.pause();
+    for (let sent = 0; sent < 20; sent++) connection.send({ filling: 'x'.repeat(megabyte) });
+    const writable = connection.writable();
+    client.terminate();
+    await writable;
+    expect(connection.signal.aborted).toBe(true);
+  });
+});
+
+describe('the clock of a WebSocketConnection', () => {
+  let nowMs: number;
+
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  /** Time goes by, with a tick each second. */
+  function pass(seconds: number): void {
+    for (let second = 0; second < seconds; second++) {
+      nowMs += 1_000;
+      vi.advanceTimersByTime(1_000);
+    }
+  }
+  /** Time goes by without a tick: the process stands still. */
+  function standStill(seconds: number): void {
+    nowMs += seconds * 1_000;
+  }
+
+  it('gives up a client that answers no ping, and keeps one that does', async () => {
+    const dead = await connect(false);
+    const alive = await connect(true);
+    for (const ping of ['first', 'second', 'third']) {
+      const pong = once(alive.socket, 'pong');
+      const given = [dead.connection.signal.aborted, alive.connection.signal.aborted];
+      expect(given, `before the ${ping} ping`).toEqual([false, false]);
+      pass(1);
+      await pong;
+    }
+    await until(() => dead.connection.signal.aborted);
+    expect(alive.client.readyState).toBe(WebSocket.OPEN);
+    expect(alive.connection.signal.aborted).toBe(false);
+  });
+
+  it('reports an idle client once no message has come for the time that is allowed', async () => {
     const { client, connection } = await connect(true, { ...unlimited, idleTimeoutMs: 3_000 });
     let idle = 0;
-    let heard = 0;
-    connection.handle({ ...nothing, onMessage: () => (heard += 1), onIdle: () => (idle += 1) });
+    let received = 0;
+    connection.handle({ ...nothing, onMessage: () => received++, onIdle: () => idle++ });
+    pass(2);
     client.send('a');
-    await expect.poll(() => heard).toBe(1);
-    const until = performance.now() + 5_000;
-    client.send('b');
-    while (performance.now() < until);
-    await expect.poll(() => heard).toBe(2);
+    await until(() => received === 1);
+    pass(2);
     expect(idle).toBe(0);
-    await expect.poll(() => idle, { timeout: 10_000 }).toBeGreaterThan(0);
+    pass(1);
+    expect(idle).toBe(1);
+  });
+
+  it('takes nobody for idle because the process stood still', async () => {
+    const { connection } = await connect(true, { ...unlimited, idleTimeoutMs: 3_000 });
+    let idle = 0;
+    connection.handle({ ...nothing, onIdle: () => idle++ });
+    pass(1);
+    standStill(5);
+    pass(3);
+    expect(idle).toBe(0);
+    pass(1);
+    expect(idle).toBe(1);
+  });
+
+  it('reports once that a session has lasted as long as it may', async () => {
+    const { connection } = await connect(true, {
+      ...unlimited,
+      pingIntervalMs: 600_000,
+      maxSessionMs: 3_000,
+    });
+    let expired = 0;
+    connection.handle({ ...nothing, onExpired: () => expired++ });
+    pass(2);
+    expect(expired).toBe(0);
+    pass(5);
+    expect(expired).toBe(1);
+  });
+
+  it('gives up a client that has read nothing for half a minute', async () => {
+    const { client, connection } = await connect(true);
+    client.pause();
+    for (let sent = 0; sent < 20; sent++) connection.send({ filling: 'x'.repeat(megabyte) });
+    const writable = connection.writable();
+    pass(29);
+    await setImmediate();
+    expect(connection.signal.aborted).toBe(false);
+    pass(1);
+    await writable;
+    expect(connection.signal.aborted).toBe(true);
   });
 });

@@ -57,9 +57,9 @@ export class WebSocketConnection implements LiveConnection {
   private readonly whenHandedOver: (() => void)[] = [];
   private readonly whenWritable: (() => void)[] = [];
   private slowReaderTimer: NodeJS.Timeout | undefined;
-  /** Called by `ws` when bytes have left the process. */
-  private readonly onSent = (): void => {
-    if (this.whenWritable.length > 0 && !this.isFull) this.wakeWriters();
+  /** Called by `ws` when a message has left the process; with an error, the socket is about to close. */
+  private readonly onSent = (error?: Error | null): void => {
+    if (!error && this.whenWritable.length > 0 && !this.isFull) this.wakeWriters();
   };
 
   constructor(
