@@ -75,7 +75,10 @@ export class WebSocketConnection implements LiveConnection {
     socket.on('message', (data: RawData, isBinary: boolean) => this.receive(data as Buffer, isBinary));
     socket.on('ping', (payload: Buffer) => this.answerPing(payload));
     socket.on('pong', () => (this.pingsMissed = 0));
-    socket.on('error', () => undefined);
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // `ws` reads no close frame after a message that it refuses, and so reports 1006.
+      if (code?.startsWith('WS_ERR_') === true) this.failureCode ??= 'INVALID_REQUEST';
+    });
     socket.once('close', () => {
       clearInterval(this.clock);
       this.forgetWaiting();
@@ -133,7 +136,7 @@ export class WebSocketConnection implements LiveConnection {
   close(code: number, reason: string, errorCode?: SpeechErrorCode): void {
     if (this.closing) return;
     this.closing = true;
-    this.failureCode = errorCode;
+    this.failureCode ??= errorCode;
     // The client's close frame has to be read, and the audio before it discarded.
     this.forgetWaiting();
     this.readOn();

@@ -199,7 +199,7 @@ interface RegisteredEndpoint {
   readonly server: WebSocketServer;
 }
 
-/** Codes with which a socket is closed because the client broke the protocol or a limit, by `ws` or by a session. */
+/** Codes with which a socket is closed because the client broke the protocol or a limit. */
 const refusingCloseCodes: readonly number[] = [1002, 1003, 1007, 1008, 1009];
 /** There was no closing handshake. */
 const abnormalClosure = 1006;
