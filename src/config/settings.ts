@@ -202,7 +202,7 @@ export const settings = {
   MODEL_FAMILIES: setting(
     listOf(anyText),
     '',
-    'Additional model families: paths of ES modules whose default export is a family (docs/development/model-family.md). They run with all permissions of the service.',
+    'Additional model families: paths of ES modules whose default export is a family (CONTRIBUTING.md says how). They run with all permissions of the service.',
   ),
   MODEL_VARIANT: setting(
     oneOf('dq', 'rq', 'dq7', 'f32', 'dq-rq', 'f32-dq', 'f32-rq'),

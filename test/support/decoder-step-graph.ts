@@ -12,7 +12,7 @@ import type { MoonshineSource } from '../../src/families/moonshine/graphs/moonsh
 
 /**
  * One step over one or several tokens, with the logits: what the decode loop is compared with. It takes the inputs of the
- * loop (compiled-model.ts) without `max_steps` and `prefix_length`.
+ * loop (graph-interface.ts) without `max_steps` and `prefix_length`.
  * | out | `tokens`       | int64 [B, T] |
  * | out | `log_probs`    | [B, T]       |
  * | out | `logits`       | [B, T, V]    |

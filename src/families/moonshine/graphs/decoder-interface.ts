@@ -113,12 +113,15 @@ export function chooseTokens(
   endForbidden: string,
 ): Choice {
   const blockSize = logitBlock;
+  if (source.spoken.slice(0, endOfText + 1).some((token, at) => token !== at)) {
+    throw new RangeError('the special tokens are not the first of those that have a logit');
+  }
   const blockCount = source.spoken.length / blockSize;
   const last = { attributes: { axes: [-1], keepdims: 1 } };
   const probabilities = g.op('Softmax', [logits], { attributes: { axis: -1 } }); // [B, T, V]
   const blocks = g.reshape(probabilities, [0, 0, blockCount, blockSize]);
   const greatest = g.reshape(g.op('ReduceMax', [blocks], last), [0, 0, blockCount]);
-  // What may be forbidden stands at the start of the first block.
+  // Only the first tokens can be forbidden, and they are at the start of the first block (spokenPieces keeps the order).
   const part = (value: string, from: number, to: number) =>
     g.op('Slice', [value, g.integers([from]), g.integers([to]), g.integers([2])]);
   const withoutEnd = g.op('ReduceMax', [part(probabilities, endOfText + 1, blockSize)], last);
@@ -142,8 +145,23 @@ export function spokenTokens(g: GraphBuilder, source: MoonshineSource): string {
   return g.constant('spoken_tokens', int64(source.spoken));
 }
 
-/** The number of INT32 in ONNX's TensorProto.DataType. */
+/** Numbers of ONNX's TensorProto.DataType. */
+export const float32Type = 1;
 export const int32Type = 6;
+const boolType = 9;
+
+/** bool []: whether all values are true. */
+export function allOf(g: GraphBuilder, values: string): string {
+  const numbers = g.op('Cast', [values], { attributes: { to: int32Type } });
+  return g.op('Cast', [g.op('ReduceMin', [numbers], { attributes: { keepdims: 0 } })], {
+    attributes: { to: boolType },
+  });
+}
+
+/** bool [1, 1]: the text may end after the token. */
+export function endAllowed(g: GraphBuilder): string {
+  return g.constant('end_allowed', { type: 'bool', dims: [1, 1], data: Uint8Array.of(0) });
+}
 
 /** int64 or bool of the tokens' shape: which of them end their text. */
 export function isEndOfText(g: GraphBuilder, tokens: string): string {
