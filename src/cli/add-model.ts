@@ -101,10 +101,18 @@ async function manifestOf(request: AddModelRequest, families: Families): Promise
 async function checkId(id: string, folder: string, families: Families): Promise<void> {
   const registry = await FolderModelRegistry.open(modelFolders(folder), families);
   const place = registry.placeOf(id);
-  if (place === undefined) return;
+  if (place === undefined && !(await isThere(join(folder, id)))) return;
+  const found = place === undefined ? `a folder ${join(folder, id)}` : `a model ${id} (${place})`;
   throw new SpeechError(
     'INVALID_REQUEST',
-    `There is a model ${id} already (${place}); choose another --id, or remove that folder first.`,
+    `There is ${found} already; choose another --id, or remove that folder first.`,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
   );
 }
 

@@ -82,13 +82,13 @@ describe('a model of one’s own, from a folder', () => {
 
   it('does not take the name of another one', async () => {
     const own = await add(exported, models);
-    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('There is a model my-model already')]);
+    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('There is a model my-model (')]);
     const shipped = await runCommandOf(
       'add-model',
       [exported, '--family', 'moonshine', '--id', 'moonshine-tiny-en'],
       { MODELS_FOLDER: models },
     );
-    expect(shipped.stderr).toContain('There is a model moonshine-tiny-en already');
+    expect(shipped.stderr).toContain('There is a model moonshine-tiny-en (');
   });
 
   it('is refused in a sentence where something is wrong, and nothing is left of it', async () => {
@@ -110,6 +110,8 @@ describe('a model of one’s own, from a folder', () => {
     );
     expect((await add(exported, none, '--url', 'http://x/')).stderr).toContain('source.url must be an https');
     expect(await readdir(none)).toEqual([]);
+    await mkdir(join(none, 'my-model'));
+    expect((await add(exported, none)).stderr).toMatch(/There is a folder .*none\/my-model already; choose/);
   });
 });
 
