@@ -34,11 +34,11 @@ export interface FamilyCompiler {
   build(files: SourceFiles, variant: string): Promise<BuiltGraphs>;
 }
 
-/** Where the graphs of one form lie: compiled, or prepared for this machine. */
+/** The files of graphs of one form: compiled, or prepared for this machine. */
 export interface GraphFiles {
   /** Absolute, by graph role. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Of BuiltGraphs. */
+  /** See BuiltGraphs. */
   readonly options: unknown;
 }
 
@@ -77,5 +77,5 @@ export interface SpeechFamily extends FamilyOf<'speech', OfflineModel> {
 
 export type VoiceActivityFamily = FamilyOf<'voice-activity', VoiceActivityModel>;
 
-/** Models of one architecture, and all that the service knows of it: a folder in families/ and a row in families.ts. */
+/** Models of one architecture, and all that the service knows about it: a folder in families/ and a row in families.ts. */
 export type ModelFamily = SpeechFamily | VoiceActivityFamily;

@@ -38,10 +38,10 @@ function options(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel,
-    // An arena keeps the largest of everything it has seen, and lengths vary; malloc is told to give back (worker-process.ts).
+    // An arena keeps memory for the longest input that it has seen, and lengths vary; worker-process.ts sets malloc's limits.
     enableCpuMemArena: false,
     enableMemPattern: false,
-    // Fatal ones only: an error is thrown with all that it would print, and the service says it once and in short.
+    // Fatal ones only: an error is thrown with all that it would print, and the service logs it once and in short.
     logSeverityLevel: 4,
     // The compiled graphs have signed weights: right everywhere, and as fast as the processor allows.
     extra: { session: { x64quantprecision: signedProductsSaturate() ? '1' : '0', ...session } },

@@ -8,7 +8,7 @@ import type { QuantizedMatrix } from './quantized-matrix.js';
  *
  * - `dq`: one scale for all activations of a call, measured at run time. Fast; in a batch, or over several tokens, a
  *   neighbour's values change the rounding of one's own.
- * - `rq`: one scale for each row of activations: the rows do not see one another, so batches are safe.
+ * - `rq`: one scale for each row of activations: rows are independent of one another, so batches are safe.
  * - `dq7`: as `dq`, with the weights rounded anew to 7 bits with a scale for each column: the sums cannot saturate on
  *   processors without VNNI.
  * - `f32`: the weights as floats.
@@ -21,7 +21,7 @@ export type MatmulVariant = 'dq' | 'rq' | 'dq7' | 'f32';
 export interface Product {
   /** Names the stored tensors of this product within the graph. */
   readonly name: string;
-  /** All take the same input [.., K]; their columns are put side by side, N in all. */
+  /** All multiply the same input [.., K]; their columns are put side by side, N in all. */
   readonly matrices: readonly QuantizedMatrix[];
   /** Shape (N). */
   readonly bias?: Float32Array;
@@ -89,7 +89,7 @@ function rowsInBytes(g: GraphBuilder, input: string): ByteActivations {
   return { coarse: g.op('QuantizeLinear', [g.op('Div', [input, range]), step, middle]), range };
 }
 
-/** [1, rows, K], where the operator itself can take a scale for each row: many rows are read once less. */
+/** For [1, rows, K]: QuantizeLinear itself takes a scale for each row, which saves one pass over the activations. */
 export function sequenceInBytes(g: GraphBuilder, input: string): ByteActivations {
   const range = rowRange(g, input);
   const scales = g.op('Mul', [g.reshape(range, [-1]), byteScale(g).step]);
@@ -109,7 +109,7 @@ export function inTwoBytes(g: GraphBuilder, input: string): ByteActivations {
   return { coarse, fine: g.op('QuantizeLinear', [rest, fineStep(g), middle]), range };
 }
 
-/** With two bytes nearly the product of floats, by two of bytes. */
+/** Two products of bytes that together are nearly as exact as one of floats. */
 export function matmulOfBytes(
   g: GraphBuilder,
   activations: ByteActivations,
@@ -119,9 +119,9 @@ export function matmulOfBytes(
 }
 
 /**
- * The product's rows are multiplied by the ranges that they were divided by. The second product has weights of its own,
- * which are the same: see quantized-products.ts. One product of both parts, one below the other, takes the same time and
- * no second copy (half a megabyte in the tiny model, one in the base model), but is rounded otherwise.
+ * The product's rows are multiplied by the ranges that they were divided by. The second product has its own copy of the same
+ * weights: see quantized-products.ts. One product of both parts, stacked, takes the same time without a second copy (half a
+ * megabyte in the tiny model, one in the base model), but is rounded otherwise.
  */
 function productOfBytes(
   g: GraphBuilder,
@@ -153,8 +153,8 @@ function fineStep(g: GraphBuilder): string {
 }
 
 /**
- * The greatest magnitude of each row. [.., K] to [.., 1]. A row of zeros needs no care: what 0 / 0 is quantized to is
- * multiplied by this zero in the end.
+ * The greatest magnitude of each row. [.., K] to [.., 1]. A row of zeros needs no special case: its quantized values, of
+ * 0 / 0, are multiplied by this zero in the end.
  */
 function rowRange(g: GraphBuilder, input: string): string {
   return g.op('ReduceMax', [g.op('Abs', [input])], { attributes: { axes: [-1], keepdims: 1 } });
@@ -173,7 +173,7 @@ function weightInputs(g: GraphBuilder, name: string, weights: SignedWeights): [s
   ];
 }
 
-/** The very weights of the file: uint8 less 128 is int8, with the zero point moved along. */
+/** The weights of the file: uint8 minus 128 is int8, and the zero point is moved along. */
 function signedWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
   const { rows, columns } = shapeOf(matrices);
   const values = new Int8Array(rows * columns);

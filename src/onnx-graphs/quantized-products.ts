@@ -1,6 +1,6 @@
 import type { onnx } from 'onnx-proto';
 
-/** Where the weights stand among the inputs of the operators that multiply by quantized ones: values, scale, zero point. */
+/** Input indexes of values, scale and zero point of the weights, for each operator that multiplies by quantized weights. */
 const weightInputs: Readonly<Record<string, readonly number[]>> = {
   DynamicQuantizeMatMul: [1, 2, 3],
   MatMulIntegerToFloat: [1, 3, 5],
@@ -12,7 +12,7 @@ const weightInputs: Readonly<Record<string, readonly number[]>> = {
   QAttention: [1, 4, 7],
 };
 
-/** What hands a stored tensor on with the same values. */
+/** Operators that hand a stored tensor on with the same values. */
 const passingOn = new Set(['Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose', 'Flatten', 'Cast']);
 
 /** A product by stored weights. */
@@ -46,13 +46,13 @@ export function refuseSharedWeights(graph: onnx.IGraphProto): void {
   }
 }
 
-/** @param outer what names stand for in the graphs around this one */
+/** @param outer the tensors that names mean in the graphs around this one */
 function productsWithin(
   graph: onnx.IGraphProto,
   outer: ReadonlyMap<string, onnx.ITensorProto>,
 ): QuantizedProduct[] {
   const stored = new Map(outer);
-  // What a graph makes or is given hides what has the same name around it.
+  // A name of a graph hides the same name of the graphs around it.
   for (const { name } of graph.input ?? []) stored.delete(name ?? '');
   for (const node of graph.node ?? []) for (const name of node.output ?? []) stored.delete(name);
   for (const tensor of graph.initializer ?? []) stored.set(tensor.name ?? '', tensor);

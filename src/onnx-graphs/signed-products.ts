@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Whether products of unsigned activations with signed 8-bit weights may saturate here: x86 processors without VNNI add
- * two products in 16 bits. onnxruntime then has to be told to shift the weights to unsigned ones, which is slower.
- * Where the processor cannot be asked, the answer is the safe one.
+ * two products in 16 bits. onnxruntime then has to shift the weights to unsigned ones, which is slower.
+ * Where the processor is unknown, the answer is the safe one: yes.
  * @param cpuInfo the text of /proc/cpuinfo, or null where there is none
  */
 export function signedProductsSaturate(

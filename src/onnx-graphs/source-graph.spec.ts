@@ -34,7 +34,7 @@ describe('SourceGraph', () => {
     expect(graph.nodeOf('inner/y').opType).toBe('Mul');
   });
 
-  it('tells the dimensions of an input, as far as they are fixed', () => {
+  it('gives the dimensions of an input, as far as they are fixed', () => {
     expect(example().inputDims('x')).toEqual([undefined, 4]);
   });
 

@@ -4,7 +4,7 @@ import { SpeechError } from '../common/errors/speech-error.js';
 
 const { ModelProto, TensorProto } = onnxProto.onnx;
 
-/** The values of a stored tensor, as they stand in the file. */
+/** The values of a stored tensor, as in the file. */
 export interface SourceTensor {
   readonly dims: readonly number[];
   readonly data: Float32Array | Int8Array | Uint8Array | BigInt64Array;
@@ -49,7 +49,7 @@ export class SourceGraph {
     return [...this.nodesByOutput.values()].filter((node) => node.opType === opType);
   }
 
-  /** The node that makes a value. @throws SpeechError MODEL_INTEGRITY when there is none */
+  /** The node that computes a value. @throws SpeechError MODEL_INTEGRITY when there is none */
   nodeOf(output: string): onnx.INodeProto {
     const node = this.nodesByOutput.get(output);
     if (node === undefined) throw this.unexpected(`makes no value ${output}`);
@@ -92,7 +92,7 @@ export class SourceGraph {
     return values[0] as number;
   }
 
-  /** What the compiler says of a file that is built otherwise than the models it knows. */
+  /** The error for a file that is not built like the models that the compiler knows. */
   unexpected(what: string): SpeechError {
     return new SpeechError('MODEL_INTEGRITY', `${this.fileName} ${what}`);
   }

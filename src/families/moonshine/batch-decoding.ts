@@ -22,7 +22,7 @@ const stepsPerCall = 48;
 /**
  * Decodes several pieces in one run: the weights are read once for all of them. With one scale for each row of
  * activations a row is what it would be alone. The longest text keeps the others' rows busy.
- * @param cross what the encoder made of the pieces, shape (batch, heads, most frames, head size)
+ * @param cross the encoder's results for the pieces, shape (batch, heads, most frames, head size)
  * @param frames of each piece
  * @param texts one for each piece, empty
  */

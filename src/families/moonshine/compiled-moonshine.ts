@@ -64,7 +64,7 @@ export class CompiledMoonshine implements OfflineModel {
   ): Promise<DecodedTokens> {
     const encoded = await this.encode(samples);
     const text = new TextUnderway(limits.maxTokens);
-    // In one call: to go on in another would hear its own text as a draft, which rounds otherwise.
+    // In one call: a second call would take the text so far as a draft, which is rounded otherwise.
     text.take(await this.decode(prefix, draft.slice(0, limits.maxTokens), limits, encoded), prefix.length);
     if (text.result === undefined) throw new Error('the decoder gave neither an end nor all tokens');
     return text.result;
@@ -96,7 +96,7 @@ export class CompiledMoonshine implements OfflineModel {
     );
   }
 
-  /** The text from its start. */
+  /** Decodes a whole text. */
   private decode(
     prefix: readonly number[],
     draft: readonly number[],
@@ -134,7 +134,7 @@ class TextUnderway {
     return this.maxTokens - this.tokens.length;
   }
 
-  /** @param from tokens before it are given */
+  /** @param from index of the first token that was not given */
   take(outputs: Tensors, from = 0): void {
     // Shape (steps, 1, 1).
     const tokens = output(outputs, 'tokens').data as BigInt64Array;

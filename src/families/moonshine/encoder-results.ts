@@ -2,20 +2,20 @@ import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import { float32Tensor, output } from '../../onnx-graphs/inference-session.js';
 import type { Tensor } from '../../onnx-graphs/inference-session.js';
 
-/** Frames for which room is made at least, and by which the room grows: about 6 s of audio. */
+/** The room is a multiple of this many frames: about 6 s of audio. */
 const frameStep = 256;
 
 /**
- * Where the encoder writes the keys and values that the decoder attends to: 0.6 MB for each second of audio with the
- * smallest model. They are one text's at a time, so the same memory serves all; as new results they would be copied, and
- * lie about until the garbage collector minds.
+ * Memory for the keys and values of the encoder, which the decoder attends to: 0.6 MB for each second of audio with the
+ * smallest model. Only one text is decoded at a time, so all texts use the same memory. New results for each text would be
+ * copied, and would stay in memory until the garbage collector runs.
  */
 export class EncoderResults {
   private room = new Float32Array(0);
 
   constructor(private readonly dimensions: MoonshineDimensions) {}
 
-  /** Tensors of shape (1, heads, frames, head size) by output name. Those of the call before are no longer valid. */
+  /** Tensors of shape (1, heads, frames, head size) by output name. The tensors of the previous call become invalid. */
   of(frames: number): Readonly<Record<string, Tensor>> {
     const { layers, heads, headSize, hidden } = this.dimensions;
     const length = frames * hidden;
@@ -41,7 +41,7 @@ export class StackedEncoderResults {
 
   constructor(private readonly dimensions: MoonshineDimensions) {}
 
-  /** For pieces with so many frames each. What came out of the call before is no longer valid. */
+  /** @param frames of each piece. The tensors of the previous call become invalid. */
   of(frames: readonly number[]): StackedResults {
     const { layers, heads, headSize, hidden } = this.dimensions;
     const longest = Math.max(...frames);
@@ -64,11 +64,11 @@ export class StackedResults {
   constructor(
     readonly tensors: Readonly<Record<string, Tensor>>,
     private readonly heads: number,
-    /** Of one head of one row. */
+    /** Values of one head of one row. */
     private readonly headLength: number,
   ) {}
 
-  /** @param encoded of one piece, shape (1, heads, frames, head size); zeros go behind what is shorter */
+  /** @param encoded of one piece, shape (1, heads, frames, head size); zeros follow a shorter piece */
   put(row: number, encoded: Readonly<Record<string, Tensor>>): void {
     const { heads, headLength } = this;
     for (const [name, tensor] of Object.entries(this.tensors)) {

@@ -14,7 +14,7 @@ export const moonshine: SpeechFamily = {
   ],
   capabilities: capabilitiesOf,
   compiler,
-  // A vocabulary is several megabytes: what runs a model is imported where one is loaded.
+  // Imported only here: a vocabulary is several megabytes.
   async load({ files, graphs }) {
     if (graphs === undefined) {
       const { ShippedMoonshine } = await import('./shipped-moonshine.js');

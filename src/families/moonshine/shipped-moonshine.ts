@@ -12,7 +12,7 @@ import {
 import type { InferenceSession, Tensor } from '../../onnx-graphs/inference-session.js';
 import type { DecodeLimits, Foreknowledge, OfflineModel } from '../../speech-model/offline-model.js';
 
-/** Moonshine on the graphs as they are shipped: the encoder, and a merged decoder that is stepped token by token. */
+/** Moonshine on the shipped graphs: the encoder, and a merged decoder that runs once for each token. */
 export class ShippedMoonshine implements OfflineModel {
   readonly textOf = tokensToText;
   readonly bytesOf = tokenBytes;

@@ -8,9 +8,9 @@ import { verifiedSources } from './source-files.js';
 
 export interface CompilationResult {
   readonly compiled: CompiledModel;
-  /** Where compiled.json and the graphs lie. */
+  /** The folder of compiled.json and the graphs. */
   readonly folder: string;
-  /** Whether they lay there already. */
+  /** Whether they were there already. */
   readonly wasUpToDate: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface CompiledModel {
   readonly variant: string;
   /** By graph role; paths are relative to the folder of compiled.json. */
   readonly files: Readonly<Record<string, CompiledFile>>;
-  /** What the family's compiler wrote down for its models' `load`. */
+  /** See BuiltGraphs.options. */
   readonly options?: unknown;
 }
 

@@ -28,7 +28,7 @@ describe.skipIf(!hasModelFile(encoder))(`prepareGraphs (needs models/${encoder})
     modelId: 'any',
     modelVersion: 1,
     variant: 'rq',
-    // Its hash is not looked at here: what is prepared is described by hashes of its own.
+    // Its hash is not checked here: prepared files have hashes of their own.
     files: { encoder: { path: 'encoder.onnx', bytes: 0, sha256: '' } },
   });
 
@@ -57,14 +57,14 @@ describe.skipIf(!hasModelFile(encoder))(`prepareGraphs (needs models/${encoder})
     expect((await readdir(preparedFolder(folder))).sort()).toEqual(['encoder.ort', 'prepared.json']);
   });
 
-  it('takes nothing that was prepared of other graphs', async () => {
+  it('ignores files that were prepared from other graphs', async () => {
     await prepareGraphs(folder, compiled('a'), compiler);
     expect(await findPrepared(folder, compiled('b'), compiler)).toBeUndefined();
     expect(await prepareGraphs(folder, compiled('b'), compiler)).toBe(true);
     expect(await findPrepared(folder, compiled('b'), compiler)).toBeDefined();
   });
 
-  it('takes nothing that is broken', async () => {
+  it('ignores files that are broken', async () => {
     await prepareGraphs(folder, compiled('a'), compiler);
     const path = join(preparedFolder(folder), 'encoder.ort');
     const bytes = await readFile(path);

@@ -8,19 +8,19 @@ import { findFault } from '../integrity.js';
 import { signedProductsSaturate } from '../../onnx-graphs/signed-products.js';
 
 /**
- * Compiled graphs as onnxruntime itself would write them after it has optimized them: nothing is left to be parsed and
- * optimized when a session is created, and the file is mapped, so that all processes share its pages. They are valid
- * for one version of onnxruntime and one kind of processor; anywhere else the compiled graphs are loaded as they are.
+ * Compiled graphs in onnxruntime's own format, written after its optimizations: creating a session parses and optimizes
+ * nothing, and the file is mapped, so that all processes share its pages. They are valid for one version of onnxruntime and
+ * one kind of processor; anywhere else the compiled graphs are loaded.
  *
- * They lie in compiled/<variant>/prepared/<version>-<platform>/ with prepared.json, beside the graphs that they are of.
+ * They are in compiled/<variant>/prepared/<version>-<platform>/ with prepared.json.
  */
 export interface PreparedGraphs {
-  /** The key of the compiled model that they are made of. */
+  /** The key of the compiled model that they were made from. */
   readonly key: string;
   readonly files: Readonly<Record<string, CompiledFile>>;
 }
 
-/** Where the graphs lie that are prepared for this machine. @param folder of compiled.json */
+/** The folder of the graphs that are prepared for this machine. @param folder of compiled.json */
 export function preparedFolder(folder: string): string {
   const manifest = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   // onnxruntime rewrites the products where signed weights saturate.
@@ -28,7 +28,7 @@ export function preparedFolder(folder: string): string {
   return join(folder, 'prepared', `${manifest.version}-${process.platform}-${process.arch}${products}`);
 }
 
-/** @returns absolute paths by role; undefined where they are missing, broken, or of other compiled graphs */
+/** @returns absolute paths by role; undefined where they are missing, broken, or made from other compiled graphs */
 export async function findPrepared(
   folder: string,
   compiled: CompiledModel,
@@ -67,7 +67,7 @@ export async function prepareGraphs(
 ): Promise<boolean> {
   const roles = compiler.preparedRoles;
   if (roles.length === 0 || (await findPrepared(folder, compiled, compiler)) !== undefined) return false;
-  // Here and not above: the service looks for prepared graphs, and its main process never loads onnxruntime.
+  // Imported only here: the service's main process looks for prepared graphs and must never load onnxruntime.
   const { saveOptimized } = await import('../../onnx-graphs/inference-session.js');
   const prepared = preparedFolder(folder);
   const partial = `${prepared}.${randomUUID()}.partial`;

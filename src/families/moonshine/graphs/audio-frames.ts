@@ -13,9 +13,9 @@ import type { MoonshineSource } from './moonshine-source.js';
 type RowVariant = Extract<MatmulVariant, 'f32' | 'rq'>;
 
 /**
- * [1, N] to [1, S, C]: three convolutions over time, none of which pads. Unless all is in floats, the second one takes its
- * activations in a byte each, with a scale for each row, and the third one in two: one is too little for what GELU gives
- * it, and two products of bytes are still faster than one of floats.
+ * [1, N] to [1, S, C]: three convolutions over time, none of which pads. Unless all products are of floats, the second
+ * convolution takes activations of one byte with a scale for each row, and the third takes activations of two bytes: one
+ * byte is too coarse for the results of GELU, and two products of bytes are still faster than one of floats.
  */
 export function audioFrames(
   g: GraphBuilder,
@@ -28,7 +28,7 @@ export function audioFrames(
   const first = g.op('Tanh', [firstConvolution(g, source, audio)]); // [1, T1, C]
   const one = g.constant('norm_scale', float32([1]));
   const zero = g.constant('norm_offset', float32([0]));
-  // Over all channels and frames at once, so their order does not matter.
+  // The normalization is over all channels and frames at once, so their order does not matter.
   const normed = g.op('InstanceNormalization', [g.reshape(first, [0, 1, -1]), one, zero], {
     attributes: { epsilon: new Float(1e-5) },
   });
@@ -51,8 +51,8 @@ export function audioFrames(
 }
 
 /**
- * 127 taps every 64 samples, as a product: each row of 64 samples beside the next one, and a 128th tap of zero. In floats:
- * it is a small part of the time, and all that follows hears its error.
+ * 127 taps every 64 samples as one product: each row of 64 samples is put beside the next row, and the 128th tap is zero.
+ * In floats, because it takes little of the time and everything after it depends on its error.
  * [1, N] to [1, T1, C] with T1 = floor((N + 1) / 64) - 1.
  */
 function firstConvolution(g: GraphBuilder, source: MoonshineSource, audio: string): string {
@@ -158,7 +158,7 @@ function wholeRows(g: GraphBuilder, { input, frames, stride, channels }: Frames,
   return g.reshape(padded, [0, -1, stride * channels]);
 }
 
-/** With rows of zeros up to that count. */
+/** Fills up with rows of zeros to that count. */
 function lengthenedTo(matrix: QuantizedMatrix, rows: number): QuantizedMatrix {
   const values = new Uint8Array(rows * matrix.columns).fill(matrix.zeroPoint);
   values.set(matrix.values);

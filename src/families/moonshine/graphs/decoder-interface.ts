@@ -5,12 +5,12 @@ import { type MoonshineSource, logitBlock } from './moonshine-source.js';
 /** Ends a text. The ids below it are special too; no text begins with one of them. */
 const endOfText = 2;
 
-/** The inputs of the loop but its limits, made ready for the layers. */
+/** The inputs of the loop, except its limits, in the form that the layers take. */
 export interface DecoderInterface {
   readonly ids: string;
   /** int64 [1] */
   readonly pastLength: string;
-  /** bool [T, 1]: after which of the tokens the text may not end; at most one, the last that is given. */
+  /** bool [T, 1]: whether the text may not end after the token; at most one is true, the last token that is given. */
   readonly endForbidden: string;
   readonly past: readonly KeyAndValue[];
   readonly cross: readonly KeyAndValue[];
@@ -20,7 +20,7 @@ export interface DecoderInterface {
 
 /**
  * Declares the inputs of graph-interface.ts. B batch, T tokens, P past, S frames, H heads, D head size.
- * @param prefixLength int64 [1]: how many of the ids behind the first are given
+ * @param prefixLength int64 [1]: how many of the ids after the first are given
  */
 export function decoderInterface(
   g: GraphBuilder,
@@ -70,7 +70,7 @@ export function dimension(g: GraphBuilder, value: string, index: number): string
   return g.op('Shape', [value], { attributes: { start: index, end: index + 1 } });
 }
 
-/** [B, 1, T, S]: 0 for the frames of a row, a very low number for the padding behind them. */
+/** [B, 1, T, S]: 0 for the frames of a row, a very low number for the padding after them. */
 export function crossBias(
   g: GraphBuilder,
   ids: string,

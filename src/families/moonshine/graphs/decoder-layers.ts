@@ -9,13 +9,13 @@ import { TransformerParts } from './transformer-parts.js';
 export interface DecoderInputs {
   /** int64 [B, T] */
   readonly ids: string;
-  /** int64 [1]: how many positions stand before these. */
+  /** int64 [1]: the number of positions before these. */
   readonly position: string;
   /** [B, H, P, D] key and value of each layer. */
   readonly past: readonly KeyAndValue[];
   /** [B, H, S, D] key and value of each layer, from the encoder. */
   readonly cross: readonly KeyAndValue[];
-  /** [B, 1, T, S]: 0, or so low that the frame is not attended to. */
+  /** [B, 1, T, S]: 0, or a very low number where the frame is not attended to. */
   readonly crossBias: string;
 }
 
@@ -25,7 +25,7 @@ export interface KeyAndValue {
 }
 
 export interface DecoderOutputs {
-  /** [B, T, V], of the tokens `MoonshineSource.spoken`. */
+  /** [B, T, V]: one for each token of `MoonshineSource.spoken`. */
   readonly logits: string;
   /** [B, H, P + T, D] key and value of each layer. */
   readonly present: readonly KeyAndValue[];

@@ -8,7 +8,7 @@ const oneSequence = true;
 
 /**
  * Audio to the keys and values that the decoder attends to, in one graph. N samples, S frames, C hidden, H heads, D head
- * size; no batch, which would bring nothing here. graph-interface.ts documents inputs and outputs.
+ * size. There is no batch: the encoder gains nothing from one. graph-interface.ts documents inputs and outputs.
  */
 export function encoderGraph(source: MoonshineSource, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();

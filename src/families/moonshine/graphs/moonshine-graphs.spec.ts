@@ -33,7 +33,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
     let step: Graph;
     /** Bytes can round a near tie otherwise in a step of many tokens. */
     let floatLoop: Graph;
-    /** What the encoder makes of each recording, with 0.2 s of silence before and after it. */
+    /** The encoder's results for each recording, with 0.2 s of silence before and after it. */
     let encoded: Tensors[];
 
     beforeAll(async () => {
@@ -293,7 +293,7 @@ describe.skipIf(!hasModelFile(files.encoder))(
       const batch = encoded.length;
       const together: Record<string, Tensors[string]> = {};
       for (const name of Object.keys(first())) {
-        // What stands behind the frames of a row must not matter.
+        // Values beyond the frames of a row must not matter.
         const data = new Float32Array(batch * heads * longest * headSize).fill(3);
         for (const [row, cross] of encoded.entries()) {
           const length = (frames[row] as number) * headSize;

@@ -9,7 +9,7 @@ const textTokens = 32_000;
 /** 30 s of audio are 1,250 encoder frames. */
 const maxPositions = 2_048;
 
-/** The logits come in blocks of so many (`chooseTokens`). */
+/** Logits in one block of the two-stage argmax (`chooseTokens`). */
 export const logitBlock = 128;
 
 const embedding = 'model.decoder.embed_tokens.weight_merged_0';
@@ -20,7 +20,7 @@ export class MoonshineSource {
   readonly encoderLayers: number;
   /** Shape (rotary / 2): radians per position of each rotated pair. */
   readonly rotationSpeeds: Float32Array;
-  /** The tokens that a logit is computed for, in the order of the logits. Shape (V) */
+  /** The tokens that have a logit, in the order of the logits. Shape (V) */
   readonly spoken: readonly number[];
   private readonly encoderMatrices: ReadonlyMap<string, QuantizedMatrix>;
   private readonly decoderMatrices: ReadonlyMap<string, QuantizedMatrix>;
@@ -92,7 +92,7 @@ export class MoonshineSource {
   }
 
   /**
-   * A convolution as a matrix (width * channels, filters), in the very values of the file: int8 values q stand for
+   * A convolution as a matrix (width * channels, filters) with the values of the file: int8 values q mean
    * q * scale + offset, which is (q + 128 - zeroPoint) * scale with a whole zero point.
    */
   convolutionMatrix(number: 1 | 2 | 3): {

@@ -7,7 +7,7 @@ import { SourceGraph } from '../../../onnx-graphs/source-graph.js';
 import { buildGraphs } from './build-graphs.js';
 import { variants } from './variants.js';
 
-/** Of what onnxruntime reads, not of what the builder holds: each stored tensor once more, with all that use it. */
+/** Finds shared tensors in the bytes that onnxruntime reads, not in the state of the builder. */
 function sharedBy(bytes: Uint8Array): { products: number; shared: string[] } {
   const products = quantizedProducts(onnxProto.onnx.ModelProto.decode(bytes).graph!);
   const users = new Map<unknown, string[]>();

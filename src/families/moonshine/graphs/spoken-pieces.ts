@@ -3,21 +3,21 @@ import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 
 const pieces: readonly string[] = llamaTokenizer.vocabById;
 
-/** Latin letters of any language, and what stands between words: the rest no English text has. */
+/** Latin letters of any language, punctuation and spaces: English text has no other characters. */
 const latin = /^[\p{Script=Latin}\p{P}\p{Sc}\x20-\x7e]+$/u;
 /** Unknown, start of text, end of text. */
 const controlTokens = 3;
-/** A piece of no text at all: the byte of a control character. */
+/** A piece that is in no text: the byte of a control character. */
 const neverSpoken = pieces.indexOf('<0x0C>');
-/** Rows of pieces that training never met have a cosine of 0.9 and more with one another. */
+/** Rows of pieces that were in no training text have a cosine of 0.9 and more with one another. */
 const cosineOfUntrained = 0.9;
 
 /**
- * The tokens that a text can consist of, in their order: the others need no row of the output projection, which is half
- * of what a decoding step reads. Left out are pieces of other scripts, and those whose row of the embedding shows that
- * no text in training had them: such rows have only ever been pushed away, all in the same direction.
+ * The tokens that a text can consist of, in rising order. The other tokens need no row of the output projection, which is
+ * half of the weights that a decoding step reads. Pieces of other scripts are left out, and pieces that were in no training
+ * text: their rows of the embedding were only ever pushed away, all in the same direction.
  * @param embedding shape (vocabulary, hidden)
- * @param multipleOf so many tokens, or a multiple; filled up with the first ones that were left out
+ * @param multipleOf the count is a multiple of it; the first tokens that were left out fill it up
  */
 export function spokenPieces(embedding: QuantizedMatrix, multipleOf: number): readonly number[] {
   const similarity = similarityTo(embedding, neverSpoken);

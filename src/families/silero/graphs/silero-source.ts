@@ -31,7 +31,7 @@ export class SileroSource {
     };
   }
 
-  /** The recurrent cell; its gates stand in the order input, forget, cell, output. Shapes (512, 128) and (512). */
+  /** The recurrent cell; its gates are in the order input, forget, cell, output. Shapes (512, 128) and (512). */
   cell(): {
     input: Float32Array;
     recurrent: Float32Array;

@@ -63,7 +63,7 @@ describe.skipIf(!hasModelFile(file))(`the compiled voice activity model (needs m
     expect(worst).toBeLessThan(tolerance);
   }
 
-  it('hears in a whole recording at once what the shipped one hears window by window', async () => {
+  it('gives a whole recording at once the probabilities that the shipped graph gives window by window', async () => {
     for (const { pcm } of await fixtureRecordings()) {
       const windows = windowsOf(samplesOf(pcm));
       const count = windows.length / windowSamples;
@@ -79,13 +79,13 @@ describe.skipIf(!hasModelFile(file))(`the compiled voice activity model (needs m
     }
   });
 
-  it('hears the same when the windows come in parts, the state handed on', async () => {
+  it('gives the same when the windows come in parts and the state is handed on', async () => {
     const [recording] = await fixtureRecordings();
     const windows = windowsOf(samplesOf(recording?.pcm ?? new Uint8Array())).slice(0, 40 * windowSamples);
     const { probabilities } = await expected(windows);
     let hidden = zeros(1);
     let cell = zeros(1);
-    const heard: number[] = [];
+    const found: number[] = [];
     let at = 0;
     for (const count of [1, 2, 1, 11, 25]) {
       const part = windows.subarray(at, (at += count * windowSamples));
@@ -94,11 +94,11 @@ describe.skipIf(!hasModelFile(file))(`the compiled voice activity model (needs m
         hidden,
         cell,
       });
-      heard.push(...numbers(results, 'probabilities'));
+      found.push(...numbers(results, 'probabilities'));
       hidden = results.next_hidden as typeof hidden;
       cell = results.next_cell as typeof cell;
     }
-    expectClose(heard, probabilities, 1e-4);
+    expectClose(found, probabilities, 1e-4);
   });
 
   it.each([1, 2, 7, 32])('keeps %i streams apart', async (streams) => {
@@ -114,10 +114,10 @@ describe.skipIf(!hasModelFile(file))(`the compiled voice activity model (needs m
       cell: zeros(streams),
     });
     expect(dims(results, 'probabilities')).toEqual([streams, count]);
-    const heard = numbers(results, 'probabilities');
+    const found = numbers(results, 'probabilities');
     for (const [stream, input] of inputs.entries()) {
       const { probabilities } = await expected(input);
-      expectClose(heard.slice(stream * count, (stream + 1) * count), probabilities, 1e-4);
+      expectClose(found.slice(stream * count, (stream + 1) * count), probabilities, 1e-4);
     }
   });
 });

@@ -2,11 +2,11 @@ import { GraphBuilder, Text } from '../../../onnx-graphs/graph-builder.js';
 import { type SileroSource, frameSamples, frequencies, stateSize } from './silero-source.js';
 
 const windowSamples = 576;
-/** At the end of a window, so that it holds whole frames. */
+/** Samples that are mirrored at the end of a window, so that it holds whole frames. */
 const mirroredSamples = 64;
 
 /**
- * Silero voice activity over many windows at once: all but the recurrent cell sees each window alone, so it is computed
+ * Silero voice activity over many windows at once: every part but the recurrent cell sees each window alone, and is computed
  * as products over all windows of all streams. graph-interface.ts documents inputs and outputs. B streams, T windows.
  */
 export function voiceActivityGraph(source: SileroSource): Uint8Array {
