@@ -26,13 +26,13 @@ const ask = (path: string, headers: Record<string, string>): ReturnType<typeof p
 
 describe('a plain GET of a WebSocket’s path', () => {
   it.each([raw, '/v1/realtime', '/v1/realtime?intent=transcription&model=default'])(
-    'to %s says that it is one, and that the handshake would be taken',
+    'to %s says that it is one, and that the handshake would be accepted',
     async (path) => {
       const { status, headers, body } = await ask(path, { authorization });
       expect(status).toBe(426);
       expect(headers.upgrade).toBe('websocket');
       expect(body).toMatch(/UPGRADE_REQUIRED/);
-      expect(body).toMatch(/is a WebSocket.*would be taken/);
+      expect(body).toMatch(/is a WebSocket.*would be accepted/);
     },
   );
 

@@ -27,12 +27,12 @@ export function declaredFormat(
     const names = Object.keys(encodings).join(', ');
     throw new SpeechError(
       'AUDIO_UNSUPPORTED_FORMAT',
-      `this encoding is not taken; raw samples may be ${names}, and containers are sent without encoding`,
+      `This encoding is not supported. Raw samples may be ${names}; containers are sent without encoding.`,
       { param: 'encoding' },
     );
   }
   if (sampleRate === undefined) {
-    throw new SpeechError('INVALID_FIELD', 'encoding needs sample_rate beside it', { param: 'sample_rate' });
+    throw new SpeechError('INVALID_FIELD', 'encoding needs sample_rate beside it.', { param: 'sample_rate' });
   }
   return { encoding: raw, sampleRate, channels };
 }

@@ -16,7 +16,7 @@ export class ListenHandshakeController {
 
   @Get()
   @ApiOperation({ summary: 'Live audio: a WebSocket. Over plain HTTP, why its handshake would be refused' })
-  @ApiResponse({ status: 426, description: 'UPGRADE_REQUIRED: it would be taken' })
+  @ApiResponse({ status: 426, description: 'UPGRADE_REQUIRED: it would be accepted' })
   explain(@Req() request: FastifyRequest): never {
     return this.check.explain(this.endpoint, request);
   }

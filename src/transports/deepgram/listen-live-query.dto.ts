@@ -56,7 +56,7 @@ function asSilence(params: TransformFnParams): unknown {
 export function readListenLiveQuery(fields: Readonly<Record<string, unknown>>): ListenLiveQuery {
   const query = validatedNow(ListenLiveQuery, fields);
   if (query.utterance_end_ms !== undefined && query.interim_results !== true) {
-    throw new SpeechError('INVALID_FIELD', 'utterance_end_ms needs interim_results=true beside it', {
+    throw new SpeechError('INVALID_FIELD', 'utterance_end_ms needs interim_results=true beside it.', {
       param: 'utterance_end_ms',
     });
   }

@@ -29,14 +29,14 @@ export function readListenMessage(text: string, channels: number): ListenMessage
   if (known === undefined) {
     throw new SpeechError(
       'INVALID_REQUEST',
-      `a text message must be a JSON object whose type is one of ${listenMessageTypes.join(', ')}; audio is sent as binary messages`,
+      `A text message must be a JSON object whose type is one of ${listenMessageTypes.join(', ')}. Audio is sent as binary messages.`,
     );
   }
   if (known !== 'Finalize') return { type: known };
   const channel = (given as { readonly channel?: unknown }).channel ?? undefined;
   if (channel === undefined) return { type: known };
   if (typeof channel !== 'number' || !Number.isInteger(channel) || channel < 0 || channel >= channels) {
-    throw new SpeechError('INVALID_FIELD', `channel must be a whole number from 0 to ${channels - 1}`, {
+    throw new SpeechError('INVALID_FIELD', `channel must be a whole number from 0 to ${channels - 1}.`, {
       param: 'channel',
     });
   }

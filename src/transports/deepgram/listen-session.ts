@@ -112,7 +112,7 @@ export class ListenSession {
     if (count > channels) {
       throw new SpeechError(
         'AUDIO_INVALID_CHANNELS',
-        `the audio has ${count} channels, of which ${channels} were announced: multichannel needs channels=${count}`,
+        `The audio has ${count} channels, of which ${channels} were announced. multichannel needs channels=${count}.`,
         { param: 'channels' },
       );
     }

@@ -113,7 +113,7 @@ export class ListenController {
       await readUpload(request.raw, upload, (chunk) => hash.update(chunk));
     } catch (error) {
       if (error instanceof SpeechError) throw error;
-      throw new SpeechError('CANCELLED', 'the client closed the connection', { cause: error });
+      throw new SpeechError('CANCELLED', 'The client closed the connection.', { cause: error });
     }
     return { bytes: upload.bytes(), sha256: hash.digest('hex') };
   }
@@ -125,14 +125,14 @@ function refuseOtherBodies(contentType: string | undefined): void {
   if (mediaType === 'application/json') {
     throw new SpeechError(
       'UNSUPPORTED_FEATURE',
-      'a recording behind a URL is not fetched: the service opens no addresses that clients name; send its bytes as the body',
+      'A recording behind a URL is not fetched: the service opens no addresses that clients name. Send its bytes as the body.',
       { param: 'url' },
     );
   }
   if (mediaType === 'multipart/form-data') {
     throw new SpeechError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'send the bytes of the recording as the body itself, not as a form',
+      'Send the bytes of the recording as the body itself, not as a form.',
     );
   }
 }

@@ -48,6 +48,6 @@ export const withoutEffect: readonly string[] = [
 export function refuseUnsupported(query: Readonly<Record<string, unknown>>): void {
   for (const name of unsupported) {
     if (!asksFor(query[name])) continue;
-    throw new SpeechError('UNSUPPORTED_FEATURE', `${name} is not done here; leave it out`, { param: name });
+    throw new SpeechError('UNSUPPORTED_FEATURE', `${name} is not supported. Leave it out.`, { param: name });
   }
 }

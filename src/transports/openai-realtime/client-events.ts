@@ -27,22 +27,22 @@ const validators = new Map<string, ValidateFunction>(
 /** Holds a message to the schema of its type; never throws. */
 export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
   if (isBinary)
-    return refused(null, 'INVALID_REQUEST', 'events are JSON text; audio goes into them as base64');
+    return refused(null, 'INVALID_REQUEST', 'Events are JSON text. Audio goes into them as base64.');
   let message: unknown;
   try {
     message = JSON.parse(data.toString('utf8'));
   } catch {
-    return refused(null, 'INVALID_REQUEST', 'this message is not JSON');
+    return refused(null, 'INVALID_REQUEST', 'This message is not JSON.');
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    return refused(null, 'INVALID_REQUEST', 'an event is a JSON object with a type');
+    return refused(null, 'INVALID_REQUEST', 'An event is a JSON object with a type.');
   }
   const { type, event_id: id } = message as { type?: unknown; event_id?: unknown };
   const eventId = typeof id === 'string' && id.length <= 512 ? id : null;
   const validate = typeof type === 'string' ? validators.get(type) : undefined;
   if (validate === undefined) {
     const types = Object.keys(clientEventSchemas).join(', ');
-    return refused(eventId, 'INVALID_FIELD', `type is not one of ${types}`, 'type');
+    return refused(eventId, 'INVALID_FIELD', `type must be one of ${types}.`, 'type');
   }
   if ('session' in message) message.session = withoutBlanks(message.session);
   if (!validate(message)) return { eventId, error: invalid(validate.errors?.[0]) };
@@ -52,7 +52,7 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
 /** @throws SpeechError INVALID_FIELD for what is not base64, or too much of it */
 export function decodeAudio(audio: string): Uint8Array {
   if (audio.length > maxAppendCharacters) {
-    throw new SpeechError('INVALID_FIELD', `audio has more than ${maxAppendCharacters} characters`, {
+    throw new SpeechError('INVALID_FIELD', `audio has more than ${maxAppendCharacters} characters.`, {
       param: 'audio',
     });
   }
@@ -61,7 +61,7 @@ export function decodeAudio(audio: string): Uint8Array {
   // Node skips what is not base64, and takes the letters of URLs too.
   const whole = audio.length % 4 === 0 && bytes.length === (audio.length / 4) * 3 - padding;
   if (!whole || audio.includes('-') || audio.includes('_')) {
-    throw new SpeechError('INVALID_FIELD', 'audio is not base64 with padding', { param: 'audio' });
+    throw new SpeechError('INVALID_FIELD', 'audio is not base64 with padding.', { param: 'audio' });
   }
   return bytes;
 }
@@ -85,16 +85,16 @@ function invalid(error: ErrorObject | undefined): SpeechError {
   };
   if (params.missingProperty !== undefined) {
     const missing = joined(path, params.missingProperty);
-    return new SpeechError('INVALID_FIELD', `${missing} is missing`, { param: missing });
+    return new SpeechError('INVALID_FIELD', `${missing} is missing.`, { param: missing });
   }
   if (params.additionalProperty !== undefined) {
     const known = /^[\w.]{1,64}$/.test(params.additionalProperty);
     const extra = joined(path, known ? params.additionalProperty : '…');
-    return new SpeechError('INVALID_FIELD', `${extra} is not known here`, { param: extra });
+    return new SpeechError('INVALID_FIELD', `${extra} is not a known field.`, { param: extra });
   }
   const allowed = params.allowedValues?.map((value) => JSON.stringify(value)).join(', ');
-  const reason = allowed === undefined ? (error?.message ?? 'is not taken') : `must be one of ${allowed}`;
-  return new SpeechError('INVALID_FIELD', `${path} ${reason}`, { param: path });
+  const reason = allowed === undefined ? (error?.message ?? 'is invalid') : `must be one of ${allowed}`;
+  return new SpeechError('INVALID_FIELD', `${path} ${reason}.`, { param: path });
 }
 
 function joined(path: string, name: string): string {

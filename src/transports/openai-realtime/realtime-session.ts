@@ -163,7 +163,7 @@ export class RealtimeSession {
       case 'conversation.item.retrieve':
         throw new SpeechError(
           'UNSUPPORTED_FEATURE',
-          'items are not kept once their transcript was sent; use their events',
+          'Items are not kept once their transcript was sent. Use their events.',
           { param: 'item_id' },
         );
     }
@@ -173,12 +173,15 @@ export class RealtimeSession {
     const before = this.configuration;
     const after = updatedConfiguration(before, update, this.options.defaults, locate);
     if (this.audio !== undefined && !hasSameFormat(before, after)) {
-      const message = 'the format cannot change once audio was appended; open another session';
+      const message = 'The format cannot change once audio was appended. Open another session.';
       throw new SpeechError('INVALID_FIELD', message, { param: locate('format') });
     }
     const needsStream = !hasSameStream(before, after);
     if (needsStream && this.streams.areTooMany) {
-      throw new SpeechError('QUEUE_FULL', 'the audio before the last changes is not heard yet');
+      throw new SpeechError(
+        'QUEUE_FULL',
+        'The audio before the last changes is not decoded yet. Try again when it is.',
+      );
     }
     this.configuration = after;
     this.conversation.withLogProbs = after.include.length > 0;

@@ -51,14 +51,16 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
   accept({ url, headers, subprotocols }: Handshake): AcceptedHandshake {
     const { intent, model, call_id: callId } = givenFields(fieldsOf(url.searchParams));
     if (intent !== undefined && intent !== 'transcription') {
-      throw new SpeechError('UNSUPPORTED_FEATURE', 'the only intent is transcription', { param: 'intent' });
+      throw new SpeechError('UNSUPPORTED_FEATURE', 'The only supported intent is transcription.', {
+        param: 'intent',
+      });
     }
     if (callId !== undefined) {
-      throw new SpeechError('UNSUPPORTED_FEATURE', 'there are no calls here', { param: 'call_id' });
+      throw new SpeechError('UNSUPPORTED_FEATURE', 'Calls are not supported.', { param: 'call_id' });
     }
     const beta = headers['openai-beta'] === 'realtime=v1' || subprotocols.includes(betaSubprotocol);
     if (model !== undefined && typeof model !== 'string') {
-      throw new SpeechError('INVALID_FIELD', 'model must be one text', { param: 'model' });
+      throw new SpeechError('INVALID_FIELD', 'model must be one text.', { param: 'model' });
     }
     const options = this.sessionOptions(model, beta);
     return {

@@ -151,7 +151,7 @@ function formatOf(format: Exclude<InputUpdate['format'], undefined>): InputForma
   if (format === null) return defaultFormat;
   if (format.type === 'audio/pcm') return { type: 'audio/pcm', rate: format.rate ?? 24_000 };
   if ((format.rate ?? 8_000) !== 8_000) {
-    throw new SpeechError('INVALID_FIELD', `${format.type} has 8000 samples per second`, {
+    throw new SpeechError('INVALID_FIELD', `${format.type} has 8000 samples per second.`, {
       param: 'format.rate',
     });
   }

@@ -101,5 +101,5 @@ function valueAfter<T>(changed: T | null | undefined, before: T, fresh: T): T {
 }
 
 function belongsTo(type: string, name: string): SpeechError {
-  return new SpeechError('INVALID_FIELD', `${name} belongs to ${type}`, { param: `turn_detection.${name}` });
+  return new SpeechError('INVALID_FIELD', `${name} belongs to ${type}.`, { param: `turn_detection.${name}` });
 }

@@ -26,7 +26,7 @@ export async function readForm(request: FastifyRequest, limitBytes: number): Pro
   if (!request.isMultipart()) {
     throw new SpeechError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'send the recording as multipart/form-data, in a part named "file"',
+      'Send the recording as multipart/form-data, in a part named "file".',
     );
   }
   const announced = announcedBytes(request.raw, limitBytes + formOverheadBytes);
@@ -35,7 +35,7 @@ export async function readForm(request: FastifyRequest, limitBytes: number): Pro
   try {
     for await (const part of request.parts({ limits: limitsFor(limitBytes) })) {
       if (part.type === 'file') {
-        if (file !== undefined) throw new SpeechError('INVALID_REQUEST', 'the form has more than one file');
+        if (file !== undefined) throw new SpeechError('INVALID_REQUEST', 'The form has more than one file.');
         file = await readFile(part.fieldname, part.file, new UploadBuffer(limitBytes, announced));
       } else {
         addField(fields, part);
@@ -72,7 +72,7 @@ async function readFile(
   buffer: UploadBuffer,
 ): Promise<Uint8Array> {
   if (name !== 'file') {
-    throw new SpeechError('FILE_MISSING', 'the form has a file, but not in a part named "file"', {
+    throw new SpeechError('FILE_MISSING', 'The form has a file, but not in a part named "file".', {
       param: 'file',
     });
   }
@@ -86,7 +86,7 @@ function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type
   // Long or short, the recording came as text.
   if (part.valueTruncated === true && name === 'file') throw fileMissing(true);
   if (part.valueTruncated === true) {
-    throw new SpeechError('INVALID_FIELD', `a value is longer than ${maxFieldBytes} bytes`, { param: name });
+    throw new SpeechError('INVALID_FIELD', `A value is longer than ${maxFieldBytes} bytes.`, { param: name });
   }
   const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
   const values = fields.get(name);
@@ -96,18 +96,18 @@ function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type
 
 function fileMissing(cameAsText: boolean): SpeechError {
   const hint = cameAsText
-    ? '; the part "file" came as text, without a file name: add filename="speech.wav" to it'
+    ? ' The part "file" came as text, without a file name: add filename="speech.wav" to it.'
     : '';
-  return new SpeechError('FILE_MISSING', `the form has no file in a part named "file"${hint}`, {
+  return new SpeechError('FILE_MISSING', `The form has no file in a part named "file".${hint}`, {
     param: 'file',
   });
 }
 
 function formError(error: unknown, request: FastifyRequest): SpeechError {
   if (request.raw.destroyed && !request.raw.complete) {
-    return new SpeechError('CANCELLED', 'the client closed the connection', { cause: error });
+    return new SpeechError('CANCELLED', 'The client closed the connection.', { cause: error });
   }
-  return new SpeechError('INVALID_REQUEST', 'the multipart form is malformed or incomplete', {
+  return new SpeechError('INVALID_REQUEST', 'The multipart form is malformed or incomplete.', {
     cause: error,
   });
 }

@@ -76,12 +76,12 @@ function supportedFormat(fields: TranscriptionFields): Exclude<ResponseFormat, '
   const named = [...(fields.known_speaker_names ?? []), ...(fields.known_speaker_references ?? [])];
   if (format === 'diarized_json' || named.length > 0) {
     throw unsupported(
-      'speakers are not told apart',
+      'Speakers are not told apart.',
       format === 'diarized_json' ? 'response_format' : 'known_speaker_names',
     );
   }
   if (fields.stream === true && format !== 'json' && format !== 'text') {
-    throw unsupported(`stream=true goes with json and text, not with ${format}`, 'stream');
+    throw unsupported(`stream=true goes with json and text, not with ${format}.`, 'stream');
   }
   return format;
 }

@@ -24,7 +24,7 @@ export class AdmissionGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     const response = reply.raw;
-    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'The service is shutting down.');
     this.recognizer.requireReady('recording');
     const context = contextOf(request.raw);
     const giveBack = this.places.take(context.keyName ?? openKeyName);

@@ -33,7 +33,7 @@ export class ApiKeys {
     if (key === undefined) {
       throw new SpeechError(
         'UNAUTHENTICATED',
-        'an API key is needed: send "Authorization: Bearer KEY" or "Authorization: Token KEY"',
+        'An API key is needed. Send "Authorization: Bearer KEY" or "Authorization: Token KEY".',
       );
     }
     const presented = createHash('sha256').update(key).digest();
@@ -41,7 +41,7 @@ export class ApiKeys {
     for (const { name, hash } of this.hashes) {
       if (timingSafeEqual(presented, hash)) found = name;
     }
-    if (found === undefined) throw new SpeechError('UNAUTHENTICATED', 'this API key is not known');
+    if (found === undefined) throw new SpeechError('UNAUTHENTICATED', 'This API key is not known.');
     return found;
   }
 }

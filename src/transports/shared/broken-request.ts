@@ -36,7 +36,7 @@ export function refuseBrokenRequest(
 
 /** Answers a path that the router cannot read: no hook and no filter runs for it. */
 export function refuseUnroutable(request: FastifyRequest, reply: FastifyReply, errors: ErrorPresenter): void {
-  const error = new SpeechError('INVALID_REQUEST', 'the path is not a valid URL');
+  const error = new SpeechError('INVALID_REQUEST', 'The path is not a valid URL.');
   const answer = errorAnswer(error, request.id, errors);
   void reply.status(answer.status).header(requestIdHeader, request.id).send(errors.body(answer));
 }

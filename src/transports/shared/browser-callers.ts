@@ -64,8 +64,8 @@ export class BrowserCallers {
     throw new SpeechError(
       'HOST_NOT_ALLOWED',
       this.loopbackOnly
-        ? 'this service has no API keys, and answers to localhost, 127.0.0.1 and [::1] only; ALLOWED_HOSTS adds names, API_KEYS lifts the rule'
-        : 'this service does not go by that host name; ALLOWED_HOSTS lists those that it goes by',
+        ? 'This service has no API keys and answers only to localhost, 127.0.0.1 and [::1]. ALLOWED_HOSTS adds names; API_KEYS lifts the rule.'
+        : 'This service does not answer to that host name. ALLOWED_HOSTS lists the names that it answers to.',
     );
   }
 
@@ -75,7 +75,7 @@ export class BrowserCallers {
     if (this.isOwnPage(origin, host)) return;
     throw new SpeechError(
       'ORIGIN_NOT_ALLOWED',
-      'a page of this origin may not use the service; ALLOWED_ORIGINS lists the origins that may',
+      'Pages of this origin may not use the service. ALLOWED_ORIGINS lists the origins that may.',
     );
   }
 

@@ -19,7 +19,7 @@ describe('a body', () => {
     expect(() => refuseEncodedBody({ 'content-encoding': encoding })).toThrow(
       expect.objectContaining({
         code: 'UNSUPPORTED_MEDIA_TYPE',
-        message: `a body with Content-Encoding ${named} is not taken; send the recording as it is`,
+        message: `Content-Encoding ${named} is not supported. Send the recording as it is.`,
       }) as Error,
     );
   });

@@ -16,7 +16,7 @@ export function refuseEncodedBody(headers: IncomingHttpHeaders): void {
   const named = encodings.filter((name) => /^[a-z0-9._-]{1,32}$/.test(name)).join(', ') || 'unknown';
   throw new SpeechError(
     'UNSUPPORTED_MEDIA_TYPE',
-    `a body with Content-Encoding ${named} is not taken; send the recording as it is`,
+    `Content-Encoding ${named} is not supported. Send the recording as it is.`,
     { param: 'Content-Encoding' },
   );
 }

@@ -12,7 +12,7 @@ describe('toSpeechError', () => {
     expect(toSpeechError(Object.assign(new Error('large'), { statusCode: 413 })).code).toBe('BODY_TOO_LARGE');
   });
 
-  it('tells nothing of an unexpected error', () => {
+  it('reveals nothing of an unexpected error', () => {
     const answer = errorAnswer(toSpeechError(new Error('password is 1234')), 'id');
     expect(answer).toMatchObject({ code: 'INTERNAL', status: 500 });
     expect(JSON.stringify(answer)).not.toContain('1234');

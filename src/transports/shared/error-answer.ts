@@ -71,9 +71,9 @@ export function toSpeechError(error: unknown): SpeechError {
   if (error instanceof SpeechError) return error;
   const status = statusOf(error);
   if (status === undefined || status >= 500) {
-    return new SpeechError('INTERNAL', 'an unexpected error', { cause: error });
+    return new SpeechError('INTERNAL', 'An unexpected error occurred.', { cause: error });
   }
-  const message = error instanceof Error ? error.message : 'the request was refused';
+  const message = error instanceof Error ? error.message : 'The request was refused.';
   return new SpeechError(codeForStatus(status), message, { cause: error });
 }
 

@@ -54,12 +54,12 @@ export class AllExceptionsFilter implements ExceptionFilter {
       this.fastify.hasRoute({ method, url: path }),
     );
     if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
-      return new SpeechError('NOT_FOUND', `there is nothing at ${request.method} ${path}`);
+      return new SpeechError('NOT_FOUND', `There is nothing at ${request.method} ${path}.`);
     }
     void reply.header('allow', allowed.join(', '));
     return new SpeechError(
       'METHOD_NOT_ALLOWED',
-      `${path} takes ${allowed.join(', ')}, not ${request.method}`,
+      `${path} accepts ${allowed.join(', ')}, not ${request.method}.`,
     );
   }
 

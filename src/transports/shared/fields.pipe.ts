@@ -34,6 +34,6 @@ export function validatedNow<T extends object>(dto: Type<T>, fields: object): T 
 function invalidField(errors: readonly ValidationError[]): SpeechError {
   const [first] = errors;
   const field = first?.property;
-  const reason = Object.values(first?.constraints ?? {})[0] ?? 'a field has a value that is not taken';
-  return new SpeechError('INVALID_FIELD', reason, field === undefined ? {} : { param: field });
+  const reason = Object.values(first?.constraints ?? {})[0] ?? 'A field has an invalid value';
+  return new SpeechError('INVALID_FIELD', `${reason}.`, field === undefined ? {} : { param: field });
 }

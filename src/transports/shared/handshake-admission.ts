@@ -32,7 +32,7 @@ export class HandshakeAdmission {
     const { headers } = request;
     const { errors } = endpoint.protocol;
     this.callers.checkHandshake(headers);
-    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'The service is shutting down.');
     const handshake = {
       requestId: errors.uuids === true ? uuidFor(request, requestId) : requestId,
       url: new URL(request.url ?? '/', 'http://localhost'),

@@ -14,8 +14,8 @@ export class HandshakeCheck {
     this.admission.admit(endpoint, request.raw, request.id).giveBack();
     throw new SpeechError(
       'UPGRADE_REQUIRED',
-      `${endpoint.protocol.socketPath} is a WebSocket: connect with "Connection: Upgrade" and "Upgrade: websocket". ` +
-        'The handshake with this query would be taken.',
+      `${endpoint.protocol.socketPath} is a WebSocket. Connect with "Connection: Upgrade" and "Upgrade: websocket". ` +
+        'A handshake with this query would be accepted.',
     );
   }
 }

@@ -23,7 +23,7 @@ export function requestedLanguage(
   if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
   throw new SpeechError(
     'UNSUPPORTED_FEATURE',
-    `the model ${model.id} does not know this language; it knows: ${model.languages.join(', ')}`,
+    `The model ${model.id} does not know this language. It knows ${model.languages.join(', ')}.`,
     { param: 'language' },
   );
 }

@@ -29,6 +29,6 @@ export function contextOf(raw: IncomingMessage): RequestContext {
 /** The request's signal. @throws Error at a route without AdmissionGuard, which is a fault of ours */
 export function signalOf(raw: IncomingMessage): AbortSignal {
   const { signal } = contextOf(raw);
-  if (signal === undefined) throw new Error('a route that does work has no AdmissionGuard');
+  if (signal === undefined) throw new Error('A route that does work has no AdmissionGuard.');
   return signal;
 }

@@ -27,7 +27,7 @@ export function openLifetime(
   if (response.destroyed) lifetime.abort(clientGone());
   watchPieces(request, piecesAllowed, () =>
     lifetime.abort(
-      new SpeechError('INVALID_REQUEST', 'the body comes in pieces of a few bytes; send larger ones'),
+      new SpeechError('INVALID_REQUEST', 'The body comes in pieces of a few bytes. Send larger ones.'),
     ),
   );
   if (shutdown.aborted) onShutdown();
@@ -37,12 +37,12 @@ export function openLifetime(
 
 function timedOut(request: IncomingMessage, timeoutMs: number): SpeechError {
   return request.complete
-    ? new SpeechError('DEADLINE_EXCEEDED', `the answer was not ready within ${timeoutMs} ms`)
-    : new SpeechError('REQUEST_TIMEOUT', `the request did not arrive within ${timeoutMs} ms`);
+    ? new SpeechError('DEADLINE_EXCEEDED', `The answer was not ready within ${timeoutMs} ms.`)
+    : new SpeechError('REQUEST_TIMEOUT', `The request did not arrive within ${timeoutMs} ms.`);
 }
 
 function clientGone(): SpeechError {
-  return new SpeechError('CANCELLED', 'the client closed the connection');
+  return new SpeechError('CANCELLED', 'The client closed the connection.');
 }
 
 /**

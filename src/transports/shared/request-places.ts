@@ -65,7 +65,7 @@ export class RequestPlaces implements BeforeApplicationShutdown {
   private refusal(keyName: string, { count, begunSumMs }: UnderWay, now: number): SpeechError {
     return new SpeechError(
       'TOO_MANY_REQUESTS',
-      `this key has ${count} requests under way, which is its limit; send the next when one has ended`,
+      `This key has ${count} requests under way, which is its limit. Send the next one when one of them has ended.`,
       { retryAfterMs: this.returnsOf(keyName).next(count, now - begunSumMs / count, now) },
     );
   }

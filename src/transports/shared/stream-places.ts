@@ -46,13 +46,13 @@ export class StreamPlaces {
   take(keyName: string, count: number): () => void {
     this.recognizer.requireReady('live');
     if (this.taken + count > this.total) {
-      throw new SpeechError('NO_CAPACITY', 'every place for a live stream is taken', {
+      throw new SpeechError('NO_CAPACITY', 'Every place for a live stream is taken.', {
         retryAfterMs: this.returns.next(this.taken),
       });
     }
     const { worstLagMs } = this.recognizer.liveStreams;
     if (worstLagMs > this.maxLagMs) {
-      throw new SpeechError('NO_CAPACITY', 'the live streams that are open take all there is', {
+      throw new SpeechError('NO_CAPACITY', 'The open live streams use the whole capacity.', {
         retryAfterMs: Math.min(Math.max(worstLagMs, lagMinMs), returnTimes.maxMs),
       });
     }

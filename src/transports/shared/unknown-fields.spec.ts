@@ -37,7 +37,7 @@ describe('unknownFieldWarnings', () => {
         {
           code: 'FIELD_UNKNOWN',
           param: given,
-          message: `there is no field ${given}, and it was not looked at; did you mean ${meant}?`,
+          message: `There is no field ${given}, so it was ignored. Did you mean ${meant}?`,
         },
       ]);
     }

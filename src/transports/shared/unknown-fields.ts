@@ -30,7 +30,7 @@ export function unknownFieldWarnings(
     if (name.length < shortestName || known.includes(name) || taken.includes(name)) return [];
     const nearest = nearestName(name, known, slipLetters);
     if (nearest === undefined) return [];
-    const message = `there is no field ${name}, and it was not looked at; did you mean ${nearest}?`;
+    const message = `There is no field ${name}, so it was ignored. Did you mean ${nearest}?`;
     return [{ code: 'FIELD_UNKNOWN', message, param: name }];
   });
 }

@@ -68,7 +68,7 @@ export async function readUpload(
 }
 
 function tooLarge(limitBytes: number): SpeechError {
-  return new SpeechError('BODY_TOO_LARGE', `the upload is larger than the limit of ${limitBytes} bytes`);
+  return new SpeechError('BODY_TOO_LARGE', `The upload is larger than the limit of ${limitBytes} bytes.`);
 }
 
 /** What a refused upload may still send before its connection is cut: this, or as much as one that is taken. */

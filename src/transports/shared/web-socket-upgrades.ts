@@ -96,7 +96,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       this.refuse(
         new SpeechError(
           'NOT_FOUND',
-          `there is no WebSocket at ${path}; there are ${[...this.endpoints.keys()].join(', ')}`,
+          `There is no WebSocket at ${path}. WebSockets are at ${[...this.endpoints.keys()].join(', ')}.`,
         ),
         request,
         socket,
@@ -133,7 +133,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
   ): void {
     const { requestId } = origin;
     if (request.method !== 'GET') {
-      throw new SpeechError('METHOD_NOT_ALLOWED', `a WebSocket is opened with GET, not ${request.method}`);
+      throw new SpeechError('METHOD_NOT_ALLOWED', `A WebSocket is opened with GET, not ${request.method}.`);
     }
     const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
     socket.once('close', giveBack);
@@ -172,8 +172,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     // Done at once; where it is not, the client has gone, or `ws` has found what is no handshake.
     if (opened) return;
     giveBack();
-    if (socket.destroyed) throw new SpeechError('CANCELLED', 'the client has gone');
-    const fault = faultOf.get(request) ?? 'this is no handshake';
+    if (socket.destroyed) throw new SpeechError('CANCELLED', 'The client closed the connection.');
+    const fault = faultOf.get(request) ?? 'This is not a WebSocket handshake.';
     throw new SpeechError('INVALID_REQUEST', fault);
   }
 

@@ -33,7 +33,7 @@ export class WireProtocols {
 
   constructor(readonly all: readonly WireProtocol[]) {
     const [first] = all;
-    if (first === undefined) throw new Error('a service needs a wire protocol');
+    if (first === undefined) throw new Error('A service needs a wire protocol.');
     this.defaultErrors = first.errors;
     this.roots = new Set(all.flatMap(pathsOf).map(rootOf));
   }
