@@ -94,9 +94,9 @@ export function configureApp(app: NestFastifyApplication): void {
 
 /** Lets in the web pages that may use the service, and tells browsers so, before a guard sees the request. */
 function checkBrowsers(fastify: FastifyInstance, callers: BrowserCallers, filter: AllExceptionsFilter): void {
-  if (callers.anyNamed) {
+  if (callers.hasNamed) {
     void fastify.register(fastifyCors, {
-      origin: (origin, done) => done(null, callers.named(origin)),
+      origin: (origin, done) => done(null, callers.isNamed(origin)),
       methods: ['GET', 'HEAD', 'POST'],
       // Request headers are not named, and so all may be sent: official clients have several of their own (x-stainless-…).
       exposedHeaders: [...exposedHeaders],

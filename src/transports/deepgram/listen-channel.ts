@@ -33,28 +33,28 @@ export class ListenChannel {
       case 'speech-start':
         return this.vadEvents ? [presentSpeechStarted(this.index, event.startMs)] : [];
       case 'segment-partial':
-        return this.partial(event.segment);
+        return this.presentPartial(event.segment);
       case 'segment-final':
-        return this.final(event.segment, event.reason);
+        return this.presentFinal(event.segment, event.reason);
       case 'segment-failed':
         return [
           presentError(errorAnswer(event.error, this.request.requestId)),
-          ...this.final(silence(event.startMs, event.endMs), event.reason),
+          ...this.presentFinal(silence(event.startMs, event.endMs), event.reason),
         ];
       case 'utterance-end':
         return [presentUtteranceEnd(this.index, event.lastWordEndMs)];
       case 'finalized':
-        return this.finalized(event.atMs);
+        return this.answerFinalize(event.atMs);
       case 'speech-end':
         return event.segmentId === undefined
-          ? this.final(silence(event.endMs, event.endMs), event.reason)
+          ? this.presentFinal(silence(event.endMs, event.endMs), event.reason)
           : [];
       case 'cleared':
         return [];
     }
   }
 
-  private partial(segment: Segment): readonly ListenServerMessage[] {
+  private presentPartial(segment: Segment): readonly ListenServerMessage[] {
     const made = transcriptSegment(segment);
     if (made.text === this.interim) return [];
     this.interim = made.text;
@@ -65,7 +65,7 @@ export class ListenChannel {
    * A final without text is sent only where it says something: it takes back an interim result, or ends an utterance
    * whose beginning was sent.
    */
-  private final(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
+  private presentFinal(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
     const made = transcriptSegment(segment);
     const speechFinal = endsUtterance(reason);
     const tells = made.text !== '' || this.interim !== '' || (speechFinal && this.utteranceOpen);
@@ -78,7 +78,7 @@ export class ListenChannel {
   }
 
   /** Whoever asks to finalize waits for an answer, also where nothing was left to say. */
-  private finalized(atMs: number): readonly ListenServerMessage[] {
+  private answerFinalize(atMs: number): readonly ListenServerMessage[] {
     const answered = this.finalizeAnswered;
     this.finalizeAnswered = false;
     if (answered) return [];

@@ -96,10 +96,10 @@ export class ListenSession {
     this.hash.update(bytes);
     const blocks = this.audio.push(bytes);
     this.options.warnings.addBytes(bytes, this.audio.format, blocks);
-    this.hear(blocks);
+    this.feedStreams(blocks);
   }
 
-  private hear(blocks: readonly Float32Array[]): void {
+  private feedStreams(blocks: readonly Float32Array[]): void {
     if (blocks.length > 0 && this.streams.length === 0) this.openStreams(blocks.length);
     feedEach(this.connection, this.streams, blocks);
   }
@@ -179,7 +179,7 @@ export class ListenSession {
 
   private flush(): void {
     try {
-      this.hear(this.audio.flush());
+      this.feedStreams(this.audio.flush());
     } catch (error) {
       const found = toSpeechError(error);
       // Nothing was said in it, and that is no fault of a client that hangs up.

@@ -58,17 +58,17 @@ export class ConversationItem {
   }
 
   /** Whether a client would miss the transcript. */
-  get heard(): boolean {
+  get hasTranscript(): boolean {
     return this.deltas > 0 || this.failure !== undefined || this.transcript.build(0).text !== '';
   }
 
   /** Sends what is settled of a segment that goes on. */
-  partial(segment: Segment): void {
+  applyPartial(segment: Segment): void {
     this.append(this.stabilizer.push(segment.hypothesis.text));
   }
 
   /** Sends the rest of a segment. */
-  final(segment: Segment): void {
+  applyFinal(segment: Segment): void {
     this.append(this.stabilizer.finish(segment.hypothesis.text));
     this.stabilizer = new Stabilizer();
     this.transcript.add(segment);

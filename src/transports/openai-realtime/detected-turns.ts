@@ -42,14 +42,14 @@ export class DetectedTurns implements Turns {
         this.begin(event.startMs);
         return;
       case 'segment-partial':
-        this.turnAt(event.segment.startMs).item.partial(event.segment);
+        this.turnAt(event.segment.startMs).item.applyPartial(event.segment);
         return;
       case 'speech-end':
         this.stop(event.endMs, event.reason);
         if (event.segmentId === undefined) this.complete();
         return;
       case 'segment-final':
-        this.turnAt(event.segment.startMs).item.final(event.segment);
+        this.turnAt(event.segment.startMs).item.applyFinal(event.segment);
         this.afterSegment(event.segment.endMs, event.reason);
         return;
       case 'segment-failed':

@@ -24,10 +24,10 @@ export class ManualTurns implements Turns {
   apply(event: RecognitionEvent): void {
     switch (event.type) {
       case 'segment-partial':
-        this.first.item.partial(event.segment);
+        this.first.item.applyPartial(event.segment);
         return;
       case 'segment-final':
-        this.first.item.final(event.segment);
+        this.first.item.applyFinal(event.segment);
         return;
       case 'segment-failed':
         this.first.item.fail(event.error);
@@ -100,7 +100,7 @@ export class ManualTurns implements Turns {
       conversation.send(serverEvent('input_audio_buffer.cleared', {}));
     } else if (closedBy === 'commit') {
       item.complete(seconds);
-    } else if (item.heard) {
+    } else if (item.hasTranscript) {
       // The stream ends before the client commits: what it has read of the item would be lost.
       const bufferedSeconds = buffer.bufferedMs / 1_000;
       buffer.cut();

@@ -139,7 +139,7 @@ export class RealtimeSession {
     switch (event.type) {
       case 'session.update':
         this.update(event.session, (path) => `session.audio.input.${path}`);
-        this.tellSession();
+        this.sendSession();
         return;
       case 'transcription_session.update': {
         this.update(
@@ -221,12 +221,12 @@ export class RealtimeSession {
       this.streams.current ?? this.streams.openStream(this.configuration, { container: 'raw', ...declared });
     turns.beforeAudio();
     this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
-    this.warnings ??= this.watch();
+    this.warnings ??= this.openWarnings();
     this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples], stream);
     if (samples !== undefined) feed(this.connection, stream, samples);
   }
 
-  private watch(): SessionWarnings {
+  private openWarnings(): SessionWarnings {
     const { connection, options } = this;
     const live = options.inputWarnings.forLiveInput({
       modelId: this.configuration.model.id,
@@ -235,11 +235,11 @@ export class RealtimeSession {
     const level = (): number => this.audio?.level ?? -Infinity;
     return new SessionWarnings(live, connection, options.observers, level, (found) => {
       this.conversation.warnings = found;
-      this.tellSession();
+      this.sendSession();
     });
   }
 
-  private tellSession(): void {
+  private sendSession(): void {
     const session = presentSession(this.identity, this.configuration, this.conversation.warnings);
     this.send(serverEvent('session.updated', { session }));
   }

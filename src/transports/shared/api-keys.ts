@@ -18,7 +18,7 @@ export class ApiKeys {
     }));
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.hashes.length === 0;
   }
 
@@ -28,7 +28,7 @@ export class ApiKeys {
    * @throws SpeechError UNAUTHENTICATED
    */
   nameOf(authorization: string | undefined): string {
-    if (this.open) return openKeyName;
+    if (this.isOpen) return openKeyName;
     const key = /^(?:bearer|token) +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) {
       throw new SpeechError(

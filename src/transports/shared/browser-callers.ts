@@ -25,13 +25,13 @@ export class BrowserCallers {
   }
 
   /** Whether ALLOWED_ORIGINS names it. `*` stands for all but `null`, which any page can make itself. */
-  named(origin: string | undefined): boolean {
+  isNamed(origin: string | undefined): boolean {
     if (origin === undefined) return false;
     return this.origins.has(origin.toLowerCase()) || (this.origins.has('*') && origin !== 'null');
   }
 
   /** Whether ALLOWED_ORIGINS names any. */
-  get anyNamed(): boolean {
+  get hasNamed(): boolean {
     return this.origins.size > 0;
   }
 
@@ -50,7 +50,7 @@ export class BrowserCallers {
    */
   checkHandshake(headers: IncomingHttpHeaders): void {
     this.checkHost(headers.host);
-    if (!this.hasKeys || this.anyNamed) this.checkOrigin(headers);
+    if (!this.hasKeys || this.hasNamed) this.checkOrigin(headers);
   }
 
   private checkHost(host: string | undefined): void {
@@ -70,7 +70,7 @@ export class BrowserCallers {
   }
 
   private checkOrigin({ origin, host = '' }: IncomingHttpHeaders): void {
-    if (origin === undefined || this.named(origin)) return;
+    if (origin === undefined || this.isNamed(origin)) return;
     if (!this.hasKeys && isLoopbackOrigin(origin)) return;
     if (this.isOwnPage(origin, host)) return;
     throw new SpeechError(

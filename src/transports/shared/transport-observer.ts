@@ -48,25 +48,25 @@ export class TransportObservers implements TransportObserver {
   }
 
   requestBegan(origin: Origin, start: RequestStart): void {
-    this.tell((observer) => observer.requestBegan(origin, start));
+    this.notify((observer) => observer.requestBegan(origin, start));
   }
 
   requestReceived(origin: Origin): void {
-    this.tell((observer) => observer.requestReceived?.(origin));
+    this.notify((observer) => observer.requestReceived?.(origin));
   }
 
   requestEnded(origin: Origin, end: RequestEnd): void {
-    this.tell((observer) => observer.requestEnded(origin, end));
+    this.notify((observer) => observer.requestEnded(origin, end));
   }
 
   warned(origin: Origin, code: WarningCode): void {
-    this.tell((observer) => observer.warned(origin, code));
+    this.notify((observer) => observer.warned(origin, code));
   }
 
-  private tell(how: (observer: TransportObserver) => void): void {
+  private notify(report: (observer: TransportObserver) => void): void {
     for (const observer of this.observers) {
       try {
-        how(observer);
+        report(observer);
       } catch (error) {
         this.logger.error({
           msg: 'an observer of the transports failed',

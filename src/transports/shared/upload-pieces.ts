@@ -12,13 +12,13 @@ export function watchPieces(request: IncomingMessage, allowed: number, onTiny: (
   const push = request.push.bind(request);
   let pieces = 0;
   let bytes = 0;
-  let told = false;
+  let reported = false;
   request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding): boolean => {
     if (chunk !== null) {
       pieces += 1;
       bytes += chunk.length;
-      if (!told && pieces > allowed && bytes < pieces * leastMeanBytes) {
-        told = true;
+      if (!reported && pieces > allowed && bytes < pieces * leastMeanBytes) {
+        reported = true;
         onTiny();
       }
     }

@@ -204,7 +204,7 @@ export class WebSocketConnection implements LiveConnection {
     }
     this.handingOver = false;
     if (this.waiting.allows(this.queue.bytes)) this.readOn();
-    if (this.allHandedOver) this.tellHandedOver();
+    if (this.allHandedOver) this.resolveHandedOver();
     else if (this.pauses === 0) setImmediate(() => this.handOver());
   }
 
@@ -217,10 +217,10 @@ export class WebSocketConnection implements LiveConnection {
 
   private forgetWaiting(): void {
     this.changeQueue(() => this.queue.clear());
-    this.tellHandedOver();
+    this.resolveHandedOver();
   }
 
-  private tellHandedOver(): void {
+  private resolveHandedOver(): void {
     for (const resolve of this.whenHandedOver.splice(0)) resolve();
   }
 
