@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { float32, noise, numbers, openGraph } from '../../test/support/graphs.js';
 import { GraphBuilder } from './graph-builder.js';
-import { type MatmulVariant, inTwoBytes, matmul, matmulOfBytes } from './matmul-variants.js';
+import { inTwoBytes, matmul, matmulOfBytes } from './matmul-variants.js';
+import type { MatmulVariant } from './matmul-variants.js';
 import type { QuantizedMatrix } from './quantized-matrix.js';
 
 const rows = 96;

@@ -1,4 +1,5 @@
-import { type GraphBuilder, float32, microsoft } from './graph-builder.js';
+import { float32, microsoft } from './graph-builder.js';
+import type { GraphBuilder } from './graph-builder.js';
 import type { ConstantTensor } from './graph-builder.js';
 import type { QuantizedMatrix } from './quantized-matrix.js';
 

@@ -57,6 +57,9 @@ export class LiveUtterances {
   private readonly transcriber: SegmentTranscriber;
   private readonly utteranceEnds: UtteranceEnds;
 
+  /** To be called for each window, in order. */
+  readonly addWindow = (window: DetectedWindow): void => this.followWindow(window, undefined);
+
   constructor(private readonly parts: UtteranceParts) {
     const { scheduler, pace, detection: source, options, signal, onFinal } = parts;
     this.tracker = new UtteranceTracker(options, (window) => source.msOf(window));
@@ -86,9 +89,6 @@ export class LiveUtterances {
   get isSilent(): boolean {
     return !this.tracker.isUtteranceOpen && this.parts.detection.open === undefined;
   }
-
-  /** To be called for each window, in order. */
-  readonly addWindow = (window: DetectedWindow): void => this.followWindow(window, undefined);
 
   /** Ends the utterance, if there is one, at the newest sample that the detector has been given. */
   async end(forced: ForcedEnd): Promise<void> {

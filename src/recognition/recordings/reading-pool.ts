@@ -117,7 +117,7 @@ export class ReadingPool {
     const recording = this.nextRecording++;
     let generation: number | undefined;
     let open = true;
-    process.recordings += 1;
+    process.recordings++;
     return {
       read: (bytes, last) => {
         if (generation === undefined) {
@@ -130,7 +130,7 @@ export class ReadingPool {
       close: (reason) => {
         if (!open) return;
         open = false;
-        process.recordings -= 1;
+        process.recordings--;
         process.forget(recording, reason);
       },
     };

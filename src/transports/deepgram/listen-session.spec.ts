@@ -91,7 +91,7 @@ describe('ListenSession', () => {
 
   it('reports each message that it cannot read, and closes after the tenth', async () => {
     start();
-    for (let count = 0; count < 9; count += 1) connection.receiveText('what');
+    for (let count = 0; count < 9; count++) connection.receiveText('what');
     expect(connection.closed).toBeUndefined();
     connection.receiveText('what');
     await expect.poll(() => connection.closed).toMatchObject({ code: 1008 });

@@ -146,7 +146,7 @@ export class ListenSession {
     } catch (error) {
       if (!(error instanceof SpeechError)) throw error;
       this.send([presentError(errorAnswer(error, request.requestId))]);
-      this.unreadableMessages += 1;
+      this.unreadableMessages++;
       if (this.unreadableMessages >= unreadableMessagesAtMost) this.finish(endings.unreadable);
     }
   }
@@ -154,7 +154,7 @@ export class ListenSession {
   private finalize(channel: number | undefined): void {
     const { request, channels, vadEvents } = this.options;
     const count = this.streams.length || channels;
-    for (let index = channel ?? 0; index <= (channel ?? count - 1); index += 1) {
+    for (let index = channel ?? 0; index <= (channel ?? count - 1); index++) {
       const stream = this.streams[index];
       if (stream !== undefined) stream.finalize();
       else {

@@ -94,7 +94,7 @@ export class ListenController {
     const warnings: Warning[] = [];
     let channels = 1;
     // One after the other: a request must not take the place of several.
-    for (let channel = 0; channel < channels; channel += 1) {
+    for (let channel = 0; channel < channels; channel++) {
       const chosen = multichannel ? { ...request, channel } : request;
       const transcription = await this.transcriber.open(bytes, chosen, signal);
       transcripts.push(await transcription.transcript());

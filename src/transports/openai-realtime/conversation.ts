@@ -103,7 +103,7 @@ export class ConversationItem {
   private append(words: readonly string[]): void {
     if (words.length === 0) return;
     const delta = (this.deltas === 0 ? '' : ' ') + words.join(' ');
-    this.deltas += 1;
+    this.deltas++;
     this.conversation.send(
       serverEvent('conversation.item.input_audio_transcription.delta', {
         item_id: this.id,

@@ -83,14 +83,14 @@ export class SessionStreams {
     const opened = { stream, turns: this.turnsFor(stream, configuration) };
     this.open = opened;
     endWithService(connection, [stream], options.shutdown, lifetime.signal);
-    this.unfinished += 1;
+    this.unfinished++;
     const onGone = (): void => lifetime.abort();
     connection.signal.addEventListener('abort', onGone);
     if (connection.signal.aborted) onGone();
     this.followed = this.followed
       .then(() => this.follow(opened))
       .finally(() => {
-        this.unfinished -= 1;
+        this.unfinished--;
         connection.signal.removeEventListener('abort', onGone);
         lifetime.abort();
       });

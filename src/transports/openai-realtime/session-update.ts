@@ -1,4 +1,4 @@
-import { pcmRates } from './client-event.schemas.js';
+import type { pcmRates } from './client-event.schemas.js';
 import type { eagernesses, logProbsInclude } from './client-event.schemas.js';
 
 /** What is left out stays as it is; `null` puts the default back. */

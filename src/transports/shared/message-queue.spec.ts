@@ -22,8 +22,8 @@ describe('MessageQueue', () => {
 
   it('counts the memory of many small messages, and gives back every byte of a long queue', () => {
     const queue = new MessageQueue();
-    for (let at = 0; at < 100_000; at += 1) queue.push(Buffer.from([at & 255]), true);
-    for (let at = 0; at < 1_000; at += 1) queue.push(Buffer.from('{}'), false);
+    for (let at = 0; at < 100_000; at++) queue.push(Buffer.from([at & 255]), true);
+    for (let at = 0; at < 1_000; at++) queue.push(Buffer.from('{}'), false);
     expect(queue.bytes).toBeGreaterThan(100_000 + 1_000 * 100);
     let bytes = 0;
     let expected = 0;

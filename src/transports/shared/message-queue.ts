@@ -51,7 +51,7 @@ export class MessageQueue {
   shift(): Message | undefined {
     const entry = this.entries[this.first];
     if (entry === undefined) return undefined;
-    this.first += 1;
+    this.first++;
     this.held -= entry.data.length + entryBytes;
     // Moving what is left costs as much as what was taken since.
     if (this.first > 64 && this.first * 2 > this.entries.length) {

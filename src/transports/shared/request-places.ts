@@ -47,14 +47,14 @@ export class RequestPlaces implements BeforeApplicationShutdown {
     const underWay = this.taken.get(keyName) ?? { count: 0, begunSumMs: 0 };
     const begunMs = performance.now();
     if (underWay.count >= this.limit) throw this.refusal(keyName, underWay, begunMs);
-    underWay.count += 1;
+    underWay.count++;
     underWay.begunSumMs += begunMs;
     this.taken.set(keyName, underWay);
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      underWay.count -= 1;
+      underWay.count--;
       underWay.begunSumMs -= begunMs;
       this.returnsOf(keyName).released(performance.now() - begunMs);
       if (underWay.count === 0) this.taken.delete(keyName);

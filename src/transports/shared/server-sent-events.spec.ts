@@ -59,8 +59,8 @@ class StoppedReader extends Duplex {
 }
 
 async function* many(count: number, made: { count: number }): AsyncGenerator<object> {
-  for (let index = 0; index < count; index += 1) {
-    made.count += 1;
+  for (let index = 0; index < count; index++) {
+    made.count++;
     yield { index, filling: 'x'.repeat(10_000) };
     await Promise.resolve();
   }

@@ -14,6 +14,7 @@ const lagMinMs = 2_000;
 @Injectable()
 export class StreamPlaces {
   readonly total: number;
+  private readonly maxLagMs: number;
   private taken = 0;
   private readonly returns = new ReturnTimes(returnTimes);
   private open = 0;
@@ -26,8 +27,6 @@ export class StreamPlaces {
     this.total = configuration.get('MAX_STREAMS') || recognizer.streamCapacity;
     this.maxLagMs = configuration.get('MAX_STREAM_LAG_MS');
   }
-
-  private readonly maxLagMs: number;
 
   get used(): number {
     return this.taken;
@@ -59,14 +58,14 @@ export class StreamPlaces {
     const giveBackRequest = this.requests.take(keyName);
     this.taken += count;
     const since = performance.now();
-    this.open += 1;
+    this.open++;
     let given = false;
     return () => {
       if (given) return;
       given = true;
       this.taken -= count;
       this.returns.released(performance.now() - since);
-      this.open -= 1;
+      this.open--;
       giveBackRequest();
     };
   }

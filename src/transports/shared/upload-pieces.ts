@@ -15,7 +15,7 @@ export function watchPieces(request: IncomingMessage, allowed: number, onTiny: (
   let reported = false;
   request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding): boolean => {
     if (chunk !== null) {
-      pieces += 1;
+      pieces++;
       bytes += chunk.length;
       if (!reported && pieces > allowed && bytes < pieces * leastMeanBytes) {
         reported = true;

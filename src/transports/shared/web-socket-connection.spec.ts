@@ -96,7 +96,7 @@ describe('WebSocketConnection', () => {
     connection.handle({ ...nothing, onMessage: (data) => (receivedBytes += data.length) });
     connection.pause();
     const pieces = 60;
-    for (let at = 0; at < pieces; at += 1) client.send(Buffer.alloc(megabyte));
+    for (let at = 0; at < pieces; at++) client.send(Buffer.alloc(megabyte));
     client.send('the end');
     await expect.poll(() => waiting.total).toBeGreaterThan(2 * megabyte);
     await expect.poll(() => client.bufferedAmount).toBeGreaterThan(0);

@@ -116,7 +116,7 @@ export class WebSocketConnection implements LiveConnection {
   }
 
   pause(): void {
-    this.pauses += 1;
+    this.pauses++;
   }
 
   resume(): void {

@@ -1,11 +1,7 @@
-import { Float, type GraphBuilder, float32, microsoft } from '../../../onnx-graphs/graph-builder.js';
-import {
-  type MatmulVariant,
-  inTwoBytes,
-  matmul,
-  matmulOfBytes,
-  sequenceInBytes,
-} from '../../../onnx-graphs/matmul-variants.js';
+import { Float, float32, microsoft } from '../../../onnx-graphs/graph-builder.js';
+import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
+import { inTwoBytes, matmul, matmulOfBytes, sequenceInBytes } from '../../../onnx-graphs/matmul-variants.js';
+import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
 import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import type { MoonshineSource } from './moonshine-source.js';
 

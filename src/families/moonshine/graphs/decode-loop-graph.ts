@@ -3,7 +3,6 @@ import { loop } from '../../../onnx-graphs/loop.js';
 import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
 import { decodeSteps } from './decode-steps.js';
 import {
-  type DecoderInterface,
   allOf,
   crossBias,
   decoderInterface,
@@ -15,6 +14,7 @@ import {
   presentOutputs,
   tokenNumbers,
 } from './decoder-interface.js';
+import type { DecoderInterface } from './decoder-interface.js';
 import type { MoonshineSource } from './moonshine-source.js';
 import { carriedPast, namedPast, pastOf } from './past.js';
 

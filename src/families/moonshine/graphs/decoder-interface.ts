@@ -1,6 +1,8 @@
-import { type GraphBuilder, float32, int64 } from '../../../onnx-graphs/graph-builder.js';
+import { float32, int64 } from '../../../onnx-graphs/graph-builder.js';
+import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
 import type { KeyAndValue } from './decoder-layers.js';
-import { type MoonshineSource, logitBlock } from './moonshine-source.js';
+import { logitBlock } from './moonshine-source.js';
+import type { MoonshineSource } from './moonshine-source.js';
 
 /** Ends a text. The ids below it are special too; no text begins with one of them. */
 const endOfText = 2;

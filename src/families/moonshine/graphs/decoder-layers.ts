@@ -1,5 +1,7 @@
-import { Float, float32, type GraphBuilder, microsoft } from '../../../onnx-graphs/graph-builder.js';
-import { type MatmulVariant, matmul } from '../../../onnx-graphs/matmul-variants.js';
+import { Float, float32, microsoft } from '../../../onnx-graphs/graph-builder.js';
+import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
+import { matmul } from '../../../onnx-graphs/matmul-variants.js';
+import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
 import type { QuantizedMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import type { MoonshineSource } from './moonshine-source.js';
 import { rowsAt } from './spoken-pieces.js';

@@ -1,5 +1,6 @@
 import { GraphBuilder, int64, microsoft } from '../../../onnx-graphs/graph-builder.js';
-import { type MatmulVariant, matmul } from '../../../onnx-graphs/matmul-variants.js';
+import { matmul } from '../../../onnx-graphs/matmul-variants.js';
+import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
 import { audioFrames } from './audio-frames.js';
 import type { MoonshineSource } from './moonshine-source.js';
 import { TransformerParts } from './transformer-parts.js';

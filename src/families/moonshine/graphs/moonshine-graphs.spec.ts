@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decoderStepGraph } from '../../../../test/support/decoder-step-graph.js';
 import {
-  type Graph,
-  type Tensors,
   bool,
   dims,
   float32,
@@ -12,6 +10,7 @@ import {
   numbers,
   openGraph,
 } from '../../../../test/support/graphs.js';
+import type { Graph, Tensors } from '../../../../test/support/graphs.js';
 import { fixtureRecordings, samplesOf } from '../../../../test/support/recordings.js';
 import { encoderFrames, minEncoderSamples } from './graph-interface.js';
 import { SourceGraph } from '../../../onnx-graphs/source-graph.js';

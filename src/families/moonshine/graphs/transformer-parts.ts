@@ -1,4 +1,5 @@
-import { Float, type GraphBuilder, microsoft } from '../../../onnx-graphs/graph-builder.js';
+import { Float, microsoft } from '../../../onnx-graphs/graph-builder.js';
+import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
 import type { MoonshineSource } from './moonshine-source.js';
 
 /** The parts that the encoder and the decoder have in common. B batch, T positions, C hidden, H heads, D head size. */

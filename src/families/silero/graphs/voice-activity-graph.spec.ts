@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Graph,
   dims,
   float32,
   hasModelFile,
@@ -10,6 +9,7 @@ import {
   numbers,
   openGraph,
 } from '../../../../test/support/graphs.js';
+import type { Graph } from '../../../../test/support/graphs.js';
 import { fixtureRecordings, samplesOf } from '../../../../test/support/recordings.js';
 import { SourceGraph } from '../../../onnx-graphs/source-graph.js';
 import { SileroSource } from './silero-source.js';

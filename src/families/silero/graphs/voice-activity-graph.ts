@@ -1,5 +1,6 @@
 import { GraphBuilder, Text } from '../../../onnx-graphs/graph-builder.js';
-import { type SileroSource, frameSamples, frequencies, stateSize } from './silero-source.js';
+import { frameSamples, frequencies, stateSize } from './silero-source.js';
+import type { SileroSource } from './silero-source.js';
 
 const windowSamples = 576;
 /** Samples that are mirrored at the end of a window, so that it holds whole frames. */
