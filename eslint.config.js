@@ -17,19 +17,11 @@ const sourceResolver = {
   },
 };
 
-/** The rooms in order, models first, then the audio's way. A room imports itself, the leaves and what stands before it. */
-const stages = [
-  'speech-model',
-  'onnx-graphs',
-  'families',
-  'model-registry',
-  'inference',
-  'audio',
-  'normalization',
-  'recognition',
-  'transcripts',
-  'transports',
-];
+/** The rooms in order. A room imports itself, the leaves and the rooms before it; models and audio meet in recognition. */
+const modelRooms = ['speech-model', 'onnx-graphs', 'families', 'model-registry', 'inference'];
+const audioRooms = ['audio', 'normalization'];
+const stages = [...modelRooms, ...audioRooms, 'recognition', 'transcripts', 'transports'];
+const hiddenFrom = (stage) => (audioRooms.includes(stage) ? modelRooms : []);
 const leaves = ['common', 'config'];
 /** They read the stages and are read by nobody but the composition in app.module.ts. */
 const observers = ['metrics', 'tracing', 'health', 'evaluation', 'cli'];
@@ -43,7 +35,16 @@ const zones = [
   ...stages.map((stage, index) => ({
     target: `./src/${stage}`,
     from: './src',
-    except: [...leaves, ...stages.slice(0, index + 1)].map((name) => `./${name}`),
+    except: [
+      ...leaves,
+      ...stages.slice(0, index + 1).filter((name) => !hiddenFrom(stage).includes(name)),
+    ].map((name) => `./${name}`),
+  })),
+  // A model family knows nothing of another one, nor of their table.
+  ...['moonshine', 'silero'].map((family) => ({
+    target: `./src/families/${family}`,
+    from: './src/families',
+    except: [`./${family}`, './family.ts'],
   })),
   ...observers
     .filter((name) => name !== 'cli')
