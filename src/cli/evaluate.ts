@@ -9,7 +9,9 @@ import type { EvaluationOptions } from './evaluation-arguments.js';
 import { provenanceOf } from './provenance.js';
 import type { RecognitionContext } from './recognition-context.js';
 import { withRecognition } from './recognition-context.js';
-import { runCommand } from './run-command.js';
+import type { ServedModel } from '../recognition/recognition.types.js';
+import type { Instructions } from '../speech-model/offline-model.js';
+import { runCommand, UsageError } from './run-command.js';
 import { startProgress } from './terminal-progress.js';
 
 /** `npm run evaluate -- --manifest FILE`: measures the word errors and the speed of a model on a data set. */
@@ -19,8 +21,9 @@ await runCommand(async (args) => {
   if (options.model !== undefined) process.env.MODELS = options.model;
 
   await withRecognition(async (context) => {
+    const instructions = instructionsOf(options, context.model);
     const started = performance.now();
-    const results = await recognizeAll(clips, concurrency, context);
+    const results = await recognizeAll(clips, concurrency, context, instructions);
     const summary = summarize(results, (performance.now() - started) / 1000);
     console.log(`${context.model.id}, version ${context.model.version}; ${concurrency} clips at once\n`);
     console.log(formatSummary(summary));
@@ -34,6 +37,13 @@ await runCommand(async (args) => {
   });
 });
 
+/** @throws UsageError for a language that the model does not have */
+function instructionsOf({ language }: EvaluationOptions, { id, languages }: ServedModel): Instructions {
+  if (language === undefined) return {};
+  if (languages.includes(language)) return { language };
+  throw new UsageError(`The model ${id} has no language ${language}; it has: ${languages.join(', ')}.`);
+}
+
 async function writeJson(path: string, content: unknown): Promise<void> {
   await writeFile(pathOf(path), `${JSON.stringify(content, null, 1)}\n`);
 }
@@ -42,6 +52,7 @@ async function recognizeAll(
   clips: readonly EvaluationClip[],
   concurrency: number,
   context: RecognitionContext,
+  instructions: Instructions,
 ): Promise<ClipResult[]> {
   const results: ClipResult[] = [];
   const progress = startProgress('Recognizing', clips.length, 'clips');
@@ -49,7 +60,7 @@ async function recognizeAll(
   try {
     const worker = async (): Promise<void> => {
       for (const [index, clip] of waiting) {
-        results[index] = await recognize(clip, context);
+        results[index] = await recognize(clip, context, instructions);
         progress.update(results.filter(Boolean).length);
       }
     };
@@ -63,6 +74,7 @@ async function recognizeAll(
 async function recognize(
   clip: EvaluationClip,
   { transcriber, model, signal }: RecognitionContext,
+  instructions: Instructions,
 ): Promise<ClipResult> {
   const told = { id: clip.id, sourceSet: clip.sourceSet, reference: clip.text };
   let started = performance.now();
@@ -71,7 +83,7 @@ async function recognize(
       throw new SpeechError('FILE_MISSING', cause.message, { cause });
     });
     started = performance.now();
-    const transcription = await transcriber.open(bytes, { model }, signal);
+    const transcription = await transcriber.open(bytes, { model, instructions }, signal);
     const { text, durationSeconds } = await transcription.transcript();
     return {
       ...told,

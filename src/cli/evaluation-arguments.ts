@@ -7,6 +7,7 @@ import { UsageError } from './run-command.js';
 
 const usage = `npm run evaluate -- --manifest FILE.jsonl
   --model ID                   another model than the first of MODELS
+  --language TAG               the language of all clips, for a model of several; without it the model detects it
   --limit N                    only the first N clips
   --concurrency N              clips under way at once (4)
   --json FILE                  writes the run: figures, and the errors of each clip (no texts)
@@ -19,6 +20,7 @@ const usage = `npm run evaluate -- --manifest FILE.jsonl
 const options = {
   manifest: { type: 'string' },
   model: { type: 'string' },
+  language: { type: 'string' },
   limit: { type: 'string' },
   concurrency: { type: 'string' },
   json: { type: 'string' },

@@ -14,7 +14,7 @@ import type { EvaluationRequest } from './evaluation-arguments.js';
 
 /** Everything that the figures of a run depend on. */
 export async function provenanceOf(
-  { manifestPath, concurrency, limit, clips, repeated }: EvaluationRequest,
+  { manifestPath, concurrency, limit, clips, repeated, options }: EvaluationRequest,
   model: ModelManifest,
   graphs: readonly ModelGraphs[],
 ): Promise<Record<string, unknown>> {
@@ -26,7 +26,7 @@ export async function provenanceOf(
     manifestSha256: createHash('sha256')
       .update(await readFile(manifestPath))
       .digest('hex'),
-    request: { clips: clips.length, limit: limit ?? null, repeated },
+    request: { clips: clips.length, limit: limit ?? null, repeated, ...languageOf(options) },
     settings: changedSettings(),
     concurrency,
     graphs,
@@ -37,6 +37,10 @@ export async function provenanceOf(
       signedProductsSaturate: signedProductsSaturate(),
     },
   };
+}
+
+function languageOf({ language }: EvaluationRequest['options']): { language?: string } {
+  return language === undefined ? {} : { language };
 }
 
 /** The commit of the clone that this runs from; an image has none, and reports its version. */

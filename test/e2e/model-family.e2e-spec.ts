@@ -154,6 +154,10 @@ describe('a model family of one’s own', () => {
     expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error|\n\s+at /i)]);
     const run = JSON.parse(await readFile(join(home, 'run.json'), 'utf8')) as object;
     expect(run).toMatchObject({ summary: { allSpeech: { clips: 2 }, failures: 0 } });
+    const spanishOnly = await runCommandOf('evaluate', [...args, '--language', 'es'], variables);
+    expect(spanishOnly.stderr).toContain('Not held: WER of all speech: 40.00 %, at most 0 %');
+    const unknown = await runCommandOf('evaluate', [...args, '--language', 'de'], variables);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('it has: en, es.')]);
   });
 });
 
