@@ -1,38 +1,30 @@
 import { Logger } from '@nestjs/common';
-import { resolveEntryPoint } from '../common/entry-point.js';
 import { SpeechError } from '../common/errors/speech-error.js';
-import { cancellation, untilCancelled } from './scheduling/cancellation.js';
+import { cancellation, orCancelled } from './scheduling/cancellation.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
-import { WorkerLostError, WorkerProcess } from './worker-process.js';
+import { startInferenceProcess } from './inference-process.js';
+import type { InferenceProcess, StartInference } from './inference-process.js';
+import { startUntilReady } from './start-until-ready.js';
+import { WorkerLostError } from './worker-process.js';
 import type { WorkerResult } from './worker-process.js';
 import type { InferenceAnswer, InferenceRequest } from './inference-messages.js';
 import type { WorkerModel } from './worker-protocol.js';
-
-const entry = resolveEntryPoint(import.meta.url, './worker.js');
-
-function start(models: readonly WorkerModel[]): Promise<InferenceProcess> {
-  return WorkerProcess.start({ entry, models });
-}
 
 export interface WorkerPoolOptions {
   readonly name: string;
   readonly size: number;
   /** After which a worker that does not answer is killed. */
   readonly requestTimeoutMs: number;
+  readonly startProcess?: StartInference;
 }
 
 /** `retried`: the first worker was lost or refused it. */
 export type PoolResult = WorkerResult<InferenceAnswer> & { readonly retried: boolean };
 
-type InferenceProcess = WorkerProcess<InferenceRequest, InferenceAnswer>;
-
 interface Retry {
   resolve(worker: InferenceProcess): void;
   reject(error: SpeechError): void;
 }
-
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
 
 /**
  * A fixed number of inference processes with the same models. One that crashes or hangs is replaced, and its request
@@ -40,14 +32,15 @@ const longestPauseMs = 10_000;
  */
 export class WorkerPool {
   private readonly logger = new Logger(WorkerPool.name);
+  private readonly options: Required<WorkerPoolOptions>;
   private readonly workers = new Set<InferenceProcess>();
   private readonly idle: InferenceProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
   private readonly retries: Retry[] = [];
+  private readonly stopping = new AbortController();
   private findModels: () => Promise<readonly WorkerModel[]> = () => Promise.resolve([]);
   private emptySince: number | undefined;
   private restartCount = 0;
-  private stopping = false;
 
   /** Called whenever a worker has become idle. */
   onIdle: () => void = () => undefined;
@@ -56,22 +49,26 @@ export class WorkerPool {
   /** Called whenever a worker has ended by itself, or was killed because it hung. */
   onReplaced: () => void = () => undefined;
 
-  constructor(private readonly options: WorkerPoolOptions) {}
+  constructor(options: WorkerPoolOptions) {
+    this.options = { startProcess: startInferenceProcess, ...options };
+  }
 
   /**
-   * @param findModels verifies the files and says where they are: at the start, and again for each process that takes
+   * @param findModels verifies the files and returns their paths: at the start, and again for each process that takes
    *   the place of another, since the files may be others by then
-   * @throws Error with the reason when the models cannot be loaded
+   * @throws Error with the reason when the models cannot be loaded; SpeechError SHUTTING_DOWN when it was stopped meanwhile
    */
   async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
     this.findModels = findModels;
+    const { name, size, startProcess } = this.options;
     const models = await findModels();
-    const started = await Promise.allSettled(Array.from({ length: this.options.size }, () => start(models)));
+    const started = await Promise.allSettled(Array.from({ length: size }, () => startProcess(models)));
     for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
     const failed = started.find((result) => result.status === 'rejected');
-    if (failed === undefined) return;
+    if (failed === undefined && !this.isStopping()) return;
     await this.stop();
-    throw new Error(`the ${this.options.name} workers could not start: ${(failed.reason as Error).message}`);
+    if (failed === undefined) throw serviceEnding();
+    throw new Error(`The processes for ${name} could not start: ${(failed.reason as Error).message}`);
   }
 
   get name(): string {
@@ -105,18 +102,26 @@ export class WorkerPool {
     return [...this.workers].flatMap((worker) => worker.pid ?? []);
   }
 
-  /** What the processes that are there have loaded. */
+  /** The graphs that the processes have loaded. */
   get graphs(): readonly LoadedGraphs[] {
     return [...this.workers].flatMap((worker) => worker.graphs);
   }
 
   /**
-   * Runs a request on an idle worker, and once more on another when the first is lost or refuses it.
+   * Runs a request on an idle worker, and once more when that worker is lost or refuses it.
    * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
    */
   run(body: InferenceRequest, signal?: AbortSignal): Promise<PoolResult> {
-    return untilCancelled(this.attempts(body, signal), signal);
+    return orCancelled(this.attempts(body, signal), signal);
+  }
+
+  /** Ends all workers. Each finishes its request first; requests that wait for a worker are rejected. Idempotent. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.idle.length = 0;
+    for (const retry of this.retries.splice(0)) retry.reject(serviceEnding());
+    await Promise.all([...this.workers].map((worker) => worker.stop()));
   }
 
   private async attempts(body: InferenceRequest, signal: AbortSignal | undefined): Promise<PoolResult> {
@@ -140,19 +145,11 @@ export class WorkerPool {
         this.release(worker);
       }
     }
-    throw new SpeechError('INFERENCE_FAILED', 'the model failed on this audio, twice', { cause });
-  }
-
-  /** Ends all workers; what they are in is finished first, what waits for one is refused. Idempotent. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    this.idle.length = 0;
-    for (const retry of this.retries.splice(0)) retry.reject(serviceEnding());
-    await Promise.all([...this.workers].map((worker) => worker.stop()));
+    throw new SpeechError('INFERENCE_FAILED', 'The model failed on this audio, twice.', { cause });
   }
 
   private async nextIdle(signal: AbortSignal | undefined): Promise<InferenceProcess> {
-    if (this.stopping) throw serviceEnding();
+    if (this.isStopping()) throw serviceEnding();
     let retry: Retry | undefined;
     const found = new Promise<InferenceProcess>((resolve, reject) => {
       retry = { resolve, reject };
@@ -181,7 +178,7 @@ export class WorkerPool {
   }
 
   private release(worker: InferenceProcess): void {
-    if (!worker.isAlive || this.stopping) return;
+    if (!worker.isAlive || this.isStopping()) return;
     const retry = this.retries.shift();
     if (retry !== undefined) {
       retry.resolve(worker);
@@ -196,36 +193,33 @@ export class WorkerPool {
     if (this.workers.size === 0) this.emptySince = performance.now();
     const at = this.idle.indexOf(lost);
     if (at >= 0) this.idle.splice(at, 1);
-    if (this.stopping) return;
+    if (this.isStopping()) return;
     this.restartCount++;
     this.onReplaced();
     this.logger.error({
       msg: 'an inference process ended; another takes its place',
       pool: this.options.name,
     });
-    for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      try {
-        const worker = await start(await this.findModels());
-        if (this.isStopping()) await worker.stop();
-        else this.adopt(worker);
-        return;
-      } catch (error) {
+    const worker = await startUntilReady(
+      async () => this.options.startProcess(await this.findModels()),
+      ({ message }) =>
         this.logger.error({
           msg: 'an inference process could not start',
           pool: this.options.name,
-          reason: (error as Error).message,
-        });
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
+          reason: message,
+        }),
+      this.stopping.signal,
+    );
+    if (this.isStopping()) await worker?.stop();
+    else if (worker !== undefined) this.adopt(worker);
   }
 
-  /** Behind a call, since the flag may change while a method waits. */
+  /** Behind a call, since it may change while a method waits. */
   private isStopping(): boolean {
-    return this.stopping;
+    return this.stopping.signal.aborted;
   }
 }
 
 function serviceEnding(): SpeechError {
-  return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+  return new SpeechError('SHUTTING_DOWN', 'The service is ending.');
 }

@@ -1,10 +1,6 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import type { EventEmitter } from 'node:events';
 import type { EntryPoint } from '../common/entry-point.js';
-import { childEnvironment } from '../config/environment.js';
+import { forkWorker } from './fork-worker.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
 import type { FromWorker, ToWorker, WorkerModel } from './worker-protocol.js';
 
@@ -26,13 +22,20 @@ export interface WorkerProcessOptions {
   readonly execArgv?: readonly string[];
 }
 
+/** The part of a ChildProcess that is used: events `message`, `exit` and `error`. */
+export interface WorkerChild extends EventEmitter {
+  readonly pid?: number | undefined;
+  send(message: object, onSent: (error: Error | null) => void): boolean;
+  kill(signal: 'SIGKILL'): boolean;
+}
+
 interface PendingRequest<Answer> {
   resolve(result: WorkerResult<Answer>): void;
   reject(error: Error): void;
 }
 
 const loadTimeoutMs = 120_000;
-/** A process that was told to stop finishes the run that it is in. */
+/** A process that is asked to stop finishes its request. */
 const stopTimeoutMs = 15_000;
 
 /**
@@ -40,21 +43,22 @@ const stopTimeoutMs = 15_000;
  * a process alone, and a process can be killed. It takes one request at a time.
  */
 export class WorkerProcess<Body, Answer> {
-  private waiting: PendingRequest<Answer> | undefined;
+  private pending: PendingRequest<Answer> | undefined;
   private nextRequestId = 1;
   private readonly exited: Promise<void>;
   private alive = true;
-  /** What it has loaded of each model. */
+  private stopped: Promise<void> | undefined;
+  /** The graphs that it has loaded, one entry for each model. */
   graphs: readonly LoadedGraphs[] = [];
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(private readonly child: WorkerChild) {
     this.exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
+      child.once('exit', (code: number | null, signal: string | null) => {
         this.lose(`ended with ${signal ?? `code ${String(code)}`}`);
         resolve();
       });
-      child.on('error', (error) => {
-        this.lose(error.message);
+      child.on('error', (error: Error) => {
+        this.lose(`failed: ${error.message}`);
         // A process that never came to be does not exit either.
         if (child.pid === undefined) resolve();
       });
@@ -68,36 +72,17 @@ export class WorkerProcess<Body, Answer> {
     models,
     execArgv,
   }: WorkerProcessOptions): Promise<WorkerProcess<Body, Answer>> {
-    const child = fork(fileURLToPath(entry.url), [], {
-      // Typed arrays travel as they are.
-      serialization: 'advanced',
-      // A request makes few objects, and they are gone with its answer; worker.ts says when to collect them, and further
-      // threads would only wait for each other on cores that decode.
-      execArgv: [
-        '--max-semi-space-size=1',
-        '--expose-gc',
-        '--single-threaded-gc',
-        ...(execArgv ?? []),
-        ...entry.execArgv,
-      ],
-      // Telemetry must be off before the library is loaded. glibc keeps what is freed unless it is told what is much:
-      // less than 2 MB makes the kernel clear pages all the time. A step reads nearly all weights: in pages of 2 MB, where the
-      // kernel gives them to whoever asks, it takes a tenth less time.
-      env: childEnvironment({
-        ORT_DISABLE_TELEMETRY: '1',
-        MALLOC_ARENA_MAX: '2',
-        MALLOC_MMAP_THRESHOLD_: '2097152',
-        MALLOC_TRIM_THRESHOLD_: '2097152',
-        GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
-      }),
-    });
-    // Without descriptors there is neither a process nor a channel.
-    if (child.pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
-    // Recognition fills every core: the process that holds the sockets goes first when it has something to do.
-    setPriority(child.pid, 5);
+    return WorkerProcess.load<Body, Answer>(await forkWorker(entry, execArgv), models);
+  }
+
+  /** Waits until a process has loaded and warmed its models; kills it when it does not. @throws Error with the reason */
+  static async load<Body, Answer>(
+    child: WorkerChild,
+    models: readonly WorkerModel[],
+  ): Promise<WorkerProcess<Body, Answer>> {
     const worker = new WorkerProcess<Body, Answer>(child);
     try {
-      await worker.load(models);
+      await worker.loadModels(models);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -123,11 +108,11 @@ export class WorkerProcess<Body, Answer> {
    * @throws WorkerLostError; Error with the reason when the model refused the input
    */
   request(body: Body, timeoutMs: number): Promise<WorkerResult<Answer>> {
-    if (this.waiting !== undefined) throw new Error('a worker takes one request at a time');
+    if (this.pending !== undefined) throw new Error('A worker takes one request at a time.');
     const requestId = this.nextRequestId++;
     return new Promise<WorkerResult<Answer>>((resolve, reject) => {
       const timer = setTimeout(() => this.abandon(`did not answer in ${timeoutMs} ms`), timeoutMs);
-      this.waiting = {
+      this.pending = {
         resolve: (result) => {
           clearTimeout(timer);
           resolve(result);
@@ -137,8 +122,8 @@ export class WorkerProcess<Body, Answer> {
           reject(error);
         },
       };
-      if (!this.alive) this.settle((waiting) => waiting.reject(new WorkerLostError('had ended')));
-      else this.send({ type: 'request', requestId, body });
+      if (this.alive) this.send({ type: 'request', requestId, body });
+      else this.lose('had ended');
     });
   }
 
@@ -147,23 +132,26 @@ export class WorkerProcess<Body, Answer> {
     if (this.alive) this.send({ type: 'notice', notice });
   }
 
-  /** Ends the process at once; what it is in fails with WorkerLostError. */
+  /** Ends the process at once; its request fails with WorkerLostError. */
   kill(reason: string): void {
     this.abandon(reason);
   }
 
-  /** Lets the process finish what it is in, release its sessions and end. Idempotent. */
-  async stop(): Promise<void> {
-    if (!this.alive) return this.exited;
+  /** Lets the process finish its request, release its sessions and end. Idempotent. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.alive ? this.stopAndWait() : this.exited);
+  }
+
+  private async stopAndWait(): Promise<void> {
     this.send({ type: 'stop' });
     const timer = setTimeout(() => this.child.kill('SIGKILL'), stopTimeoutMs);
     await this.exited;
     clearTimeout(timer);
   }
 
-  private load(models: readonly WorkerModel[]): Promise<void> {
+  private loadModels(models: readonly WorkerModel[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the models were not loaded in time')), loadTimeoutMs);
+      const timer = setTimeout(() => done(new Error('The models were not loaded in time.')), loadTimeoutMs);
       const done = (error?: Error): void => {
         clearTimeout(timer);
         this.child.off('message', onMessage);
@@ -178,22 +166,22 @@ export class WorkerProcess<Body, Answer> {
         if (message.type === 'load-failed') done(new Error(message.reason));
       };
       this.child.on('message', onMessage);
-      void this.exited.then(() => done(new WorkerLostError('ended while loading')));
+      void this.exited.then(() => done(new WorkerLostError('The inference process ended while it loaded.')));
       this.send({ type: 'load', models });
     });
   }
 
   private send(message: ToWorker<Body>): void {
     this.child.send(message, (error) => {
-      if (error !== null) this.abandon(error.message);
+      if (error !== null) this.abandon(`cannot be reached: ${error.message}`);
     });
   }
 
   private receive(message: FromWorker<Answer>): void {
     if (message.type === 'ready' || message.type === 'load-failed') return;
-    this.settle((waiting) => {
-      if (message.type === 'failed') waiting.reject(new Error(message.reason));
-      else waiting.resolve(message);
+    this.settle((pending) => {
+      if (message.type === 'failed') pending.reject(new Error(message.reason));
+      else pending.resolve(message);
     });
   }
 
@@ -204,12 +192,12 @@ export class WorkerProcess<Body, Answer> {
 
   private lose(reason: string): void {
     this.alive = false;
-    this.settle((waiting) => waiting.reject(new WorkerLostError(`the inference process ${reason}`)));
+    this.settle((pending) => pending.reject(new WorkerLostError(`The inference process ${reason}.`)));
   }
 
-  private settle(how: (waiting: PendingRequest<Answer>) => void): void {
-    const { waiting } = this;
-    this.waiting = undefined;
-    if (waiting !== undefined) how(waiting);
+  private settle(how: (pending: PendingRequest<Answer>) => void): void {
+    const { pending } = this;
+    this.pending = undefined;
+    if (pending !== undefined) how(pending);
   }
 }

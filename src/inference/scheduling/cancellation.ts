@@ -3,14 +3,15 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 /** Why a signal was aborted, as an error of the family. */
 export function cancellation(signal: AbortSignal): SpeechError {
   if (signal.reason instanceof SpeechError) return signal.reason;
-  return new SpeechError('CANCELLED', 'the request was cancelled');
+  return new SpeechError('CANCELLED', 'The request was cancelled.');
 }
 
 /**
- * Waits for `work`, or for the signal, whichever comes first; work that nobody waits for any more goes on unseen.
+ * Waits for `work`, or for the signal, whichever comes first. Work that nobody waits for any more goes on, and its result
+ * is discarded.
  * @throws the signal's reason as SpeechError; what `work` throws
  */
-export function untilCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(cancellation(signal));

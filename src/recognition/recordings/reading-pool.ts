@@ -1,5 +1,5 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
-import { cancellation } from '../../inference/scheduling/cancellation.js';
+import { orCancelled } from '../../inference/scheduling/cancellation.js';
 import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import { ReadingLostError, ReadingProcess, serviceEnding } from './reading-process.js';
 import type { ReadingLimits, StartReading } from './reading-process.js';
@@ -35,8 +35,8 @@ export class ReadingPool {
   /** @throws Error with the reason when the first process cannot start */
   async start(): Promise<void> {
     const first = this.process();
-    await first.start();
     this.shared.add(first);
+    await first.start();
   }
 
   get pids(): readonly number[] {
@@ -76,7 +76,7 @@ export class ReadingPool {
     let done = (): void => undefined;
     this.lonelyTurn = new Promise((resolve) => (done = resolve));
     try {
-      await unlessAborted(turn, signal);
+      await orCancelled(turn, signal);
     } catch (error) {
       void turn.then(done);
       throw error;
@@ -159,16 +159,4 @@ export class ReadingPool {
 
 function loadOf({ isReady, recordings }: ReadingProcess): number {
   return isReady ? recordings : Number.MAX_SAFE_INTEGER;
-}
-
-function unlessAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(cancellation(signal));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void turn.then(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-  });
 }

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { residentBytes } from '../../common/resident-memory.js';
+import { startUntilReady } from '../../inference/start-until-ready.js';
 import { WorkerLostError } from '../../inference/worker-process.js';
-import type { WorkerProcess as AnyWorkerProcess } from '../../inference/worker-process.js';
+import type { WorkerProcess } from '../../inference/worker-process.js';
 import type { ReadAnswer, ReadPiece, RecordingPiece } from './reading-messages.js';
 
 /** The process that held what had been read of a recording is gone: the recording has to be read again from its begin. */
@@ -21,9 +22,13 @@ export interface ReadingLimits {
   readonly memoryBytes: number;
 }
 
-type WorkerProcess = AnyWorkerProcess<RecordingPiece, ReadAnswer>;
+/** A process that reads recordings, as it is used here. */
+export type ReadingWorker = Pick<
+  WorkerProcess<RecordingPiece, ReadAnswer>,
+  'pid' | 'ended' | 'request' | 'notify' | 'kill'
+>;
 
-export type StartReading = () => Promise<WorkerProcess>;
+export type StartReading = () => Promise<ReadingWorker>;
 
 interface Job {
   readonly piece: RecordingPiece;
@@ -32,8 +37,6 @@ interface Job {
 }
 
 const memoryCheckMs = 200;
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
 
 /**
  * A process that reads recordings, and the one that takes its place when it ends. It gets one piece at a time, so that it is
@@ -43,8 +46,8 @@ export class ReadingProcess {
   private readonly logger = new Logger(ReadingProcess.name);
   private readonly waiting: Job[] = [];
   private busy: Job | undefined;
-  private worker: WorkerProcess | undefined;
-  private stopping = false;
+  private worker: ReadingWorker | undefined;
+  private readonly stopping = new AbortController();
   /** Counts the processes; what one knew of its recordings went with it. */
   generation = 0;
   /** When the last process ended, by the clock of performance.now(). */
@@ -58,9 +61,13 @@ export class ReadingProcess {
     private readonly onLost: () => void,
   ) {}
 
-  /** @throws Error with the reason when the process cannot start */
+  /** @throws Error with the reason when the process cannot start; SpeechError SHUTTING_DOWN when it was ended meanwhile */
   async start(): Promise<void> {
-    this.adopt(await this.startProcess());
+    const worker = await this.startProcess();
+    if (!this.isStopping()) return this.adopt(worker);
+    worker.kill('is not needed any more');
+    await worker.ended;
+    throw serviceEnding();
   }
 
   get pid(): number | undefined {
@@ -74,7 +81,7 @@ export class ReadingProcess {
   /** @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
   read(piece: RecordingPiece): Promise<ReadPiece> {
     return new Promise((resolve, reject) => {
-      if (this.stopping) return reject(serviceEnding());
+      if (this.isStopping()) return reject(serviceEnding());
       this.waiting.push({ piece, resolve, reject });
       this.next();
     });
@@ -91,25 +98,19 @@ export class ReadingProcess {
 
   /** Starts the process, however often that has to be tried. */
   async startUntilReady(): Promise<void> {
-    for (let pauseMs = firstPauseMs; !this.isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      try {
-        const worker = await this.startProcess();
-        if (this.isStopping()) worker.kill('is not needed any more');
-        else this.adopt(worker);
-        return;
-      } catch (error) {
-        this.logger.error({
-          msg: 'a process that reads recordings could not start',
-          reason: (error as Error).message,
-        });
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
+    const worker = await startUntilReady(
+      this.startProcess,
+      ({ message }) =>
+        this.logger.error({ msg: 'a process that reads recordings could not start', reason: message }),
+      this.stopping.signal,
+    );
+    if (this.isStopping()) worker?.kill('is not needed any more');
+    else if (worker !== undefined) this.adopt(worker);
   }
 
-  /** Kills the process: what is under way fails with SHUTTING_DOWN. Idempotent. */
+  /** Kills the process: pieces that wait or are read fail with SHUTTING_DOWN. Idempotent. */
   async end(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     for (const job of this.waiting.splice(0)) job.reject(serviceEnding());
     this.busy?.reject(serviceEnding());
     const { worker } = this;
@@ -117,7 +118,7 @@ export class ReadingProcess {
     await worker?.ended;
   }
 
-  private adopt(worker: WorkerProcess): void {
+  private adopt(worker: ReadingWorker): void {
     this.worker = worker;
     void worker.ended.then(() => this.lose(worker));
     this.next();
@@ -129,7 +130,7 @@ export class ReadingProcess {
     if (this.busy !== undefined) void this.run(this.busy, this.worker);
   }
 
-  private async run(job: Job, worker: WorkerProcess): Promise<void> {
+  private async run(job: Job, worker: ReadingWorker): Promise<void> {
     const watch = setInterval(() => void this.checkMemory(worker), memoryCheckMs);
     try {
       const { answer } = await worker.request(job.piece, this.limits.answerTimeoutMs);
@@ -152,26 +153,26 @@ export class ReadingProcess {
   }
 
   /** Samples lie outside of the heap, whose limit does not know of them. */
-  private async checkMemory(worker: WorkerProcess): Promise<void> {
+  private async checkMemory(worker: ReadingWorker): Promise<void> {
     const bytes = worker.pid === undefined ? 0 : await residentBytes([worker.pid]);
     if ((bytes ?? 0) > this.limits.memoryBytes) worker.kill('took too much memory');
   }
 
-  private lose(worker: WorkerProcess): void {
+  private lose(worker: ReadingWorker): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
     this.generation++;
     this.lostAt = performance.now();
     for (const job of this.waiting.splice(0)) job.reject(new ReadingLostError(false));
-    if (this.stopping) return;
+    if (this.isStopping()) return;
     this.onLost();
     this.logger.error({ msg: 'a process that reads recordings ended; another takes its place' });
     void this.startUntilReady();
   }
 
-  /** Behind a call, since the flag may change while a method waits. */
+  /** Behind a call, since it may change while a method waits. */
   private isStopping(): boolean {
-    return this.stopping;
+    return this.stopping.signal.aborted;
   }
 }
 

@@ -1,0 +1,17 @@
+import { resolveEntryPoint } from '../common/entry-point.js';
+import type { InferenceAnswer, InferenceRequest } from './inference-messages.js';
+import { WorkerProcess } from './worker-process.js';
+import type { WorkerModel } from './worker-protocol.js';
+
+const entry = resolveEntryPoint(import.meta.url, './worker.js');
+
+/** An inference process, as its pool uses it. */
+export type InferenceProcess = Pick<
+  WorkerProcess<InferenceRequest, InferenceAnswer>,
+  'pid' | 'isAlive' | 'ended' | 'graphs' | 'request' | 'stop'
+>;
+
+/** Starts a process and waits until its models are loaded and warm. @throws Error with the reason */
+export type StartInference = (models: readonly WorkerModel[]) => Promise<InferenceProcess>;
+
+export const startInferenceProcess: StartInference = (models) => WorkerProcess.start({ entry, models });
