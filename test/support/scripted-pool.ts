@@ -9,7 +9,7 @@ interface Run {
 
 /**
  * Workers that finish when they are told to. The first sample of a piece is its name's number, and the token that it is
- * heard as; a run of several pieces is called `one + other`.
+ * decoded as; a run of several pieces is called `one + other`.
  */
 export class ScriptedPool implements DecodingPool {
   onIdle: () => void = () => undefined;

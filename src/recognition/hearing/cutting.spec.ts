@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { longestOverTarget, targetSeconds } from './cutting.js';
 
 describe('the length at which speech is cut', () => {
-  it('is what is wanted where the model takes more', () => {
+  it('is the wanted length where the model takes more', () => {
     expect(targetSeconds(20, 1_936, 30)).toBe(20);
   });
 

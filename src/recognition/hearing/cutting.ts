@@ -24,7 +24,7 @@ export const realPaddingWindows = 24;
  * takes.
  * @param wantedSeconds the length where the model takes any
  * @param aroundMs the sum of audio and zeros around a segment's speech
- * @param maxAudioSeconds see ModelManifest
+ * @param maxAudioSeconds see SpeechCapabilities
  */
 export function targetSeconds(wantedSeconds: number, aroundMs: number, maxAudioSeconds: number): number {
   return Math.min(wantedSeconds, (maxAudioSeconds - aroundMs / 1_000) / longestOverTarget);

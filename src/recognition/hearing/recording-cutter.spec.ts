@@ -78,7 +78,7 @@ describe('RecordingCutter', () => {
     expect(speechMs).toBeGreaterThan(10_800);
   });
 
-  it('finds nothing in silence, and still knows the highest probability', async () => {
+  it('finds nothing in silence, and still gives the highest probability', async () => {
     const cutting = cutter();
     expect(await segmentsOf(audio([0, 1], [0.4, 1]), second, cutting)).toEqual([]);
     expect(cutting.peakProbability).toBeCloseTo(0.4);

@@ -4,7 +4,7 @@ import { SampleBuffer } from './sample-buffer.js';
 const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, at) => from + at);
 
 describe('SampleBuffer', () => {
-  it('gives back what was pushed, whatever was forgotten before it', () => {
+  it('gives the samples that were appended, whatever was forgotten before them', () => {
     const buffer = new SampleBuffer();
     for (let at = 0; at < 100_000; at += 1_000) {
       buffer.append(ramp(at, 1_000));

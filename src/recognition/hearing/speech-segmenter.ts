@@ -118,7 +118,7 @@ export class SpeechSegmenter {
     return this.first < 0 ? undefined : this.closeSpan(this.last + 1, this.window, 'flush');
   }
 
-  /** Forgets the open span. What comes next is not joined to the audio before it. */
+  /** Forgets the open span. The next audio is not joined to the audio before it. */
   restart(): void {
     this.forgetSpan();
     this.speaking = false;

@@ -4,7 +4,7 @@ import { contextSamples, windowSamples } from '../../speech-model/vad-window.js'
 
 const signal = Float32Array.from({ length: 5_000 }, (_, at) => at + 1);
 
-/** All windows that come of the signal, pushed in pieces of a size, each with its context. */
+/** All windows that come of the signal, added in pieces of a size, each with its context. */
 function windowsOf(pieceSamples: number): number[][] {
   const windows = new SpeechWindows();
   const found: number[][] = [];

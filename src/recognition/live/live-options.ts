@@ -23,7 +23,7 @@ export interface LiveDefaults {
 // docs/decisions/2026-11-24-how-a-live-stream-is-cut.md has the sweeps of both.
 /** Real audio before speech. */
 const preRollMs = 480;
-/** Silence that belongs to a final: it can be decoded once so many windows follow its speech. */
+/** Silence that belongs to a final, which can be decoded once this many windows follow its speech. */
 const tailWindows = 15;
 
 /** The options of a client and of the configuration, in windows of the voice activity detector. */

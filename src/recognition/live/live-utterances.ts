@@ -112,7 +112,7 @@ export class LiveUtterances {
     void this.decodePartial();
   }
 
-  /** What comes next is not joined to the audio before it. */
+  /** The next audio is not joined to the audio before it. */
   private restart(): void {
     this.transcriber.forgetContext();
     this.parts.detection.restart();

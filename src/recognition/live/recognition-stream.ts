@@ -45,7 +45,7 @@ export function endsUtterance(reason: EndpointReason): boolean {
 }
 
 /**
- * What is said in a stream, in order: a segment's partials before its final, its final before anything of the next
+ * The events of a stream, in order: a segment's partials before its final, its final before anything of the next
  * segment. Every segment has exactly one `segment-final` or `segment-failed`. Utterances count from 0, and so do
  * segments; times count from the first sample of the stream.
  */

@@ -177,7 +177,7 @@ export class SegmentTranscriber {
     this.parts.source.keepFrom(this.parts.preceding.oldestNeeded);
   }
 
-  /** What comes next is not joined to the audio before it. */
+  /** The next audio is not joined to the audio before it. */
   forgetContext(): void {
     this.parts.preceding.forgetAll();
     this.parts.source.keepFrom(Infinity);

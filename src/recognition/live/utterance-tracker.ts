@@ -21,7 +21,7 @@ export interface ClosedSegment {
   readonly reason: EndpointReason;
 }
 
-/** What happened to utterances and segments, in order. */
+/** A change of an utterance or a segment. */
 export type UtteranceChange =
   | {
       readonly type: 'utterance-started';
