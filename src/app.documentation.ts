@@ -9,7 +9,7 @@ import { openApiDocument } from './app.openapi.js';
 /** The same place seen from the source and from dist. */
 const asyncApiFile = new URL('../docs/api/asyncapi.yaml', import.meta.url);
 const pageFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-/** Of all that the package holds. */
+/** The files of the package that the page needs. */
 const pageFiles: readonly string[] = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'];
 
 /** The page may run its own scripts and ask its own server, and no other. Its styles stand in attributes. */
@@ -45,7 +45,7 @@ const startScript = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#page', deepLi
 /** OpenAPI as a page at /docs, where / leads, and as JSON at /docs-json; AsyncAPI at /asyncapi.yaml. */
 export function serveDocumentation(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  // Now, so that a file that is missing ends the start and not a request.
+  // Read now, so that a missing file ends the start and not a request.
   const asyncApi = readFileSync(asyncApiFile, 'utf8');
   let openApi: OpenAPIObject | undefined;
   fastify.get('/', (_request, reply) => reply.redirect('docs', 302));

@@ -5,7 +5,7 @@ import { openLog, resolveLogFormat } from './common/log-output.js';
 import { Configuration } from './config/configuration.js';
 import { requestLogOptions } from './transports/shared/request-log.js';
 
-/** How this process logs: on a terminal for a person, elsewhere for what collects logs. */
+/** The format of this process's log: for a person on a terminal, for programs elsewhere. */
 export function logFormatOf(configuration: Configuration): ReturnType<typeof resolveLogFormat> {
   return resolveLogFormat(configuration.get('LOG_FORMAT'), process.stdout.isTTY);
 }
@@ -27,7 +27,7 @@ export function loggerModule(): DynamicModule {
   });
 }
 
-/** What Nest tells of itself at each start: a route for each line. */
+/** Nest's own lines at each start: one for each route. */
 const frameworkContexts = [
   'RoutesResolver',
   'RouterExplorer',
@@ -36,7 +36,7 @@ const frameworkContexts = [
   'NestApplication',
 ];
 
-/** Passes on to a log what it is told; of the framework's own lines only those that are no good news. */
+/** Passes messages on to a log; the framework's own ones only from warnings on, the others for debugging. */
 export class ServiceLog implements LoggerService {
   constructor(private readonly log_: Required<LoggerService>) {}
 

@@ -36,7 +36,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   return withEmptyForms(SwaggerModule.createDocument(app, head, { autoTagControllers: false }));
 }
 
-/** A part of the document of which it matters only what a form begins with. */
+/** A part of the document, as far as the initial values of forms are concerned. */
 interface Field {
   readonly type?: string;
   readonly $ref?: string;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from './config/environment.js';
 import type { Configuration } from './config/configuration.js';
 
-/** What operators and developers look at, and clients do not need. */
+/** Pages for operators and developers, which clients do not need. */
 function isForOperators(path: string): boolean {
   return (
     path === '/' ||
@@ -32,7 +32,7 @@ export class OperatorsPort {
   private readonly host: string;
   private readonly server: Server;
 
-  /** @param fastify which answers on both ports */
+  /** @param fastify answers on both ports */
   constructor(
     configuration: Configuration,
     private readonly fastify: FastifyInstance,
@@ -43,7 +43,7 @@ export class OperatorsPort {
     this.server = createServer(timeouts, (request, response) => fastify.routing(request, response));
   }
 
-  /** @param notFound answers what is not on the port that was asked */
+  /** @param notFound answers requests for pages that are not on the requested port */
   open(notFound: (request: FastifyRequest, reply: FastifyReply) => void): void {
     this.fastify.addHook('onRequest', (request, reply, done) => {
       const path = request.url.split('?', 1)[0] ?? '/';
@@ -58,7 +58,7 @@ export class OperatorsPort {
     return socket.localPort === this.port;
   }
 
-  /** @throws ConfigurationError where the port cannot be had */
+  /** @throws ConfigurationError where the port cannot be listened on */
   private async listen(): Promise<void> {
     try {
       this.server.listen(this.port, this.host);

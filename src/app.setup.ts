@@ -28,14 +28,14 @@ const headersTimeoutMs = 15_000;
 function serverTimeouts(configuration: Configuration): ServerTimeouts {
   return {
     headersTimeout: headersTimeoutMs,
-    // Behind the request's own deadline, which answers in the protocol's shape; this one ends what that cannot reach.
+    // Later than the request's own deadline, which answers in the protocol's shape; this one ends all other requests.
     requestTimeout: configuration.get('REQUEST_TIMEOUT_MS') + headersTimeoutMs,
     // Checked against the timeouts this often; Node's own default would let a slow request live half a minute longer.
     connectionsCheckingInterval: 5_000,
   };
 }
 
-/** How long a browser need not ask again whether a page may use the service; Chromium's own limit. */
+/** How long a browser remembers that a page may use the service; Chromium's own limit. */
 const preflightSeconds = 7_200;
 
 /** The HTTP server, before Nest. */
@@ -92,7 +92,7 @@ export function configureApp(app: NestFastifyApplication): void {
   if (configuration.get('DOCS_ENABLED')) serveDocumentation(app);
 }
 
-/** Lets in the web pages that may use the service, and tells browsers so, before a guard sees the request. */
+/** Admits the web pages that may use the service, by CORS for browsers, before a guard sees the request. */
 function checkBrowsers(fastify: FastifyInstance, callers: BrowserCallers, filter: AllExceptionsFilter): void {
   if (callers.hasNamed) {
     void fastify.register(fastifyCors, {

@@ -11,8 +11,8 @@ export const endSignals = ['SIGTERM', 'SIGINT'] as const;
 const lastResortMs = 700;
 
 /**
- * Ends the service at a signal, and when the process that started it (`npm start`) is gone: says what is waited for,
- * and at the end how much of it was cut.
+ * Ends the service at a signal, and when the process that started it (`npm start`) has gone. Logs the work that is
+ * waited for, and at the end how much of it was cut.
  */
 export function endOnSignals(app: INestApplicationContext): void {
   for (const signal of endSignals) process.once(signal, () => begin(app, signal));

@@ -14,7 +14,7 @@ import { openLog } from './common/log-output.js';
 import { ModelRegistry } from './model-registry/model-registry.js';
 import { RecognitionEngine } from './recognition/recognition-engine.js';
 
-/** Starts the service; false when it could not, after having said why on standard error. */
+/** Starts the service. @returns false where it could not; the reason is on standard error then */
 export async function start(): Promise<boolean> {
   let app: NestFastifyApplication | undefined;
   try {
@@ -23,7 +23,7 @@ export async function start(): Promise<boolean> {
     app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
       abortOnError: false,
       bodyParser: false,
-      // Until pino takes over: Nest would log a failure with its stack before it is told below.
+      // Until pino takes over: Nest would log a failure with its stack before it is explained below.
       logger: false,
     });
     configureApp(app);
@@ -41,7 +41,7 @@ export async function start(): Promise<boolean> {
   }
 }
 
-/** What is odd about the configuration, and, last of all, where the service is. */
+/** Logs oddities of the configuration and, last of all, the address of the service. */
 function announce(app: NestFastifyApplication, configuration: Configuration): void {
   const logger = app.get(PinoLogger);
   for (const sentence of misspelledSettings()) logger.warn(sentence);
@@ -54,12 +54,12 @@ function announce(app: NestFastifyApplication, configuration: Configuration): vo
     return;
   }
   if (said.warning !== undefined) logger.warn(said.warning);
-  // Whatever the level: with PORT=0 nobody else knows the port.
+  // Whatever the level: with PORT=0 the port is known from here only.
   const { msg, tryIt } = said;
   openLog('info', logFormatOf(configuration)).info({ tryIt }, msg);
 }
 
-/** What an operator needs; a stack trace only for what nobody expected. */
+/** The reason for an operator; with a stack trace only where it is unexpected. */
 function explanation(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
   if (error instanceof SpeechError) return `The service cannot start: ${error.message} (${error.code})`;

@@ -4,7 +4,7 @@ import type { Configuration } from './config/configuration.js';
 /** In the repository, so that the line works as it stands. */
 const clip = 'test/fixtures/sense-and-sensibility-0870.wav';
 
-/** What is said once the service listens. */
+/** The message once the service listens. */
 export interface Welcome {
   readonly msg: string;
   /** A line for a shell that tries it. */

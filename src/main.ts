@@ -1,4 +1,4 @@
-// Before anything is imported: onnxruntime reads it when it is loaded, and its telemetry is on unless told otherwise.
+// Before anything is imported: onnxruntime reads it when it is loaded, and sends telemetry without it.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 const { start } = await import('./app.start.js');

@@ -12,7 +12,7 @@ const encodings: Readonly<Record<string, RawEncoding>> = {
 };
 
 /**
- * How raw samples are declared to be written; undefined without `encoding`: then the content says what it is.
+ * The declared format of raw samples; undefined without `encoding`: then the format is detected.
  * @throws SpeechError AUDIO_UNSUPPORTED_FORMAT, INVALID_FIELD, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
  */
 export function declaredFormat(

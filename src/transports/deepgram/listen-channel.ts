@@ -12,7 +12,7 @@ import {
 } from './listen-live.presenter.js';
 import type { ChannelIndex, ListenServerMessage, LiveRequest } from './listen-live.presenter.js';
 
-/** Puts what is heard in one channel into Deepgram's messages. */
+/** Turns the events of one channel into Deepgram's messages. */
 export class ListenChannel {
   /** The interim result that no final has replaced yet. */
   private interim = '';
@@ -62,8 +62,8 @@ export class ListenChannel {
   }
 
   /**
-   * A final without text is sent only where it says something: it takes back an interim result, or ends an utterance
-   * whose beginning was sent.
+   * A final without text is sent only where it withdraws an interim result, or ends an utterance whose beginning was
+   * sent.
    */
   private presentFinal(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
     const made = transcriptSegment(segment);
@@ -77,7 +77,7 @@ export class ListenChannel {
     return [presentResults(this.request, this.index, made, { isFinal: true, speechFinal, fromFinalize })];
   }
 
-  /** Whoever asks to finalize waits for an answer, also where nothing was left to say. */
+  /** A client that sends Finalize waits for an answer, also where there was nothing left to decode. */
   private answerFinalize(atMs: number): readonly ListenServerMessage[] {
     const answered = this.finalizeAnswered;
     this.finalizeAnswered = false;

@@ -10,7 +10,7 @@ export interface ListenEnding {
   readonly error?: SpeechError;
 }
 
-/** The client has asked for it. */
+/** At the request of the client. */
 export const closed: ListenEnding = { code: 1000, reason: '' };
 
 export const idle: ListenEnding = {
@@ -18,10 +18,10 @@ export const idle: ListenEnding = {
   reason: 'NET-0001: neither audio nor KeepAlive came within the timeout',
 };
 
-/** A client that has more to say may come back at once. */
+/** A client that has more audio may come back at once. */
 export const expired: ListenEnding = { code: 1001, reason: 'the session has lasted as long as it may' };
 
-/** Another server, or this one in a moment, takes the stream on. */
+/** Another server, or this one after its restart, can continue the stream. */
 export const restart: ListenEnding = { code: 1012, reason: 'service restart' };
 
 export const unreadable: ListenEnding = { code: 1008, reason: 'too many messages that cannot be read' };

@@ -18,7 +18,7 @@ export interface ResultsMessage {
   /** Seconds from the first sample. */
   readonly start: number;
   readonly duration: number;
-  /** `false`: what is said about this stretch of audio may still change. */
+  /** `false`: the text of this audio may still change. */
   readonly is_final: boolean;
   /** Whether the utterance has ended. */
   readonly speech_final: boolean;
@@ -51,7 +51,7 @@ export interface MetadataMessage {
   readonly type: 'Metadata';
   readonly transaction_key: 'deprecated';
   readonly request_id: string;
-  /** Of all bytes of audio that came, in hexadecimal. */
+  /** Hash of all bytes of audio, in hexadecimal. */
   readonly sha256: string;
   readonly created: string;
   readonly duration: number;
@@ -62,7 +62,7 @@ export interface MetadataMessage {
   readonly warnings?: readonly ListenWarning[];
 }
 
-/** Deepgram's /v2/listen says `code` and `description`, its refusals `err_code` and `err_msg`: clients of both can read it. */
+/** Deepgram's /v2/listen writes `code` and `description`, its refusals `err_code` and `err_msg`; clients of both read this. */
 export interface ErrorMessage {
   readonly type: 'Error';
   readonly code: string;
@@ -85,7 +85,7 @@ const types: Readonly<Record<ListenServerMessage['type'], true>> = {
 
 export const listenServerMessageTypes = Object.keys(types) as readonly ListenServerMessage['type'][];
 
-/** What the messages of one socket have in common. */
+/** Common to all messages of one socket. */
 export interface LiveRequest {
   readonly requestId: string;
   readonly model: ModelManifest;
@@ -137,7 +137,7 @@ export interface Received {
   readonly sha256: string;
   readonly created: Date;
   readonly seconds: number;
-  /** Those that were heard by themselves. */
+  /** Channels that were recognized by themselves. */
   readonly channels: number;
   readonly warnings: readonly Warning[];
 }

@@ -1,11 +1,11 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 
-/** What a client may send as text. */
+/** Text messages that a client may send. */
 export type ListenMessage =
   | { readonly type: 'KeepAlive' }
   | {
       readonly type: 'Finalize';
-      /** Of a multichannel stream; all of them without it. */
+      /** One of a multichannel stream; all channels without it. */
       readonly channel?: number;
     }
   | { readonly type: 'CloseStream' };
@@ -19,7 +19,7 @@ const types: Readonly<Record<ListenMessage['type'], true>> = {
 export const listenMessageTypes = Object.keys(types) as readonly ListenMessage['type'][];
 
 /**
- * @param channels how many are heard by themselves
+ * @param channels how many are recognized by themselves
  * @throws SpeechError INVALID_REQUEST, INVALID_FIELD
  */
 export function readListenMessage(text: string, channels: number): ListenMessage {

@@ -24,15 +24,15 @@ export type ListenStreamOptions = Omit<StreamOptions, 'source'>;
 export interface ListenSessionOptions {
   readonly request: LiveRequest;
   readonly stream: ListenStreamOptions;
-  /** How many are heard by themselves, and have a place. */
+  /** How many are recognized by themselves, each with a place. */
   readonly channels: number;
   readonly vadEvents: boolean;
   readonly warnings: LiveWarnings;
-  /** What the handshake gave reason for. */
+  /** Warnings about the handshake. */
   readonly earlyWarnings: readonly Warning[];
 }
 
-/** More than a client sends by mistake. */
+/** A client does not send this many by mistake. */
 const unreadableMessagesAtMost = 10;
 
 /** One socket of Deepgram's live protocol, from its first message to the close frame. */
@@ -42,9 +42,9 @@ export class ListenSession {
   private readonly hash = createHash('sha256');
   private receivedBytes = 0;
   private unreadableMessages = 0;
-  /** One for each channel that is heard, as soon as the first bytes have shown what the audio is. */
+  /** One for each channel, from the first bytes on, which show the format of the audio. */
   private streams: readonly RecognitionStream[] = [];
-  /** Why the session ends; its last results are still to be sent. */
+  /** The reason of the end; the last results are still to be sent. */
   private ending: ListenEnding | undefined;
   private concluded = false;
 
@@ -89,7 +89,7 @@ export class ListenSession {
     }
   }
 
-  /** An empty message was once a sign of the end. Clients send it by accident, and say CloseStream when they mean it. */
+  /** Empty messages are ignored: clients send them by accident, and CloseStream when they mean the end. */
   private acceptAudio(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.receivedBytes += bytes.length;
@@ -168,7 +168,7 @@ export class ListenSession {
     for (const message of messages) this.connection.send(message);
   }
 
-  /** Takes nothing more; what was said is still recognized and sent. The first reason counts. */
+  /** Ends the input; the audio so far is still recognized and its results are sent. The first reason counts. */
   private finish(ending: ListenEnding): void {
     if (this.ending !== undefined) return;
     this.ending = ending;
@@ -182,7 +182,7 @@ export class ListenSession {
       this.feedStreams(this.audio.flush());
     } catch (error) {
       const found = toSpeechError(error);
-      // Nothing was said in it, and that is no fault of a client that hangs up.
+      // A client that hangs up without a sample has done nothing wrong.
       if (found.code !== 'AUDIO_EMPTY') this.ending = endings.failed(found);
     }
   }
@@ -205,7 +205,7 @@ export class ListenSession {
   private async conclude(): Promise<void> {
     if (this.concluded) return;
     this.concluded = true;
-    // Streams that were not ended by the client end because the service does.
+    // Streams that the client did not end have ended with the service.
     const { code, reason, error } = this.ending ?? endings.restart;
     this.ending ??= endings.restart;
     const { request, channels } = this.options;
@@ -226,7 +226,7 @@ export class ListenSession {
     this.connection.close(code, reason, error?.code);
   }
 
-  /** A service that ends has no time to look for them. */
+  /** A service that shuts down has no time for them. */
   private async findWarnings(): Promise<readonly Warning[]> {
     const { audio, connection, observers, options, shutdown, streams } = this;
     const { earlyWarnings } = options;

@@ -27,7 +27,7 @@ import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
 import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
-/** Deepgram's API for recordings. What the body is, its bytes say: Deepgram's client calls all of it octet-stream. */
+/** Deepgram's API for recordings. The format is detected: Deepgram's client declares every body as octet-stream. */
 @Controller('v1')
 @UseGuards(ApiKeyGuard, AdmissionGuard)
 export class ListenController {
@@ -93,7 +93,7 @@ export class ListenController {
     const transcripts: Transcript[] = [];
     const warnings: Warning[] = [];
     let channels = 1;
-    // One after the other: a request must not take the place of several.
+    // One channel after the other: one request must not take the capacity of several.
     for (let channel = 0; channel < channels; channel++) {
       const chosen = multichannel ? { ...request, channel } : request;
       const transcription = await this.transcriber.open(bytes, chosen, signal);

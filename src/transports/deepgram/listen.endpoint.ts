@@ -21,7 +21,7 @@ import type { ListenStreamOptions } from './listen-session.js';
 import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
 /**
- * Deepgram's default is 10 ms, in which nothing is told from a plosive: windows of voice activity last 32 ms. Measured
+ * Deepgram's default is 10 ms, which is shorter than a plosive: windows of voice activity last 32 ms. Measured
  * (docs/api/deepgram.md): from 100 ms on a shorter silence costs few words, below it many.
  */
 const minEndpointSilenceMs = 100;

@@ -9,7 +9,7 @@ import { paragraphsOf } from './paragraphs.js';
 
 export interface ListenAnswer {
   readonly requestId: string;
-  /** Of the upload, in hexadecimal. */
+  /** Hash of the upload, in hexadecimal. */
   readonly sha256: string;
   readonly created: Date;
   readonly model: ModelManifest;

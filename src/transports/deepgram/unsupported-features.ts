@@ -2,10 +2,10 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { asksFor } from '../shared/given-fields.js';
 
 /**
- * Features of Deepgram that change what the answer says or where it goes. To take such a request and leave the
- * feature out would be wrong without anybody seeing it: names that should be redacted would stand in the text.
- * What only adds to the quality of the text (punctuate, keyterm, keywords) or to bookkeeping (tag, extra) is taken: a
- * hint may go unheard, and the official examples give it.
+ * Features of Deepgram that change the content or the destination of the answer. A request for one of them is refused: an
+ * answer without the feature would be wrong, and nobody would notice: names that should be redacted would stand in it.
+ * Parameters for the quality of the text (punctuate, keyterm, keywords) or for bookkeeping (tag, extra) are accepted
+ * without effect: the official examples send them.
  */
 const unsupported = [
   'callback',

@@ -1,10 +1,10 @@
-/** Here a blank text takes back what was said before; everywhere else of a session there is no such value. */
+/** In these objects a blank text withdraws an earlier value; elsewhere in a session it means nothing. */
 const hintsOfTranscription: readonly string[] = ['transcription', 'input_audio_transcription'];
 
 /**
  * A session as the client means it: settings pages send fields that nobody has filled in, blank. A blank hint of the
  * transcription is `null`, and every other blank field is left out.
- * @param depth levels that are looked at; what is deeper is none of a session's fields
+ * @param depth levels that are searched; no field of a session is deeper
  */
 export function withoutBlanks(session: unknown, depth = 4): unknown {
   if (!isObject(session) || depth === 0) return session;

@@ -102,10 +102,10 @@ const include: JsonSchema = {
   items: { type: 'string', enum: [logProbsInclude] },
 };
 
-/** What a session says of itself may be sent back. */
+/** Fields that the service sets; clients may send them back. */
 const readOnly = { id: {}, object: {}, expires_at: {} } as const;
 
-/** Only what is named changes; `null` puts the default back. */
+/** Only named fields change; `null` restores the default. */
 export const sessionUpdateSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,

@@ -14,7 +14,7 @@ export type ClientEvent =
   | { readonly type: 'input_audio_buffer.clear' }
   | { readonly type: 'conversation.item.retrieve'; readonly item_id: string };
 
-/** An event, or why it is none; with the client's own id of it where it has one. */
+/** An event or its fault, with the client's own id where the event has one. */
 export type ParsedEvent = { readonly eventId: string | null } & (
   { readonly event: ClientEvent } | { readonly error: SpeechError }
 );
@@ -49,7 +49,7 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
   return { eventId, event: message as ClientEvent & { readonly type: ClientEventType } };
 }
 
-/** @throws SpeechError INVALID_FIELD for what is not base64, or too much of it */
+/** @throws SpeechError INVALID_FIELD for a text that is not base64, or too long */
 export function decodeAudio(audio: string): Uint8Array {
   if (audio.length > maxAppendCharacters) {
     throw new SpeechError('INVALID_FIELD', `audio has more than ${maxAppendCharacters} characters.`, {
@@ -58,7 +58,7 @@ export function decodeAudio(audio: string): Uint8Array {
   }
   const bytes = Buffer.from(audio, 'base64');
   const padding = audio.endsWith('==') ? 2 : audio.endsWith('=') ? 1 : 0;
-  // Node skips what is not base64, and takes the letters of URLs too.
+  // Node skips letters that are not base64, and accepts those of base64url too.
   const whole = audio.length % 4 === 0 && bytes.length === (audio.length / 4) * 3 - padding;
   if (!whole || audio.includes('-') || audio.includes('_')) {
     throw new SpeechError('INVALID_FIELD', 'audio is not base64 with padding.', { param: 'audio' });
@@ -75,7 +75,7 @@ function refused(
   return { eventId, error: new SpeechError(code, message, param === undefined ? {} : { param }) };
 }
 
-/** Names of fields and what is taken; never what the client sent. */
+/** The message holds names of fields and allowed values; never a value of the client. */
 function invalid(error: ErrorObject | undefined): SpeechError {
   const path = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
   const params = (error?.params ?? {}) as {

@@ -13,7 +13,7 @@ export class Conversation {
   private previousItemId: string | null = null;
   /** Whether transcripts come with the log-probabilities of their tokens. */
   withLogProbs = false;
-  /** What the client most likely does wrong; known only after a while. */
+  /** Likely mistakes of the client; found only after some audio. */
   warnings: readonly Warning[] = [];
 
   /** @param beta items are announced by one event instead of two */
@@ -42,7 +42,7 @@ export class Conversation {
   }
 }
 
-/** What is said between two endpoints or commits: several segments, one transcript. */
+/** The speech between two endpoints or commits: several segments, one transcript. */
 export class ConversationItem {
   readonly id = newId('item');
   private readonly transcript: TranscriptBuilder;
@@ -57,12 +57,12 @@ export class ConversationItem {
     this.transcript = new TranscriptBuilder(language);
   }
 
-  /** Whether a client would miss the transcript. */
+  /** Whether a transcript, or its failure, has to be sent. */
   get hasTranscript(): boolean {
     return this.deltas > 0 || this.failure !== undefined || this.transcript.build(0).text !== '';
   }
 
-  /** Sends what is settled of a segment that goes on. */
+  /** Sends the words of an open segment that will not change. */
   applyPartial(segment: Segment): void {
     this.append(this.stabilizer.push(segment.hypothesis.text));
   }
@@ -74,7 +74,7 @@ export class ConversationItem {
     this.transcript.add(segment);
   }
 
-  /** One segment without text, and the transcript would be wrong without anybody seeing it. */
+  /** Without the text of one segment the transcript would be wrong, and nobody would notice. */
   fail(error: SpeechError): void {
     this.failure ??= error;
     this.stabilizer = new Stabilizer();

@@ -21,11 +21,11 @@ interface Commit {
   readonly atMs: number;
 }
 
-/** With turn detection: an item is an utterance. A client may commit too, which ends the utterance where it stands. */
+/** With turn detection: an item is an utterance. A client may commit too, which ends the utterance at the newest audio. */
 export class DetectedTurns implements Turns {
   private turn: Turn | undefined;
   private readonly commits: Commit[] = [];
-  /** An item ended since the last commit of the client, because of it. */
+  /** The client's pending commit has ended an item. */
   private committedOne = false;
   private silentSinceMs: number;
 
@@ -72,7 +72,7 @@ export class DetectedTurns implements Turns {
     const { buffer, conversation, language, stream } = this.parts;
     const timeoutMs = this.detection.type === 'server_vad' ? this.detection.idle_timeout_ms : null;
     const silentMs = buffer.appendedMs - this.silentSinceMs;
-    // With a lag, what was appended is not heard yet: somebody may be speaking in it.
+    // With a lag, the newest audio is not recognized yet: somebody may be speaking in it.
     if (timeoutMs === null || silentMs < timeoutMs || this.turn !== undefined || stream.lagMs > 0) return;
     const item = conversation.newItem(language);
     conversation.send(
@@ -163,7 +163,7 @@ export class DetectedTurns implements Turns {
     conversation.commit(turn.item);
   }
 
-  /** Of an utterance that has ended, all was heard. */
+  /** Completes the item of an utterance that has ended and is decoded. */
   private complete(): void {
     const { turn } = this;
     if (turn?.endMs === undefined) return;
@@ -171,7 +171,7 @@ export class DetectedTurns implements Turns {
     turn.item.complete((turn.endMs - turn.startMs) / 1_000);
   }
 
-  /** The utterance that a commit ended is its item; where nobody spoke, the silence is. */
+  /** The item of a commit is the utterance that it ended; where nobody spoke, the silence. */
   private answerCommit(): void {
     const commit = this.commits.shift();
     const answered = this.committedOne;

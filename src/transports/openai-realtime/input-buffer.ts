@@ -1,4 +1,4 @@
-/** Audio that a commit makes an item of needs this much. */
+/** A commit needs at least this much audio. */
 export const minCommitMs = 100;
 
 /** How much audio was appended, and where the last item ended in it. Times in ms from the first sample of the session. */
@@ -23,7 +23,7 @@ export class InputBuffer {
     this.appended += ms;
   }
 
-  /** What is before it is in an item, or forgotten. */
+  /** Audio before `atMs` is in an item, or discarded. */
   cut(atMs: number = this.appended): void {
     this.start = Math.max(this.start, Math.min(atMs, this.appended));
   }

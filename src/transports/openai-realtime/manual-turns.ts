@@ -12,11 +12,11 @@ interface Turn {
 }
 
 /**
- * Without turn detection: an item is what the client appends between two commits, however many segments that is. It is
- * committed at once and completed when the stream has heard all of it.
+ * Without turn detection: an item is the audio between two commits, however many segments that is. It is committed at
+ * once and completed when all of it is decoded.
  */
 export class ManualTurns implements Turns {
-  /** In the order of their audio. What the stream tells is of the first; what is appended, of the last. */
+  /** In the order of their audio. Events of the stream belong to the first, new audio to the last. */
   private readonly turns: Turn[] = [];
 
   constructor(private readonly parts: TurnsParts) {}
@@ -43,7 +43,7 @@ export class ManualTurns implements Turns {
   }
 
   beforeAudio(): void {
-    // Nothing happens without the client.
+    // Only the client ends turns.
   }
 
   commit(eventId: string | null): void {
@@ -90,7 +90,7 @@ export class ManualTurns implements Turns {
     return turn;
   }
 
-  /** The stream has heard all of the first turn. */
+  /** All audio of the first turn is decoded. */
   private close(): void {
     const { buffer, conversation } = this.parts;
     const turn = this.turns.shift();
@@ -101,7 +101,7 @@ export class ManualTurns implements Turns {
     } else if (closedBy === 'commit') {
       item.complete(seconds);
     } else if (item.hasTranscript) {
-      // The stream ends before the client commits: what it has read of the item would be lost.
+      // The stream ends before the client commits: the transcript so far would be lost.
       const bufferedSeconds = buffer.bufferedMs / 1_000;
       buffer.cut();
       conversation.commit(item);

@@ -52,7 +52,7 @@ interface Ending {
   readonly errorCode?: SpeechErrorCode;
 }
 
-/** One socket: what the client sends goes into a stream, what the stream hears comes out as OpenAI's events. */
+/** One socket: the client's audio goes into a stream, and the stream's events leave as OpenAI's events. */
 export class RealtimeSession {
   private readonly identity;
   private readonly conversation: Conversation;
@@ -192,8 +192,8 @@ export class RealtimeSession {
   }
 
   /**
-   * At once where it is short. A long append is taken piece by piece, as fast as it is heard: others have to be heard
-   * meanwhile, and minutes of samples are not kept.
+   * At once where it is short. A long append is taken piece by piece, as fast as it is recognized: other clients have
+   * their turn meanwhile, and minutes of samples are not kept.
    * @throws SpeechError AUDIO_*, SHUTTING_DOWN
    */
   private append(bytes: Uint8Array): Promise<void> | undefined {
@@ -260,7 +260,7 @@ export class RealtimeSession {
   }
 }
 
-/** Bytes that are of another format make the session begin anew with the next ones. */
+/** After bytes of another format, decoding begins anew with the next ones. */
 function decoded(audio: LiveAudio, bytes: Uint8Array, onRefused: () => void): Float32Array | undefined {
   try {
     return audio.push(bytes)[0];

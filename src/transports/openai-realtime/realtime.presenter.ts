@@ -16,14 +16,14 @@ import type {
 } from './server-events.js';
 import type { SessionConfiguration } from './session-configuration.js';
 
-/** What a session is known by. */
+/** Identifies a session to its client. */
 export interface SessionIdentity {
   readonly id: string;
   /** Unix time in seconds. */
   readonly expiresAt: number;
 }
 
-/** An id as OpenAI writes them: what it is of, and 32 letters that do not come twice. */
+/** An id in OpenAI's form: its kind, and 32 letters that are unique. */
 export function newId(prefix: 'sess' | 'item' | 'event'): string {
   return `${prefix}_${randomUUID().replaceAll('-', '')}`;
 }

@@ -3,7 +3,7 @@ import type { DurationUsage, TokenLogProb } from '../../transcripts/formatters/j
 import type { Include, InputFormat, NoiseReduction } from './session-update.js';
 import type { TurnDetection } from './turn-detection.js';
 
-/** A session as clients see it: what is in effect, with nothing left out but hints that were not given. */
+/** A session as clients see it: every value in effect; only hints that were not given are left out. */
 export interface PresentedSession {
   readonly type: 'transcription';
   readonly object: 'realtime.transcription_session';
@@ -19,7 +19,7 @@ export interface PresentedSession {
     };
   };
   readonly include: Include;
-  /** An extension: left out where there is nothing to say. */
+  /** An extension: left out where there are none. */
   readonly warnings?: readonly Warning[];
 }
 

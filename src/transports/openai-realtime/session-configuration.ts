@@ -8,7 +8,7 @@ import type { Include, InputFormat, InputUpdate, NoiseReduction, SessionUpdate }
 import { mergeTurnDetection } from './turn-detection.js';
 import type { TurnDetection, TurnDetectionDefaults } from './turn-detection.js';
 
-/** What a session does, with nothing left open. */
+/** The complete configuration of a session. */
 export interface SessionConfiguration {
   readonly model: ServedModel;
   /** The name by which the client asked for it. */

@@ -1,7 +1,7 @@
 import type { pcmRates } from './client-event.schemas.js';
 import type { eagernesses, logProbsInclude } from './client-event.schemas.js';
 
-/** What is left out stays as it is; `null` puts the default back. */
+/** Fields that are left out stay as they are; `null` restores the default. */
 export type Change<T> = { readonly [Name in keyof T]?: T[Name] | null };
 
 export type PcmRate = (typeof pcmRates)[number];

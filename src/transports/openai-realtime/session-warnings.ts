@@ -6,12 +6,12 @@ import type { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';
 import type { LiveConnection } from '../shared/live-connection.js';
 
-/** Less loud audio tells nothing. */
+/** With less loud audio than this, nothing can be found. */
 const leastSeconds = 2;
-/** So much of it without a word is worth a look, although no final asks for one. */
+/** This much loud audio without a word is examined, although there is no final. */
 const wordlessSeconds = 8;
 
-/** Looks once in a session for what its client most likely does wrong, as soon as there is reason to. */
+/** Finds the likely mistakes of a client, once in a session, as soon as there is reason to look. */
 export class SessionWarnings {
   private stream: RecognitionStream | undefined;
   private awaitsQuiet = false;
@@ -19,7 +19,7 @@ export class SessionWarnings {
 
   /**
    * @param level of all audio so far, the larger of LUFS and dBFS
-   * @param onFound called where there is something to tell
+   * @param onFound called where there are warnings
    */
   constructor(
     private readonly live: LiveWarnings,
@@ -40,11 +40,11 @@ export class SessionWarnings {
     this.live.addBytes(bytes, format, samples);
     if (this.awaitsQuiet || this.live.keptSeconds < wordlessSeconds) return;
     this.awaitsQuiet = true;
-    // Audio may come faster than it is heard: before that, nothing is known of it.
+    // Audio may come faster than it is recognized: before that, nothing is known about it.
     void stream.quiet().then(() => this.look());
   }
 
-  /** To be awaited before a client is told of an event: a final that makes no sense waits for its warning, once. */
+  /** To be awaited before an event is sent: the first final that makes no sense waits for its warning. */
   async before(event: RecognitionEvent): Promise<void> {
     if (event.type === 'segment-final') this.live.addFinal(event.segment);
     else if (event.type !== 'finalized') return;

@@ -24,7 +24,7 @@ export interface TurnDetectionDefaults {
 
 /** OpenAI's own. */
 const defaultPrefixPaddingMs = 300;
-/** There is no model of turns here: the eager one waits for less silence. */
+/** There is no model of turns here: a higher eagerness waits for less silence. */
 const silenceMsOf: Readonly<Record<SemanticVad['eagerness'], number>> = {
   high: 300,
   medium: 700,
@@ -81,7 +81,7 @@ export function mergeTurnDetection(
   };
 }
 
-/** What the recognizer is to do; without turn detection only a client ends an item. */
+/** Options of the stream; without turn detection only a client ends an item. */
 export function streamTurns(
   turns: TurnDetection | null,
 ): Pick<StreamOptions, 'threshold' | 'preRollMs' | 'endpointSilenceMs'> {

@@ -3,7 +3,7 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Conversation } from './conversation.js';
 import type { InputBuffer } from './input-buffer.js';
 
-/** Who makes items of what one stream hears: the detector or the client. */
+/** Makes items of the events of one stream, as the detector or the client divides them. */
 export interface Turns {
   apply(event: RecognitionEvent): void;
   /** To be called before audio is appended. */
@@ -11,7 +11,7 @@ export interface Turns {
   /** @param eventId the client's, for an error about it */
   commit(eventId: string | null): void;
   clear(): void;
-  /** The stream has ended: every item that was committed, or heard in part, is completed. */
+  /** The stream has ended: every item that was committed, or has a transcript so far, is completed. */
   end(): void;
   /** The stream has failed: every item that was committed fails. */
   fail(error: SpeechError): void;

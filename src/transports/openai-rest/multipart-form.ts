@@ -57,7 +57,7 @@ export async function readForm(request: FastifyRequest, limitBytes: number): Pro
 
 function limitsFor(limitBytes: number): object {
   return {
-    // One more than the buffer takes, so that it is the buffer that says no.
+    // One more than the buffer accepts, so that the buffer refuses it.
     fileSize: limitBytes + 1,
     files: 2,
     fields: maxFields,
@@ -83,7 +83,7 @@ async function readFile(
 /** `include[]` and `include` are one field; of `chunking_strategy[type]` the name before the bracket counts. */
 function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type: 'field' }>): void {
   const name = part.fieldname.replace(/\[.*$/s, '');
-  // Long or short, the recording came as text.
+  // A recording that came as text, whatever its length.
   if (part.valueTruncated === true && name === 'file') throw fileMissing(true);
   if (part.valueTruncated === true) {
     throw new SpeechError('INVALID_FIELD', `A value is longer than ${maxFieldBytes} bytes.`, { param: name });

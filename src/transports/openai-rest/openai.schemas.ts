@@ -88,7 +88,7 @@ const logprobs: SchemaObject = {
   },
 };
 
-/** An extension: left out where there is nothing to say. */
+/** An extension: left out where there are none. */
 const warnings: SchemaObject = {
   type: 'array',
   items: {

@@ -70,7 +70,7 @@ export class TranscriptionsController {
   }
 }
 
-/** @throws SpeechError UNSUPPORTED_FEATURE for what is known to the API and not done here */
+/** @throws SpeechError UNSUPPORTED_FEATURE for features of the API that the service does not have */
 function supportedFormat(fields: TranscriptionFields): Exclude<ResponseFormat, 'diarized_json'> {
   const format = fields.response_format ?? 'json';
   const named = [...(fields.known_speaker_names ?? []), ...(fields.known_speaker_references ?? [])];

@@ -10,7 +10,7 @@ import { contextOf } from './request-context.js';
 import { openLifetime } from './request-lifetime.js';
 import { RequestPlaces } from './request-places.js';
 
-/** Takes a place before the upload is read, so that uploads that would be refused cost no memory. */
+/** Takes a place before the upload is read, so that a refused upload costs no memory. */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   constructor(

@@ -2,17 +2,17 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import { retryHeaders } from './error-answer.js';
 import { warningsHeader } from './warnings.js';
 
-/** On every answer: it is what its content type says, and stands in no frame and runs nothing of anybody else's. */
+/** On every answer: browsers trust its content type, show it in no frame, and run no foreign script in it. */
 export const safetyHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** On every answer of a protocol: it may hold a transcript, of which nobody on the way keeps a copy. */
+/** On every answer of a protocol: it may hold a transcript, which no cache may keep. */
 export const cacheHeaders: Readonly<Record<string, string>> = { 'cache-control': 'no-store' };
 
-/** What HTTP says of a refusal besides its status: when to come back, how to show a key, which protocol to speak. */
+/** Headers of a refusal: when to come back, how to send a key, which protocol to speak. */
 export function refusalHeaders(error: SpeechError): Readonly<Record<string, string>> {
   return {
     ...retryHeaders(error),

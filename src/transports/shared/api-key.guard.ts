@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiKeys } from './api-keys.js';
 import { contextOf } from './request-context.js';
 
-/** Lets in whoever has a key; runs before a byte of the body is read. */
+/** Admits requests with a valid key; runs before a byte of the body is read. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(private readonly keys: ApiKeys) {}

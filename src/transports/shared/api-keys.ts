@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 
-/** Who asks where no keys are configured. */
+/** The name of every client where no keys are configured. */
 export const openKeyName = 'open';
 
-/** The configured keys, of which only hashes are known. */
+/** The configured keys; only their hashes are stored. */
 @Injectable()
 export class ApiKeys {
   private readonly hashes: readonly { readonly name: string; readonly hash: Buffer }[];
@@ -24,7 +24,7 @@ export class ApiKeys {
 
   /**
    * The name of the key in an Authorization header, of scheme `Bearer` (OpenAI) or `Token` (Deepgram).
-   * Every hash is compared, each in constant time, so that the time tells nothing about any of them.
+   * Every hash is compared, each in constant time, so that the time reveals nothing about any of them.
    * @throws SpeechError UNAUTHENTICATED
    */
   nameOf(authorization: string | undefined): string {

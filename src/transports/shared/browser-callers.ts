@@ -4,17 +4,17 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 
 /**
- * Which web pages may use the service. A browser sends requests and opens sockets for every page that somebody visits,
- * also to services on the visitor's own machine. It names the page in `Origin`, and in `Host` the name that the page
- * asked for, which may be one that the page's owner has pointed at this machine (DNS rebinding).
- * Programs that are no browsers send no Origin; nothing is asked of them.
+ * Decides which web pages may use the service. A browser sends requests and opens sockets for every page that somebody
+ * visits, also to services on the visitor's own machine. `Origin` names the page, and `Host` the name that the page
+ * connected to, which its owner may have pointed at this machine (DNS rebinding).
+ * Programs that are not browsers send no Origin, and are not restricted.
  */
 @Injectable()
 export class BrowserCallers {
   private readonly origins: ReadonlySet<string>;
   private readonly hosts: ReadonlySet<string>;
   private readonly hasKeys: boolean;
-  /** Without keys, for this machine alone: any other name is a page's. */
+  /** Without keys, only names of this machine are answered: any other name comes from a page. */
   private readonly loopbackOnly: boolean;
 
   constructor(configuration: Configuration) {
@@ -45,7 +45,7 @@ export class BrowserCallers {
   }
 
   /**
-   * Sockets have no CORS: where ALLOWED_ORIGINS names any, the handshake is where the others are kept out.
+   * Sockets have no CORS: where ALLOWED_ORIGINS names any origins, the handshake refuses all others.
    * @throws SpeechError HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
    */
   checkHandshake(headers: IncomingHttpHeaders): void {
@@ -54,12 +54,12 @@ export class BrowserCallers {
   }
 
   private checkHost(host: string | undefined): void {
-    // HTTP/1.0, as some probes speak it; no browser does.
+    // HTTP/1.0, which some probes speak and no browser does.
     if (host === undefined || host === '') return;
     if (!this.loopbackOnly && this.hosts.size === 0) return;
     const name = hostNameOf(host);
     if (isLoopback(name) || this.hosts.has(name)) return;
-    // Probes come by the address of a pod. Nobody can point an address elsewhere.
+    // Probes use the address of a pod, and an address cannot be pointed elsewhere.
     if (!this.loopbackOnly && isAddress(name)) return;
     throw new SpeechError(
       'HOST_NOT_ALLOWED',
@@ -79,7 +79,7 @@ export class BrowserCallers {
     );
   }
 
-  /** A page that came from this service. Without keys a name proves nothing, unless it is one of the service's own. */
+  /** Whether this service served the page. Without keys a name proves nothing, unless it is one of the service's own. */
   private isOwnPage(origin: string, host: string): boolean {
     if (!URL.canParse(origin) || new URL(origin).host !== host.toLowerCase()) return false;
     const name = hostNameOf(host);

@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 export const lingerMs = 2_000;
 
 /**
- * Sends the last bytes of a connection and ends it. What the client still sends is read and dropped, because a connection
- * that is closed with unread bytes is reset, and the answer would be lost; a client that does not close is cut.
+ * Sends the last bytes of a connection and ends it. Further bytes of the client are read and discarded, because a
+ * connection that is closed with unread bytes is reset, and the answer would be lost; a client that does not close is
+ * cut.
  */
 export function answerAndClose(socket: Duplex, answer: string): void {
   socket.on('error', () => undefined);

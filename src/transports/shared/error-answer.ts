@@ -22,7 +22,7 @@ export interface ErrorPresenter {
   headers?(answer: ErrorAnswer): Readonly<Record<string, string>>;
 }
 
-/** The message of a failure on our side is the code's own sentence: what happened is for the log, not for clients. */
+/** The message of an error of the service is the code's own sentence: the cause is for the log, not for clients. */
 export function errorAnswer(
   error: SpeechError,
   requestId: string,
@@ -40,12 +40,12 @@ export function errorAnswer(
 
 /** Up to this share of the wait is added by chance, */
 const mostJitter = 0.25;
-/** but not so much that those who were told one after the other come back in another order. */
+/** but at most this much, so that clients that were refused one after the other come back in that order. */
 const mostJitterMs = 1_000;
 
 /**
- * Retry-After, and for those codes that clients retry by themselves, whether that makes sense. Clients that were refused
- * together are told different times, never sooner than what was estimated.
+ * Retry-After, and for codes that clients retry by themselves, whether that makes sense. Clients that were refused
+ * together get different times, never before the estimated one.
  * @param chance 0 to 1
  */
 export function retryHeaders(
@@ -54,7 +54,7 @@ export function retryHeaders(
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const { httpStatus, retryable } = errorCodes[error.code];
-  // openai's client retries every 408, 409, 429 and 5xx unless told otherwise.
+  // openai's client retries every 408, 409, 429 and 5xx unless this header forbids it.
   if (httpStatus >= 500 || httpStatus === 408 || httpStatus === 429)
     headers['x-should-retry'] = String(retryable);
   const estimatedMs = error.retryAfterMs ?? (httpStatus === 503 && retryable ? 1_000 : undefined);

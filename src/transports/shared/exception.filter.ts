@@ -10,7 +10,7 @@ import { uuidFor } from './request-id.js';
 import { discardRest } from './upload.js';
 import type { WireProtocols } from './wire-protocol.js';
 
-/** The one place where a failure becomes an answer over HTTP, in the shape of the protocol whose path was asked. */
+/** The one place where a failure becomes an HTTP answer, in the shape of the protocol whose path was requested. */
 @Catch()
 export class AllExceptionsFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
@@ -25,7 +25,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** For what fails before Nest has the request. */
+  /** For failures before Nest has the request. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (isHealthReport(thrown)) {
       void reply.status(thrown.getStatus()).send(thrown.getResponse());
@@ -33,7 +33,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     }
     const error = this.refined(toSpeechError(thrown), request, reply);
     this.log(error, request);
-    // Answered already, or nobody is there any more.
+    // Answered already, or the client has gone.
     if (reply.sent || reply.raw.destroyed) return;
     discardRest(request.raw, this.fastify.initialConfig.bodyLimit ?? 0);
     const presenter = this.protocols.errorsAt(pathOf(request));
@@ -46,7 +46,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
       .send(JSON.stringify(presenter.body(answer)));
   }
 
-  /** Nest knows no 405: a path that exists for another method is looked up in the router. */
+  /** Nest has no 405: a path that exists for another method is looked up in the router. */
   private refined(error: SpeechError, request: FastifyRequest, reply: FastifyReply): SpeechError {
     if (error.code !== 'NOT_FOUND') return error;
     const path = pathOf(request);

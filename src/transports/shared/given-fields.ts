@@ -1,6 +1,6 @@
 import type { TransformFnParams } from 'class-transformer';
 
-/** How languages write that there is nothing: Python's `str(None)`, JavaScript's `String(undefined)`. */
+/** Spellings of nothing in programming languages: Python's `str(None)`, JavaScript's `String(undefined)`. */
 const spelledNothing: readonly string[] = ['None', 'null', 'undefined'];
 const spelledTrue: readonly string[] = ['true', '1', 'yes', 'on'];
 const spelledFalse: readonly string[] = ['false', '0', 'no', 'off'];

@@ -4,7 +4,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { SocketEndpoint } from './handshake.js';
 
-/** Says over plain HTTP why a handshake would be refused: browsers do not show that to their pages. */
+/** Reports over plain HTTP why a handshake would be refused: browsers hide that from their pages. */
 @Injectable()
 export class HandshakeCheck {
   constructor(private readonly admission: HandshakeAdmission) {}

@@ -11,19 +11,19 @@ export interface Handshake {
   readonly subprotocols: readonly string[];
 }
 
-/** What an endpoint makes of a handshake that it takes. */
+/** The answer of an endpoint to a handshake that it accepts. */
 export interface AcceptedHandshake {
-  /** Live streams that the socket will have, one for each channel that is heard by itself. */
+  /** Live streams that the socket will have: one for each channel that is recognized by itself. */
   readonly places: number;
-  /** One of those offered; clients that offered some fail without. */
+  /** One that the client offered; clients that offer some fail without one. */
   readonly subprotocol?: string;
-  /** Of the answer, besides the request id. */
+  /** Headers of the answer, besides the request id. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Called when the socket is open. Never throws. */
   open(connection: LiveConnection): void;
 }
 
-/** Takes the WebSocket connections of a protocol. */
+/** Accepts the WebSocket connections of a protocol. */
 export interface SocketEndpoint {
   readonly protocol: SocketProtocol;
   /** A message above this closes the socket with 1009. */
@@ -31,7 +31,7 @@ export interface SocketEndpoint {
   readonly idleTimeoutMs: number;
   /** The key as an Authorization header, where the client put it elsewhere; browsers cannot set the header. */
   authorization?(handshake: Handshake): string | undefined;
-  /** Everything that is refused is refused here, by an HTTP answer. @throws SpeechError */
+  /** @throws SpeechError what a client is refused for, by an HTTP answer */
   accept(handshake: Handshake): AcceptedHandshake;
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
 
-/** An answer of which a client reads nothing for so long is given up, with its connection. */
+/** A connection whose client reads nothing of its answer for this time is closed. */
 const unreadAnswerMs = 30_000;
 const checkIntervalMs = 5_000;
 /** When the service ends: the time that answers which are ready have to go out. */
@@ -89,7 +89,7 @@ export class HttpConnections {
   private remove(connection: Connection): void {
     this.all.delete(connection.socket);
     this.waiting.delete(connection);
-    // Node 20 does not tell answers that waited behind another one that their connection is gone.
+    // Node 20 emits no `close` on answers that waited behind another one when their connection closes.
     setImmediate(() => {
       for (const answer of connection.answers) closeUnsent(answer);
     });
@@ -122,7 +122,7 @@ export class HttpConnections {
   }
 }
 
-/** What Node 22 does by itself: places, files and listeners hang on the event. */
+/** Node 22 does this by itself. Places, files and listeners are released at the event. */
 function closeUnsent(response: ServerResponse): void {
   if (response.closed) return;
   response.destroy();

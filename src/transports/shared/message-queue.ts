@@ -3,9 +3,9 @@ export interface Message {
   readonly isBinary: boolean;
 }
 
-/** Binary messages are put together into blocks of this size: many small ones would cost more than their bytes. */
+/** Binary messages are joined in blocks of this size: many small ones would cost more than their bytes. */
 const blockBytes = 16_384;
-/** What an entry costs besides its bytes. */
+/** Memory of an entry besides its bytes. */
 const entryBytes = 256;
 /** A short message is copied, so that it does not keep the whole chunk that it was read in. */
 const copiedBytes = 4_096;
@@ -17,7 +17,10 @@ interface Entry {
   readonly isBinary: boolean;
 }
 
-/** Messages that wait, in order. Binary ones are a stream of bytes: what stands between them is kept, their sizes are not. */
+/**
+ * Messages that wait, in order. Binary messages are a stream of bytes: their order among texts is kept, their sizes are
+ * not.
+ */
 export class MessageQueue {
   private entries: Entry[] = [];
   private first = 0;
@@ -53,7 +56,7 @@ export class MessageQueue {
     if (entry === undefined) return undefined;
     this.first++;
     this.held -= entry.data.length + entryBytes;
-    // Moving what is left costs as much as what was taken since.
+    // Moving the rest costs about as much as the shifts since the last move.
     if (this.first > 64 && this.first * 2 > this.entries.length) {
       this.entries = this.entries.slice(this.first);
       this.first = 0;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 
-/** What the service knows about a request besides what the client sent. */
+/** Facts about a request that the client did not send. */
 export interface RequestContext {
   /** Name of the API key; undefined before it is checked. */
   keyName?: string;

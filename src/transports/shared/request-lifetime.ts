@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { watchPieces } from './upload-pieces.js';
 
-/** Of an upload, before their size matters: 640,000 bytes at least. */
+/** Pieces of an upload before their size matters: at least 640,000 bytes. */
 const piecesAllowed = 10_000;
 
 /**
- * One signal for all that can end a request early; its reason is the SpeechError to answer with:
+ * One signal for everything that can end a request early; its reason is the SpeechError to answer with:
  * CANCELLED (the client went away), REQUEST_TIMEOUT (the body did not arrive in time), DEADLINE_EXCEEDED (the answer
  * was not ready in time), INVALID_REQUEST (its body came in tiny pieces), SHUTTING_DOWN.
  */

@@ -37,7 +37,7 @@ export function requestLogOptions(level: string): Options {
   };
 }
 
-/** What machines ask every few seconds. Of a middleware's `url` the path is stripped; `originalUrl` has all of it. */
+/** Requests that machines send every few seconds. A middleware's `url` lacks the path; `originalUrl` has it. */
 function isProbe(request: IncomingMessage & { readonly originalUrl?: string }): boolean {
   const url = request.originalUrl ?? request.url ?? '';
   return url.startsWith('/health/') || url === '/metrics';

@@ -20,7 +20,7 @@ interface UnderWay {
 @Injectable()
 export class RequestPlaces implements BeforeApplicationShutdown {
   private readonly taken = new Map<string, UnderWay>();
-  /** By key; there are no more than are configured. */
+  /** By key; there are no more than configured keys. */
   private readonly returns = new Map<string, ReturnTimes>();
   private readonly limit: number;
   /** Places of all keys together. */
@@ -42,7 +42,7 @@ export class RequestPlaces implements BeforeApplicationShutdown {
     return used;
   }
 
-  /** @returns what gives the place back. @throws SpeechError TOO_MANY_REQUESTS */
+  /** @returns gives the place back; idempotent. @throws SpeechError TOO_MANY_REQUESTS */
   take(keyName: string): () => void {
     const underWay = this.taken.get(keyName) ?? { count: 0, begunSumMs: 0 };
     const begunMs = performance.now();

@@ -4,8 +4,8 @@ import { toSpeechError } from './error-answer.js';
 import { contextOf } from './request-context.js';
 
 /**
- * Answers with server-sent events. The first event is awaited before the status line goes out: what fails until then
- * is an ordinary error with its own status; what fails later is an event of its own.
+ * Answers with server-sent events. The first event is awaited before the status line is sent: a failure until then is an
+ * ordinary error with its own status; a later one is an event.
  * A slow reader holds back the iterable, and so the work behind it.
  * @param describe the event for a failure after the start
  * @throws whatever `events` throws before its first event

@@ -13,7 +13,7 @@ import { TransportObservers } from './transport-observer.js';
 import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
-/** What every wire protocol needs; one instance of each, so that limits hold across protocols. */
+/** Services that every wire protocol needs; one instance of each, so that limits hold across protocols. */
 @Module({
   imports: [RecognitionModule],
   providers: [

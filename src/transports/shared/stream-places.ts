@@ -5,7 +5,7 @@ import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RequestPlaces } from './request-places.js';
 
-/** A stream lasts as long as somebody speaks. */
+/** A stream may last as long as somebody speaks. */
 const returnTimes = { firstGuessMs: 30_000, minMs: 1_000, maxMs: 30_000 };
 /** A client that waits for a lag to pass should not come back before it can have. */
 const lagMinMs = 2_000;
@@ -38,8 +38,8 @@ export class StreamPlaces {
   }
 
   /**
-   * @param count one for each channel that is heard by itself
-   * @returns what gives the places back
+   * @param count one for each channel that is recognized by itself
+   * @returns gives the places back; idempotent
    * @throws SpeechError MODEL_NOT_READY, NO_CAPACITY, TOO_MANY_REQUESTS
    */
   take(keyName: string, count: number): () => void {

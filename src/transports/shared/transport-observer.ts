@@ -4,7 +4,7 @@ import type { WarningCode } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 
-/** How a request or socket ended, for those who count. */
+/** How a request or socket ended, for metrics. */
 export const outcomes = ['ok', 'refused', 'failed', 'cancelled'] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -18,24 +18,24 @@ export interface RequestStart {
 
 export interface RequestEnd {
   readonly outcome: Outcome;
-  /** Of the answer, for a socket of the answer to its handshake. */
+  /** Status of the answer; for a socket, of the answer to its handshake. */
   readonly status: number;
-  /** Why it was refused or failed. */
+  /** The reason of a refusal or failure. */
   readonly code: SpeechErrorCode | undefined;
 }
 
-/** Sees requests and sockets begin and end, and has no part in what they are answered. */
+/** Observes the beginning and end of requests and sockets, and cannot change their answers. */
 export interface TransportObserver {
   requestBegan(origin: Origin, start: RequestStart): void;
-  /** The last byte of a recording's upload has arrived; not told where it never does, and not of sockets. */
+  /** The last byte of a recording's upload has arrived. Not called for sockets. */
   requestReceived?(origin: Origin): void;
   requestEnded(origin: Origin, end: RequestEnd): void;
-  /** The client of a request or socket was told that it probably does something wrong. */
+  /** The client of a request or socket got a warning. */
   warned(origin: Origin, code: WarningCode): void;
 }
 
 /**
- * Those who watch the transports. Here and not in metrics/, because transports import nobody who observes them:
+ * The observers of the transports. The port is here and not in metrics/, because transports import no observer:
  * observers import this port and add themselves. One that throws harms no request.
  */
 @Injectable()
@@ -78,7 +78,7 @@ export class TransportObservers implements TransportObserver {
   }
 }
 
-/** Failed is what a client could not have avoided and another try will not mend; refused is all else that has a code. */
+/** A failure is one that the client could not avoid and another try will not cure; all other codes are refusals. */
 export function outcomeOf(code: SpeechErrorCode | undefined): Outcome {
   if (code === undefined) return 'ok';
   if (code === 'CANCELLED') return 'cancelled';

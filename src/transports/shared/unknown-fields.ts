@@ -15,10 +15,9 @@ export function fieldNamesOf(dto: Type): readonly string[] {
 }
 
 /**
- * Fields that nobody knows are not looked at, as the APIs have it; one that is nearly the name of another was meant to
- * be that one.
+ * Unknown fields are ignored, as in the APIs; a name that is nearly that of a known field is reported as a slip.
  * @param given names as the client wrote them
- * @param taken names that are known and without effect
+ * @param taken names that are accepted without effect
  */
 export function unknownFieldWarnings(
   given: readonly string[],

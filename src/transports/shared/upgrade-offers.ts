@@ -8,7 +8,7 @@ export function offersWebSocket({ headers }: IncomingMessage): boolean {
 
 /**
  * Serves a request that offers another protocol than WebSocket (HTTP/2, which Java's client and `curl --http2` offer) as
- * if it had offered nothing, which a server may. Before version 24 Node's server takes every offer for accepted, and
+ * if it had offered nothing, which a server may. Before version 24 Node's server treats every offer as accepted, and
  * reads nothing more by itself: so the connection is given back to it, the request's head without the offer first.
  */
 export function serveWithoutUpgrade(

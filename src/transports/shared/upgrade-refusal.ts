@@ -8,8 +8,8 @@ import { statusLine } from './header-text.js';
 import { requestIdHeader } from './request-id.js';
 
 /**
- * Answers a handshake that is not taken by HTTP, in the shape of its protocol, and closes the connection. The protocol's
- * clients may know the request by an id of their own form.
+ * Answers a refused handshake by HTTP, in the shape of its protocol, and closes the connection.
+ * @param answerId the id of the request in the form that the protocol's clients read
  */
 export function refuseUpgrade(
   error: SpeechError,
@@ -25,7 +25,7 @@ export function refuseUpgrade(
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
     ...(error.code === 'METHOD_NOT_ALLOWED' ? { allow: 'GET' } : {}),
-    // Where the version was the fault, this is how a client learns which one is right.
+    // Where the version was wrong, this names the right one.
     ...(error.code === 'INVALID_REQUEST' ? { 'sec-websocket-version': '13' } : {}),
     ...safetyHeaders,
     ...cacheHeaders,

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A body in pieces of one byte costs six bytes on the wire and a thousand times the work: no client means it. */
+/** A body in pieces of one byte costs six bytes on the wire and a thousand times the work: no honest client sends it. */
 const leastMeanBytes = 64;
 
 /**
- * Counts the pieces in which a body comes, whoever reads it.
+ * Counts the pieces in which a body arrives, whatever reads it.
  * @param allowed pieces before their size matters
  * @param onTiny called once, when they are tiny on average
  */

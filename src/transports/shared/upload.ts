@@ -10,12 +10,12 @@ export class UploadBuffer {
   private buffer: Buffer;
   private length = 0;
 
-  /** @param expectedBytes what Content-Length announces, where it does */
+  /** @param expectedBytes the length that Content-Length announces, if any */
   constructor(
     private readonly limitBytes: number,
     expectedBytes: number | undefined,
   ) {
-    // Not from the pool, and not zeroed: the system gives pages only as they are written, so an announcement is cheap.
+    // Not from the pool, and not zeroed: the system gives pages as they are written, so a large announcement is cheap.
     this.buffer = Buffer.allocUnsafeSlow(Math.min(expectedBytes ?? firstCapacityBytes, limitBytes));
   }
 
@@ -71,18 +71,18 @@ function tooLarge(limitBytes: number): SpeechError {
   return new SpeechError('BODY_TOO_LARGE', `The upload is larger than the limit of ${limitBytes} bytes.`);
 }
 
-/** What a refused upload may still send before its connection is cut: this, or as much as one that is taken. */
+/** Bytes that a refused upload may still send before its connection is cut: these, or the limit of an accepted one. */
 const leastLingerBytes = 16 * 1_048_576;
 const lingerMs = 60_000;
-/** One that comes more slowly than this, from some seconds on, is not waited for. */
+/** After some seconds, an upload that is slower than this is cut. */
 const leastBytesPerMs = 16;
 const rateCheckMs = 5_000;
 const piecesAllowed = 2_000;
 
 /**
- * Reads and drops what is left of a refused upload: a connection that is closed with unread bytes is reset, and many
+ * Reads and discards the rest of a refused upload: a connection that is closed with unread bytes is reset, and many
  * clients then never see the answer.
- * @param limitBytes the largest upload that is taken
+ * @param limitBytes the largest upload that is accepted
  */
 export function discardRest(request: IncomingMessage, limitBytes: number): void {
   if (request.complete || request.destroyed) return;
@@ -101,10 +101,10 @@ export function discardRest(request: IncomingMessage, limitBytes: number): void 
   request.unpipe();
   watchPieces(request, piecesAllowed, cut);
   request.on('data', () => {
-    // What came on the wire: of tiny pieces, most is not payload.
+    // Bytes on the wire: most bytes of tiny pieces are not payload.
     if (socket.bytesRead - before > most) cut();
   });
-  // A client that goes away while it is refused is no news.
+  // A client that goes away while it is refused is not an error.
   request.on('error', () => undefined);
   for (const event of ['end', 'close']) request.once(event, () => clearInterval(check));
   socket.once('close', () => clearInterval(check));

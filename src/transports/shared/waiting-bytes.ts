@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
 
-/** What every socket may hold, however many others there are, so that all of them go on. */
+/** Bytes that every socket may hold, however many others there are, so that none stands still. */
 const alwaysAllowedBytes = 262_144;
 
 /**
- * The bytes of messages that were read and not heard yet, of all sockets together. A socket may hold as much as is still
- * free: one alone takes half of the limit, many share it, and a new one always finds room.
+ * The bytes of messages that were read and not handed over yet, of all sockets together. A socket may hold as much as is
+ * still free: one alone takes half of the limit, many share it, and a new one always finds room.
  */
 @Injectable()
 export class WaitingBytes {
@@ -26,7 +26,7 @@ export class WaitingBytes {
     this.used += bytes;
   }
 
-  /** Whether a socket that holds so many bytes may read on. */
+  /** Whether a socket that holds `heldBytes` may read on. */
   allows(heldBytes: number): boolean {
     return heldBytes <= alwaysAllowedBytes || heldBytes <= this.limit - this.used;
   }

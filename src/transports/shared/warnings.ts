@@ -5,7 +5,7 @@ import type { TransportObservers } from './transport-observer.js';
 /** Names the codes where a body has no place for warnings: ASCII, with commas between them. */
 export const warningsHeader = 'hearken-warnings';
 
-/** What may be said to a client: each code once. Counts them. */
+/** The warnings that a client gets: each code once for a field. Counts them. */
 export function warningsFor(
   found: readonly Warning[],
   origin: Origin | undefined,

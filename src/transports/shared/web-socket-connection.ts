@@ -7,9 +7,9 @@ import { MessageQueue } from './message-queue.js';
 import type { WaitingBytes } from './waiting-bytes.js';
 
 export interface ConnectionLimits {
-  /** Without any message for so long, `onIdle` is called. */
+  /** After this time without a message, `onIdle` is called. */
   readonly idleTimeoutMs: number;
-  /** After so long, `onExpired` is called. */
+  /** After this time, `onExpired` is called. */
   readonly maxSessionMs: number;
   /** Between two pings; 25 s without it: below the usual 60 s of proxies. */
   readonly pingIntervalMs?: number;
@@ -20,20 +20,20 @@ const usualPingIntervalMs = 25_000;
 const pingsMissedAtMost = 2;
 /** Bytes that may wait for a slow reader; the events behind them wait in the stream, which keeps few. */
 const maxBufferedBytes = 262_144;
-/** A reader that takes nothing for so long is gone. */
+/** A client that reads nothing for this time has gone. */
 const slowReaderTimeoutMs = 30_000;
 /** The time that a client has for its side of the closing handshake. */
 const closeTimeoutMs = 5_000;
 const clockTickMs = 1_000;
-/** A tick that comes so late says that the process stood still: what came meanwhile is not read yet. */
+/** A tick that is this late shows that the process stood still: messages that came meanwhile are not read yet. */
 const stoodStillMs = 2_000;
-/** Messages that waited are handed over for so long at a time: others have their turn in between. */
+/** Waiting messages are handed over for at most this time at once, so that other connections have their turn. */
 const handOverMs = 5;
 
 /**
- * One socket: messages in the order in which they came, a bound on what waits to be heard and to be sent, pings, limits
- * of time. Messages that cannot be handed over yet are read all the same, as far as `waiting` allows: behind them may be
- * a ping or a close frame, and neither has to wait for the recognition.
+ * One socket: messages in the order in which they came, a bound on messages that wait to be handled and to be sent,
+ * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `waiting` allows: a
+ * ping or a close frame behind them does not wait for the recognition.
  */
 export class WebSocketConnection implements LiveConnection {
   private readonly gone = new AbortController();
@@ -48,10 +48,10 @@ export class WebSocketConnection implements LiveConnection {
   private lastTickAt = performance.now();
   private pauses = 0;
   private readerIsSlow = false;
-  /** A ping that is answered when the client has read what lies before the answer; of several, the newest. */
+  /** The newest ping that is not answered, because the client does not read. */
   private unansweredPing: Buffer | undefined;
   private handlers: ConnectionHandlers | undefined;
-  /** What came and waits to be handed over. */
+  /** Messages that wait to be handed over. */
   private readonly queue = new MessageQueue();
   private handingOver = false;
   private readonly whenHandedOver: (() => void)[] = [];
@@ -89,7 +89,7 @@ export class WebSocketConnection implements LiveConnection {
     this.clock.unref();
   }
 
-  /** The code of the error that the session ended with; for those who count. */
+  /** The code of the error that the session ended with; for metrics and the log. */
   get errorCode(): SpeechErrorCode | undefined {
     return this.failureCode;
   }
@@ -158,7 +158,7 @@ export class WebSocketConnection implements LiveConnection {
     if (this.socket.isPaused) this.socket.resume();
   }
 
-  /** Answers to a client that does not read them would pile up: what it sends next has to wait. */
+  /** Answers to a client that does not read them would pile up, so its next messages wait. */
   private async waitForReader(): Promise<void> {
     this.readerIsSlow = true;
     this.pause();
@@ -229,7 +229,7 @@ export class WebSocketConnection implements LiveConnection {
     if (now - this.lastTickAt > clockTickMs + stoodStillMs) this.beginTimesAnew(now);
     this.lastTickAt = now;
     if (this.closing) return;
-    // What a paused socket has been sent is not seen: it is neither idle nor dead.
+    // A paused socket does not read its messages and pongs: it is neither idle nor dead.
     if (!this.socket.isPaused && !this.readerIsSlow) {
       const { pingIntervalMs = usualPingIntervalMs } = this.limits;
       if (now - this.lastPingAt >= pingIntervalMs) this.ping(now);

@@ -25,7 +25,7 @@ import { WireProtocols } from './wire-protocol.js';
 
 /**
  * Answers every HTTP upgrade of the server. Keys, places and parameters are checked before the handshake is answered:
- * a client learns why it is refused, and does not take a closed socket for a fault that it should try again.
+ * a client learns the reason of a refusal, instead of a closed socket that it would open again.
  */
 @Injectable()
 export class WebSocketUpgrades implements OnApplicationBootstrap {
@@ -63,7 +63,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const server = this.adapter.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      // A client that has gone meanwhile is nobody's fault.
+      // A client may close at any time; that is not an error.
       socket.on('error', () => undefined);
       this.inTurn(socket, () => {
         if (offersWebSocket(request)) this.upgrade(request, socket, head);
@@ -79,7 +79,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       if (!socket.destroyed) answer();
       return;
     }
-    // The server does not see any more when the connection takes bytes again.
+    // After an upgrade the server does not pass on the drain of the connection.
     const onDrain = (): void => void pending.emit('drain');
     socket.on('drain', onDrain);
     pending.once('close', () => {
@@ -138,7 +138,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
-    // `ws` asks for exactly this, also where the client offers other protocols besides.
+    // `ws` wants exactly this value, also where the client offers other protocols too.
     request.headers.upgrade = 'websocket';
     subprotocolOf.set(request, accepted.subprotocol);
     answerHeadersOf.set(request, [
@@ -169,7 +169,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       });
       accepted.open(connection);
     });
-    // Done at once; where it is not, the client has gone, or `ws` has found what is no handshake.
+    // `ws` calls back at once, unless the client has gone or the request is not a handshake.
     if (opened) return;
     giveBack();
     if (socket.destroyed) throw new SpeechError('CANCELLED', 'The client closed the connection.');
@@ -212,8 +212,8 @@ function socketEnd(closeCode: number, code: SpeechErrorCode | undefined): Reques
   return { outcome: 'ok', status, code };
 }
 
-/** What `ws` asks for while it answers a handshake, by the request that it answers. */
+/** The values that `ws` asks for while it answers a handshake, by request. */
 const subprotocolOf = new WeakMap<IncomingMessage, string | undefined>();
 const answerHeadersOf = new WeakMap<IncomingMessage, readonly string[]>();
-/** What it finds wrong with it. */
+/** The fault that `ws` finds in a handshake. */
 const faultOf = new WeakMap<IncomingMessage, string>();
