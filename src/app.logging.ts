@@ -36,27 +36,27 @@ const frameworkContexts = [
   'NestApplication',
 ];
 
-/** Passes messages on to a log; the framework's own ones only from warnings on, the others for debugging. */
+/** Passes messages on to a log; routine messages of the framework as debug messages. */
 export class ServiceLog implements LoggerService {
-  constructor(private readonly log_: Required<LoggerService>) {}
+  constructor(private readonly target: Required<LoggerService>) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    if (frameworkContexts.includes(String(rest.at(-1)))) this.log_.debug(message, ...rest);
-    else this.log_.log(message, ...rest);
+    if (frameworkContexts.includes(String(rest.at(-1)))) this.target.debug(message, ...rest);
+    else this.target.log(message, ...rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
-    this.log_.error(message, ...rest);
+    this.target.error(message, ...rest);
   }
   warn(message: unknown, ...rest: unknown[]): void {
-    this.log_.warn(message, ...rest);
+    this.target.warn(message, ...rest);
   }
   debug(message: unknown, ...rest: unknown[]): void {
-    this.log_.debug(message, ...rest);
+    this.target.debug(message, ...rest);
   }
   verbose(message: unknown, ...rest: unknown[]): void {
-    this.log_.verbose(message, ...rest);
+    this.target.verbose(message, ...rest);
   }
   fatal(message: unknown, ...rest: unknown[]): void {
-    this.log_.fatal(message, ...rest);
+    this.target.fatal(message, ...rest);
   }
 }

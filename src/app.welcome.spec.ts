@@ -8,7 +8,7 @@ const closed = new Configuration(readEnvironment({ API_KEYS: `a=${'0'.repeat(64)
 const at = (address: string, family = 'IPv4') => ({ address, family, port: 8080 });
 
 describe('the welcome', () => {
-  it('says the address that it listens on, and one that a client can ask', () => {
+  it('names the address that it listens on, and one that a client can use', () => {
     const said = welcome(at('0.0.0.0'), closed);
     expect(said.msg).toContain('listens on http://0.0.0.0:8080 ');
     expect(said.msg).toContain('every address');

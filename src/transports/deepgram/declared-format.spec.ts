@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { declaredFormat } from './declared-format.js';
 
 describe('declaredFormat', () => {
-  it('is nothing without an encoding: the content says what it is', () => {
+  it('is undefined without an encoding: the format is detected', () => {
     expect(declaredFormat({ sample_rate: 16_000 })).toBeUndefined();
   });
 
-  it('has one channel unless told otherwise', () => {
+  it('has one channel by default', () => {
     expect(declaredFormat({ encoding: 'linear16', sample_rate: 8_000 })).toEqual({
       encoding: 'linear16',
       sampleRate: 8_000,

@@ -112,7 +112,7 @@ describe('a channel', () => {
     expect(channel()(final(''))).toEqual([]);
   });
 
-  it('takes back an interim result that came to nothing', () => {
+  it('withdraws an interim result whose final is empty', () => {
     const messages = channel();
     messages(partial('Uh'));
     expect(messages(final('', 'max-length'))).toEqual([
@@ -145,17 +145,20 @@ describe('a channel', () => {
     ]);
   });
 
-  it.each(['silence', 'finalized'] as const)('ends at %s what was said before a pause', (reason) => {
-    const messages = channel();
-    messages(final('Well.', 'pause'));
-    expect(messages({ type: 'speech-end', utteranceId: 0, endMs: 2_500, reason })).toEqual([
-      expect.objectContaining({
-        speech_final: true,
-        from_finalize: reason === 'finalized',
-        channel: transcriptOf(''),
-      }),
-    ]);
-  });
+  it.each(['silence', 'finalized'] as const)(
+    'ends at %s an utterance that went on after a pause',
+    (reason) => {
+      const messages = channel();
+      messages(final('Well.', 'pause'));
+      expect(messages({ type: 'speech-end', utteranceId: 0, endMs: 2_500, reason })).toEqual([
+        expect.objectContaining({
+          speech_final: true,
+          from_finalize: reason === 'finalized',
+          channel: transcriptOf(''),
+        }),
+      ]);
+    },
+  );
 
   it('waits at the end of speech for the final that follows', () => {
     const messages = channel();
@@ -171,7 +174,7 @@ describe('a channel', () => {
     expect(messages(final('Well.'))).toHaveLength(1);
   });
 
-  it('tells a failed segment with its code, and nothing of the inside', () => {
+  it('reports a failed segment by its code, without the cause', () => {
     const error = new SpeechError('INFERENCE_FAILED', 'worker 3 has burned down');
     const [message] = channel()({
       type: 'segment-failed',
@@ -191,13 +194,13 @@ describe('a channel', () => {
     expect(JSON.stringify(message)).not.toContain('burned');
   });
 
-  it('says when speech starts only to those who asked', () => {
+  it('reports the start of speech only where it was requested', () => {
     const event: RecognitionEvent = { type: 'speech-start', utteranceId: 0, startMs: 1_234 };
     expect(channel(true)(event)).toEqual([{ type: 'SpeechStarted', channel: [1, 2], timestamp: 1.234 }]);
     expect(channel(false)(event)).toEqual([]);
   });
 
-  it('says where the last word of an utterance ended', () => {
+  it('reports the end of the last word of an utterance', () => {
     expect(channel()({ type: 'utterance-end', lastWordEndMs: 3_210 })).toEqual([
       { type: 'UtteranceEnd', channel: [1, 2], last_word_end: 3.21 },
     ]);

@@ -6,7 +6,7 @@ import type { ListenLiveQuery } from './listen-live-query.dto.js';
 const read = (query: string): ListenLiveQuery => readListenLiveQuery(fieldsOf(new URLSearchParams(query)));
 
 describe('the query of a live stream', () => {
-  it('is read with numbers and booleans, without what it does not know', () => {
+  it('is read with numbers and booleans, without unknown fields', () => {
     expect({
       ...read(
         'model=default&encoding=mulaw&sample_rate=8000&channels=2&multichannel=true&interim_results=true' +
@@ -25,7 +25,7 @@ describe('the query of a live stream', () => {
     });
   });
 
-  it('takes booleans as Python writes them, and leaves out what is blank', () => {
+  it('accepts booleans as Python writes them, and leaves out blank fields', () => {
     const blank = 'encoding=&sample_rate=&channels=&multichannel=&language=&model=&utterance_end_ms=';
     expect({ ...read(`interim_results=True&vad_events=FALSE&${blank}`) }).toEqual({
       interim_results: true,
@@ -46,7 +46,7 @@ describe('the query of a live stream', () => {
     ['endpointing=1', 1],
     ['endpointing=0', 0],
     ['endpointing=10', 10],
-  ])('takes %s', (query, endpointing) => {
+  ])('accepts %s', (query, endpointing) => {
     expect(read(query).endpointing).toBe(endpointing);
   });
 

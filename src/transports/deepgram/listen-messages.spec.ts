@@ -25,7 +25,7 @@ describe('readListenMessage', () => {
     '{"type":"closestream"}',
     '{"type":"toString"}',
     '{"type":"CloseStream"',
-  ])('refuses %j, and says what it takes', (text) => {
+  ])('refuses %j, and names the accepted types', (text) => {
     expect(() => readListenMessage(text, 1)).toThrow(
       expect.objectContaining({
         code: 'INVALID_REQUEST',

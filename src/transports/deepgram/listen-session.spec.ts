@@ -65,7 +65,7 @@ describe('ListenSession', () => {
     expect(connection.sent).toMatchObject([{ type: 'Results' }, { type: 'Metadata', duration: 0.2 }]);
   });
 
-  it('takes nothing more once it ends', async () => {
+  it('ignores audio once it ends', async () => {
     start();
     connection.receive({ type: 'CloseStream' });
     connection.receive(pcm);

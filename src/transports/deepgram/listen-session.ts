@@ -158,8 +158,8 @@ export class ListenSession {
       const stream = this.streams[index];
       if (stream !== undefined) stream.finalize();
       else {
-        const unheard = new ListenChannel(request, [index, count], vadEvents);
-        this.send(unheard.messages({ type: 'finalized', atMs: 0 }));
+        const silent = new ListenChannel(request, [index, count], vadEvents);
+        this.send(silent.messages({ type: 'finalized', atMs: 0 }));
       }
     }
   }

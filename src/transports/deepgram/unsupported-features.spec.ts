@@ -8,11 +8,11 @@ describe('refuseUnsupported', () => {
     );
   });
 
-  it.each(['False', 'false', '0', 'no', '', ' ', 'None'])('takes %j: it asks for nothing', (value) => {
+  it.each(['False', 'false', '0', 'no', '', ' ', 'None'])('accepts %j: it requests nothing', (value) => {
     expect(() => refuseUnsupported({ diarize: value, numerals: value, redact: [value] })).not.toThrow();
   });
 
-  it('takes what is turned off, and what only adds', () => {
+  it('accepts features that are turned off, and hints', () => {
     expect(() =>
       refuseUnsupported({
         diarize: 'false',

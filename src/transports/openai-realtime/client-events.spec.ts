@@ -40,11 +40,11 @@ describe('parseClientEvent', () => {
     }),
     { type: 'transcription_session.update', session: { input_audio_format: 'g711_ulaw' } },
     { type: 'input_audio_buffer.commit', field: 'of a later version' },
-  ])('takes $type', (message) => {
+  ])('accepts $type', (message) => {
     expect(parse(message)).toMatchObject({ event: message });
   });
 
-  it('takes back what a session says of itself', () => {
+  it('accepts the fields that the service sets', () => {
     const { session, ...event } = update({});
     const own = { id: 'sess_1', object: 'realtime.transcription_session', expires_at: 1, ...session };
     expect(parse({ ...event, session: own })).toMatchObject({ eventId: 'e1', event: { session: own } });
@@ -105,14 +105,14 @@ describe('parseClientEvent', () => {
       { transcription: { model: '', language: ' ', delay: '', prompt: 'Austen' } },
       { transcription: { model: null, language: null, delay: null, prompt: 'Austen' } },
     ],
-  ])('takes %j for %j: what is blank was not filled in', (given, meant) => {
+  ])('reads %j as %j: blank fields were not filled in', (given, meant) => {
     expect(parse(update(given))).toEqual({ eventId: 'e1', event: update(meant) });
     expect(parse({ ...update(given), session: { ...update(given).session, type: '' } })).toMatchObject({
       event: { session: { audio: { input: meant } } },
     });
   });
 
-  it('takes blank fields in the shape of the beta too', () => {
+  it('reads blank fields in the shape of the beta likewise', () => {
     const session = {
       input_audio_format: '',
       input_audio_transcription: { language: '' },
@@ -123,7 +123,7 @@ describe('parseClientEvent', () => {
     });
   });
 
-  it('says what is taken, and does not repeat what was sent', () => {
+  it('names the allowed values, and does not repeat the sent ones', () => {
     const { message } = refusal(update({ format: { type: 'secret words' } })) as { message: string };
     expect(message).toContain('"audio/pcm", "audio/pcmu", "audio/pcma"');
     expect(message).not.toContain('secret');
@@ -154,7 +154,7 @@ describe('decodeAudio', () => {
     );
   });
 
-  it('takes fifteen mebibytes of text and not four letters more', () => {
+  it('accepts fifteen mebibytes of text and not four letters more', () => {
     expect(decodeAudio('A'.repeat(maxAppendCharacters))).toHaveLength((maxAppendCharacters / 4) * 3);
     expect(() => decodeAudio('A'.repeat(maxAppendCharacters + 4))).toThrow(/more than 15728640/);
   });

@@ -78,7 +78,7 @@ describe('the presenter', () => {
     expect(faultsOf('realtime', 'send', event)).toEqual([]);
   });
 
-  it('has OpenAI’s codes for what its clients know', () => {
+  it('has OpenAI’s codes for refusals that its clients know', () => {
     for (const event of [commitEmptyError(12.345, 'e1'), protocolError('session_expired', 'over', null)]) {
       expect(faultsOf('realtime', 'send', event)).toEqual([]);
     }

@@ -27,7 +27,7 @@ const ownTurns = {
 };
 
 describe('a session', () => {
-  it('begins with what is configured', () => {
+  it('begins with the configured values', () => {
     expect(initial).toEqual({
       model: defaults.model,
       modelName: undefined,
@@ -40,7 +40,7 @@ describe('a session', () => {
     });
   });
 
-  it('keeps what an update does not name', () => {
+  it('keeps values that an update does not name', () => {
     const present = after({
       format: { type: 'audio/pcmu' },
       transcription: { language: 'en', prompt: 'Austen' },
@@ -123,7 +123,7 @@ describe('a session', () => {
     expect(() => after(input)).toThrow(expect.objectContaining({ code, param }));
   });
 
-  it('takes languages of which one fits, keywords that go unheard, and a model by another name', () => {
+  it('accepts languages of which one fits, keywords without effect, and a model by another name', () => {
     expect(
       after({ transcription: { languages: ['de', 'en-GB'], keywords: ['Dashwood'], model: 'default' } }),
     ).toMatchObject({
@@ -181,7 +181,7 @@ describe('a session with a model for which OpenAI finds no turns', () => {
 });
 
 describe('the flat shape of the beta', () => {
-  it('says the same as today’s', () => {
+  it('means the same as that of today', () => {
     expect(
       fromLegacy({
         input_audio_format: 'g711_alaw',
@@ -206,13 +206,13 @@ describe('the flat shape of the beta', () => {
   });
 });
 
-describe('what the recognizer is asked for', () => {
-  it('is the client’s threshold, padding and silence', () => {
+describe('the options of a stream', () => {
+  it('are the client’s threshold, padding and silence', () => {
     const { turnDetection } = after({ turn_detection: { prefix_padding_ms: 700, threshold: 0.25 } });
     expect(streamTurns(turnDetection)).toEqual({ threshold: 0.25, preRollMs: 700, endpointSilenceMs: 450 });
   });
 
-  it('is less silence the more eager', () => {
+  it('have less silence the higher the eagerness', () => {
     const silences = (['high', 'medium', 'low'] as const).map(
       (eagerness) => streamTurns({ type: 'semantic_vad', eagerness }).endpointSilenceMs,
     );
@@ -222,7 +222,7 @@ describe('what the recognizer is asked for', () => {
     );
   });
 
-  it('is no endpoint at all without detection', () => {
+  it('have no endpoint without detection', () => {
     expect(streamTurns(null)).toEqual({ endpointSilenceMs: false });
   });
 });

@@ -241,7 +241,7 @@ describe('turns that are detected', () => {
     expect(buffer.bufferedMs).toBe(0);
   });
 
-  it('time out after silence that was heard, again and again', () => {
+  it('time out after each stretch of silence that is long enough', () => {
     const { turns, short, append, stream } = session({ ...serverVad, idle_timeout_ms: 2_000 });
     Object.assign(stream, { lagMs: 5 });
     append(2_000);
@@ -286,7 +286,7 @@ describe('turns that are detected', () => {
 });
 
 describe('turns of the client', () => {
-  it('are what is appended between commits, committed at once and completed when heard', () => {
+  it('are the audio between commits, committed at once and completed when it is decoded', () => {
     const { turns, asked, short, append } = session(null);
     append(3_000);
     turns.apply(began(0, 1_000));
@@ -332,7 +332,7 @@ describe('turns of the client', () => {
     expect(short()).toEqual(['error', 'error', ...committedAs('A'), 'error', 'error']);
   });
 
-  it('are forgotten where the client clears, with what was heard of them', () => {
+  it('are discarded with their transcript so far where the client clears', () => {
     const { turns, short, append } = session(null);
     append(500);
     turns.commit(null);
@@ -358,7 +358,7 @@ describe('turns of the client', () => {
     ]);
   });
 
-  it('are committed where the stream ends before the client has, if something was heard', () => {
+  it('are committed where the stream ends before the client commits, if they have a transcript', () => {
     const heard = session(null);
     heard.append(1_000);
     heard.turns.apply(final('one', 'input-finished'));

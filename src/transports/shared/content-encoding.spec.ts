@@ -3,7 +3,7 @@ import { refuseEncodedBody } from './content-encoding.js';
 
 describe('a body', () => {
   it.each([undefined, '', 'identity', 'Identity, identity'])(
-    'that is sent as it is (%j) is taken',
+    'that is sent as it is (%j) is accepted',
     (encoding) => {
       expect(() => refuseEncodedBody({ 'content-encoding': encoding })).not.toThrow();
     },

@@ -28,7 +28,7 @@ describe('instructionsFor', () => {
     }
   });
 
-  it('hands a prompt to a model that takes one, and to no other', () => {
+  it('hands a prompt only to a model that accepts one', () => {
     const wishes = { languages: [], prompt: 'Elinor, Marianne' };
     expect(instructionsFor(many, wishes)).toEqual({ prompt: 'Elinor, Marianne' });
     expect(instructionsFor(english, wishes)).toBeUndefined();

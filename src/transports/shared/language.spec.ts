@@ -6,7 +6,7 @@ const english = new FakeRecognizer().resolveModel(undefined);
 
 describe('requestedLanguage', () => {
   it.each(['en', 'EN', 'en-US', 'en_GB', 'english', 'English'])(
-    'takes %s for an English model',
+    'accepts %s for an English model',
     (language) => {
       expect(() => requestedLanguage([language], english)).not.toThrow();
     },

@@ -4,7 +4,7 @@ import { errorCodes } from '../../common/errors/error-codes.js';
 import { outcomeOf } from './transport-observer.js';
 
 describe('outcomeOf', () => {
-  it('tells apart what the service could not do and what it would not', () => {
+  it('distinguishes failures of the service from refusals', () => {
     expect(outcomeOf(undefined)).toBe('ok');
     expect(outcomeOf('CANCELLED')).toBe('cancelled');
     const byOutcome = (outcome: string): string[] =>

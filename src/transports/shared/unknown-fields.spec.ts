@@ -48,7 +48,7 @@ describe('unknownFieldWarnings', () => {
     expect(unknownFieldWarnings(given, MoreFields).map(({ param }) => param)).toEqual(given);
   });
 
-  it('says nothing of names that are known, short, taken, or far from all', () => {
+  it('gives no warning about names that are known, short, accepted, or far from all others', () => {
     expect(unknownFieldWarnings(fieldNamesOf(MoreFields), MoreFields)).toEqual([]);
     expect(unknownFieldWarnings(['tag', 'user', 'metadata_of_my_own'], Fields)).toEqual([]);
     expect(unknownFieldWarnings(['languages_'], Fields, ['languages_'])).toEqual([]);

@@ -16,7 +16,7 @@ describe('UploadBuffer', () => {
     expect([whole[0], whole[99_999], whole[100_000], whole[199_999]]).toEqual([1, 1, 2, 2]);
   });
 
-  it('takes the limit and not one byte more', () => {
+  it('accepts the limit and not one byte more', () => {
     const buffer = new UploadBuffer(1_024, undefined);
     buffer.append(bytes(1_024));
     expect(() => buffer.append(bytes(1))).toThrow(
@@ -32,7 +32,7 @@ describe('announcedBytes', () => {
     return request;
   };
 
-  it('is what Content-Length says, and unknown for a chunked body', () => {
+  it('is that of Content-Length, and unknown for a chunked body', () => {
     expect(announcedBytes(announcing('10'), 10)).toBe(10);
     expect(announcedBytes(announcing(undefined), 10)).toBeUndefined();
   });

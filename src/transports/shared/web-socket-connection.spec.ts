@@ -188,7 +188,7 @@ describe('the clock of a WebSocketConnection', () => {
     expect(idle).toBe(1);
   });
 
-  it('takes nobody for idle because the process stood still', async () => {
+  it('reports no client as idle because the process stood still', async () => {
     const { connection } = await connect(true, { ...unlimited, idleTimeoutMs: 3_000 });
     let idle = 0;
     connection.handle({ ...nothing, onIdle: () => idle++ });
