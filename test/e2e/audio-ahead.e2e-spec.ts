@@ -141,7 +141,8 @@ describe('audio that is sent at once', () => {
     const newcomers = await Promise.all(
       Array.from({ length: 4 }, () => ListenClient.open(running.url, query)),
     );
-    expect(performance.now() - from).toBeLessThan(1_000);
+    // Recognizing the rest of forty minutes would take far longer, even with all processors free.
+    expect(performance.now() - from).toBeLessThan(5_000);
     await Promise.all(newcomers.map((client) => client.finish()));
   }, 120_000);
 });

@@ -166,14 +166,13 @@ describe.each(ways)('POST %s', (path, bodyOf, unsupportedFormat) => {
     },
   );
 
-  it('refuses a key’s third request at once, before its upload is read, and serves other keys', async () => {
+  it('refuses a key’s third request before its upload is read, and serves other keys', async () => {
     recognizer.script = { segments: [segment(0, 0, 900, 'Hello.')], delayMs: 500 };
     const file = await clip;
     const two = [post(file), post(file)];
     await until(() => recognizer.running === 2);
-    const from = performance.now();
+    // Its upload never ends: whoever read it first would not answer.
     const third = await send(path, { body: stuckUpload() });
-    expect(performance.now() - from).toBeLessThan(400);
     expect(third).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' });
     expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await post(file, { key: keys.app })).status).toBe(200);
