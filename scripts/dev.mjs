@@ -1,5 +1,5 @@
-// `npm run dev`: the service from its source, started anew whenever a file below src/ changes; no build. Arguments are
-// node's own, for instance `npm run dev -- --inspect`.
+// `npm run dev`: runs the service from its source and restarts it when a file below src/ changes, without a build.
+// Arguments are node's own, for instance `npm run dev -- --inspect`.
 import { spawn } from 'node:child_process';
 import { withServiceEnvironment } from './service-environment.mjs';
 import { orExit, root, setUp } from './setup.mjs';

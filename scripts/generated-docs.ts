@@ -4,7 +4,7 @@ import { metricsTable } from '../src/metrics/metrics-table.js';
 import { warningTable } from '../src/transports/deepgram/warning-table.js';
 import { errorTable } from '../src/transports/openai/error-table.js';
 
-/** The parts of the documentation that are made from the code. Between two marks; the rest is written by hand. */
+/** The parts of the documentation that are generated from the code, between two marks; the rest is written by hand. */
 export const generatedParts = [
   { path: 'docs/api/errors.md', content: errorTable },
   { path: 'docs/api/warnings.md', content: warningTable },

@@ -1,4 +1,4 @@
-// What the image's HEALTHCHECK runs: exit code 0 where the service in this container is ready for requests.
+// The image's HEALTHCHECK: exit code 0 if the service in this container is ready for requests.
 const address = `http://127.0.0.1:${process.env.PORT || 8080}/health/ready`;
 const answer = await fetch(address, { signal: AbortSignal.timeout(4_000) }).catch((error) => {
   console.error(`${address} does not answer: ${error.cause?.message ?? error.message}`);

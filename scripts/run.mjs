@@ -9,7 +9,7 @@ const [name, ...args] = process.argv.slice(2);
 const model = args[args.indexOf('--model') + 1];
 if (recognizing.includes(name) && args.includes('--model') && model !== undefined) process.env.MODELS = model;
 
-// A slip in a manifest is told at once, not after models have been fetched and compared with their hashes.
+// Errors in a manifest are reported at once, not after models have been fetched and verified.
 if (name === 'evaluate') {
   await orExit(() => setUp({ models: false }));
   const { status } = spawnSync(process.execPath, ['dist/cli/check-evaluation.js', ...args], {

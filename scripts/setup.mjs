@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(fileURLToPath(import.meta.url), '../..');
 const buildStamp = join(root, 'dist', '.built-from');
 const lockFile = join(root, '.cache', 'setup.lock');
-/** So often it is said how far a long step is. */
+/** Interval of progress messages during a long step. */
 const signOfLifeMs = 5_000;
 
 /**
@@ -44,7 +44,7 @@ function checkNode() {
   );
 }
 
-/** What npm noted when it last finished here is compared with the lock file; an interrupted run has noted nothing. */
+/** Compares npm's record of its last finished run with the lock file; an interrupted run leaves no record. */
 function packagesMatchLock() {
   const installed = readJson('node_modules/.package-lock.json')?.packages;
   if (installed === undefined) return false;

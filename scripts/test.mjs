@@ -1,5 +1,5 @@
 // `npm test`: sets up what is missing, then runs the unit tests and the end-to-end tests, the latter also where a unit
-// test fails: one run tells all. `node scripts/test.mjs e2e ARGS…` runs the end-to-end tests alone.
+// test fails, so that one run reports everything. `node scripts/test.mjs e2e ARGS…` runs the end-to-end tests alone.
 import { spawnSync } from 'node:child_process';
 import { orExit, root, setUp } from './setup.mjs';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Autoscaler } from './autoscaler.mjs';
 
-/** As Kubernetes has it where a HorizontalPodAutoscaler says nothing of it. */
+/** The default of Kubernetes for a HorizontalPodAutoscaler. */
 const defaults = {
   scaleUp: {
     stabilizationWindowSeconds: 0,

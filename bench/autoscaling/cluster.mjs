@@ -1,6 +1,6 @@
 /**
  * The pods of one day, second by second. Work flows instead of jumping: streams ask for their share of the cores each
- * second, what is not done is late, and recordings get what streams leave.
+ * second, unfinished work is late, and recordings get the rest.
  */
 export class Cluster {
   /** Streams that end in that second, by pod: how many. */
@@ -91,7 +91,7 @@ export class Cluster {
   }
 
   /**
-   * The Deployment gets so many replicas. Pods that are not ready go first, then the newest.
+   * Sets the replicas of the Deployment. Pods that are not ready are removed first, then the newest.
    * @returns {number[]} the seconds left of streams that have to go elsewhere
    */
   scale(now, replicas) {

@@ -2,7 +2,7 @@ import { Autoscaler, syncSeconds } from './autoscaler.mjs';
 import { Cluster } from './cluster.mjs';
 import { daySeconds } from './traffic.mjs';
 
-/** A client that is refused comes back so much later, as `Retry-After` tells it, and so often. */
+/** When a refused client tries again, as `Retry-After` asks, and how often. */
 const retrySeconds = 2;
 const tries = 5;
 const lagWindowSeconds = 60;
@@ -73,7 +73,7 @@ export function simulate(traffic, { spec, pod, times }) {
   return { target: ratioTarget, ...figures(totals, lags, uploadSeconds, samples), samples };
 }
 
-/** Of the metrics, in the order in which `simulate` gives them: places taken, and lag. */
+/** Values of the metrics, in the order of `simulate`: places taken, and lag. */
 function targetsOf(spec) {
   const of = (name) =>
     quantity(spec.metrics.find(({ pods }) => pods.metric.name === name).pods.target.averageValue);

@@ -8,7 +8,7 @@ const hourly = [
   0.95, 1, 0.88, 0.6, 0.32,
 ];
 
-/** What is assumed of the clients; none of it is measured. */
+/** Assumptions about the clients; none of them is measured. */
 export const assumptions = {
   peakStreamsPerSecond: 4.5,
   streamSecondsMean: 20,
@@ -71,7 +71,7 @@ function burstAt(second, bursts, rampSeconds) {
   return factor;
 }
 
-/** How many come where so many are expected (Knuth; for less than some hundreds). */
+/** A Poisson-distributed count of the given mean (Knuth's method, for means below some hundreds). */
 function poisson(expected, random) {
   const limit = Math.exp(-expected);
   let count = 0;

@@ -11,9 +11,9 @@ import {
 import { fillPage, table } from './page.mjs';
 
 const podCores = 2;
-/** An example, for the formula; nobody's offer. */
+/** An example for the formula, not an offer of anybody. */
 const exampleDollarsPerCoreHour = 0.04;
-/** Of the cores, on average over the day; the simulation of the autoscaler tells how much of a day is spare. */
+/** Share of the cores in use, on average over the day; the simulation of the autoscaler shows how much is spare. */
 const exampleShareUsed = 0.5;
 const sizes = [1, 2, 10, 100, 1_000];
 

@@ -1,10 +1,10 @@
-// What the pages of measured figures ask of a run before they take its figures. Uses no packages.
+// Checks of a run before pages use its figures. Uses no packages.
 
 /** They cost memory and the time of a start, and no speed. */
 const harmless = ['not-prepared', 'preparation-not-loadable'];
 
 /**
- * Figures of a service that ran on the slow graphs say nothing about what it can do.
+ * Rejects figures of a service that ran on the slow graphs.
  * @param {string} name of the file @param {{ graphs?: { model: string, degradations: string[] }[] }} run
  * @throws Error that names the file and the reason
  */
@@ -28,7 +28,7 @@ export function processorKind({ signedProductsSaturate, flags }) {
   return saturate ? ' without VNNI' : ' with VNNI';
 }
 
-/** Where a run is kept: those of the slower kind of processor beside the others, so that both stand in README.md. */
+/** File name of a run: each kind of processor has its own, so that README.md shows both. */
 export function measuredName(name, { signedProductsSaturate }) {
   return signedProductsSaturate ? `${name}-without-vnni` : name;
 }

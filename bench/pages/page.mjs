@@ -4,7 +4,7 @@ import { root } from '../../scripts/setup.mjs';
 
 const page = join(root, 'docs', 'operations', 'capacity.md');
 
-/** Replaces what stands between two marks of docs/operations/capacity.md. @throws Error where they are not there */
+/** Replaces the text between two marks of docs/operations/capacity.md. @throws Error where they are not there */
 export function fillPage(name, text) {
   const begin = new RegExp(`<!-- ${name}:begin [^>]*-->`).exec(readFileSync(page, 'utf8'))?.[0];
   const end = `<!-- ${name}:end -->`;

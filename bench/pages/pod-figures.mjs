@@ -53,7 +53,7 @@ export function streamsHeld() {
 }
 
 /**
- * What a pod can do, each figure with where it is from.
+ * The capacity of a pod, each figure with its source.
  * @param {number} cores of the pod
  * @returns the pod as `Cluster` takes it, its seconds of start, and the sources in words
  */

@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 process.env.MODELS ??= 'moonshine-tiny-en';
 await orExit(() => setUp({ models: true }));
-// Not before: they import what has just been built.
+// Imported only now: these modules need the build.
 const { readClips } = await import('../shared/clips.mjs');
 const { currentCommit, describeMachine } = await import('../shared/machine.mjs');
 const { compared, summary } = await import('../shared/statistics.mjs');
@@ -111,7 +111,7 @@ function figures(measured) {
   const of = (figure) => summary(measured.map(figure));
   return {
     audioSecondsPerSecond: of((round) => round.audioSecondsPerSecond),
-    /** Of the services; the clients and HAProxy are on the same cores and not in it. */
+    /** Processor time of the services, without the clients and HAProxy on the same cores. */
     audioSecondsPerCpuSecond: of((round) => round.audioSeconds / round.cpuSeconds),
     latencyMs: { p50: of((round) => round.p50Ms), p95: of((round) => round.p95Ms) },
     answers: measured.reduce((total, { answers }) => total + answers, 0),

@@ -1,7 +1,7 @@
 const sampleRate = 16_000;
 
 /**
- * Posts clips, so many at once, for so many seconds; what has begun by then is waited for and counts.
+ * Posts clips for a number of seconds, several at once; uploads that have begun by then are awaited and count.
  * @param {Float32Array[]} clips each of shape (samples)
  */
 export async function uploadFor(url, clips, { seconds, atOnce }) {

@@ -12,14 +12,14 @@ export function processTree(pid) {
   return [pid, ...children.flatMap(processTree)];
 }
 
-/** Since the process started; good to a hundredth of a second. */
+/** Processor time since the process started, to a hundredth of a second. */
 export function cpuSecondsOf(pid) {
   // The name in brackets may contain anything; utime and stime are fields 14 and 15.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** Of a process and each below it, since they started: a map from process id to seconds. */
+/** Processor time of a process and its descendants since they started: a map from process id to seconds. */
 export function cpuSecondsByProcess(pid) {
   return new Map(processTree(pid).map((each) => [each, cpuSecondsOf(each)]));
 }

@@ -51,7 +51,7 @@ export class Service {
     return this.pid !== undefined;
   }
 
-  /** Of all its processes, since they started. */
+  /** Processor time of all its processes since they started. */
   cpuSeconds() {
     return sum(processTree(this.pid).map(cpuSecondsOf));
   }
@@ -67,12 +67,12 @@ export class Service {
     };
   }
 
-  /** Of the process that talks to clients. */
+  /** Figures of the process that serves clients. */
   openSockets() {
     return openSocketsOf(this.pid);
   }
 
-  /** What its models run on and why that is slower than it could be; undefined where it does not tell. */
+  /** The graphs that its models run on, with their degradations; undefined if it does not report them. */
   async graphs() {
     const response = await fetch(new URL('/health/ready', this.url)).catch(() => undefined);
     if (!response?.ok) return undefined;
@@ -80,8 +80,8 @@ export class Service {
   }
 
   /**
-   * The 99th percentile of the event loop's delay, in ms; undefined where the service does not tell it. A summary tells
-   * it since the start, or since it was last read.
+   * The 99th percentile of the event loop's delay, in ms; undefined if the service does not report it. A summary covers
+   * the time since the start, or since the last reading.
    */
   async eventLoopDelayMs() {
     const response = await fetch(new URL('/metrics', this.url)).catch(() => undefined);

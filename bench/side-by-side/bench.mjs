@@ -2,6 +2,6 @@
 import { setUpWithPeers } from '../shared/set-up.mjs';
 
 await setUpWithPeers();
-// Not before: it imports what has just been installed and built.
+// Imported only now: it needs the packages and the build.
 const { run } = await import('./run.mjs');
 await run(process.argv.slice(2));

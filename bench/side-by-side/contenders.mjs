@@ -10,10 +10,10 @@ import { FolderModelRegistry } from '../../dist/model-registry/folder-model-regi
 import { prepareGraphs } from '../../dist/model-registry/compiled/prepared-graphs.js';
 import { root } from '../../scripts/setup.mjs';
 
-/** What everything is compared with: the C++ runtime. */
+/** The reference of all comparisons: the C++ runtime. */
 export const reference = 'sherpa-onnx-node';
 
-/** What a service has where nothing else is said. */
+/** The defaults of the service. */
 const { MODEL_VARIANT: defaultVariant } = readEnvironment({});
 /** Compiled for the bench when it is not there: the one with the cheapest arithmetic. */
 const fastestVariant = 'dq';

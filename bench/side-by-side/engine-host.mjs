@@ -39,7 +39,7 @@ export class EngineHost {
     });
   }
 
-  /** Of the engine's process and all that it started, since they started; good to a hundredth of a second. */
+  /** Processor time of the engine's process and its descendants, to a hundredth of a second. */
   cpuSeconds() {
     return sum(processTree(this.#child.pid).map(cpuSecondsOf));
   }

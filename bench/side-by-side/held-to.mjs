@@ -6,7 +6,7 @@ import { setUpWithPeers } from '../shared/set-up.mjs';
 
 const { values } = parseArgs({ options: { manifest: { type: 'string' } } });
 await setUpWithPeers();
-// Not before: they import what has just been installed and built.
+// Imported only now: these modules need the packages and the build.
 const { readClips } = await import('../shared/clips.mjs');
 const { findPair } = await import('./contenders.mjs');
 const { describeMachine } = await import('../shared/machine.mjs');
@@ -20,7 +20,7 @@ const bounds = {
   other: { oneThread: 2.0, atOnce: 2.4, rest: 1.7 },
 };
 const rounds = 5;
-/** Of the cores; above it, others are at work here. */
+/** Share of the cores; a higher load means that other programs use the machine. */
 const quietLoad = 0.3;
 
 const machine = describeMachine();

@@ -5,7 +5,7 @@ import { root } from '../../scripts/setup.mjs';
 import { picture } from './picture.mjs';
 import { benchTable } from './table.mjs';
 
-/** Writes bench/results/ and what the table in README.md is made from. */
+/** Writes bench/results/ and the source of the table in README.md. */
 export function writeReport(result) {
   const results = join(root, 'bench', 'results');
   const measured = join(root, 'docs', 'measured');

@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 await setUpWithPeers();
-// Not before: they import what has just been installed and built.
+// Imported only now: these modules need the packages and the build.
 const { readClips } = await import('../shared/clips.mjs');
 const { findPair } = await import('./contenders.mjs');
 const { currentCommit, describeMachine } = await import('../shared/machine.mjs');

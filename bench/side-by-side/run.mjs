@@ -9,7 +9,7 @@ import { compared, summary } from '../shared/statistics.mjs';
 
 export const atOnce = 8;
 
-/** Measures all contenders in one run. Each round goes through all of them, so that what else the machine does hits all. */
+/** Measures all contenders in one run. Each round goes through all of them, so that other load on the machine hits all. */
 export async function run(args) {
   const { values: options } = parseArgs({
     args,

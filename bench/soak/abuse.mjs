@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 process.env.MODELS ??= values.model;
 await orExit(() => setUp({ models: true }));
-// Not before: they import what has just been built.
+// Imported only now: these modules need the build.
 const { Service } = await import('../shared/service.mjs');
 const { connectAndDrop } = await import('./connect-and-drop.mjs');
 const { sendSilence } = await import('./long-silence.mjs');
@@ -24,7 +24,7 @@ const service = await Service.start('dist/main.js', {
   MODELS: values.model,
   MAX_STREAMS: String(places),
   MAX_REQUESTS_PER_KEY: String(2 * places),
-  // Only places are to refuse anybody here, not what else the machine does.
+  // Only a lack of places may refuse clients here, not the load of the machine.
   MAX_STREAM_LAG_MS: '60000',
 });
 const failures = [];

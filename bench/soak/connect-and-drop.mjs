@@ -8,9 +8,9 @@ const query = { encoding: 'linear16', sample_rate: '16000', interim_results: 'tr
 /** Fewer than there are places: a drop may take a moment to be seen. */
 const atOnce = 8;
 const longestWaitMs = 60;
-/** Memory is compared with that after so many of the cycles: before, allocators are still warming up. */
+/** Share of the cycles after which memory is first read: allocators warm up before. */
 const warmUpShare = 0.5;
-/** Until what was sent last has been decoded or thrown away. */
+/** Time in which the last audio is decoded or discarded. */
 const restMs = 3_000;
 const growthAtMostMegabytes = 60;
 const settleMs = 30_000;
@@ -82,7 +82,7 @@ async function checkSockets(service, before, check) {
   check('no socket stays open', after <= before, `${before} before, ${after} after`);
 }
 
-/** As many as there are places come in, and not one more: that is what tells whether any place is still taken. */
+/** Opens as many clients as there are places, and one more: it shows whether any place is still taken. */
 async function checkPlaces(service, places, check) {
   const clients = Array.from({ length: places }, () => new ListenClient(service.url, query));
   const opened = await Promise.allSettled(clients.map((client) => client.opened));

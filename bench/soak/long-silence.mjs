@@ -6,11 +6,11 @@ import { seededRandom } from '../shared/random.mjs';
 
 const query = { encoding: 'linear16', sample_rate: '16000', interim_results: 'true', endpointing: '500' };
 const blockSeconds = 10;
-/** What may be under way, so that the service's own pace is felt and not this process's memory. */
+/** Limit of unsent bytes, so that the service sets the pace and this process does not run out of memory. */
 const bufferedBytesAtMost = 1_000_000;
 const warmUpShare = 0.1;
 const noisePeak = 8;
-/** The last audio may still wait to be heard when it has been sent. */
+/** The last audio may still be undecoded when it has been sent. */
 const answerMs = 120_000;
 
 /** Hours of silence on one socket as fast as the service takes them: every other block digital silence, the others faint noise. */

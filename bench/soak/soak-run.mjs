@@ -91,7 +91,7 @@ function report(samples, outcomes) {
   );
 }
 
-/** Of the line of least squares. */
+/** Slope of the line of least squares. */
 function slope(points) {
   const mean = (at) => sum(points.map((point) => point[at])) / points.length;
   const [x, y] = [mean(0), mean(1)];

@@ -2,7 +2,7 @@
 import { SetupError, orExit, setUp } from '../../scripts/setup.mjs';
 
 await orExit(() => setUp({ models: true }));
-// Not before: it needs what has just been installed and built.
+// Imported only now: it needs the packages and the build.
 const { soak } = await import('./soak-run.mjs');
 await orExit(async () => {
   if (!(await soak(process.argv.slice(2)))) throw new SetupError('soak: some recordings were not answered');

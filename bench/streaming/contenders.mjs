@@ -31,7 +31,7 @@ export async function startContenders({ partials, model, reference, url, pid, mo
     });
   }
   if (url !== undefined) {
-    // How it is configured is not known here.
+    // Its configuration is unknown here.
     const service = new Service(url, pid);
     return [
       ...contenders,

@@ -2,9 +2,9 @@ import { percentile } from '../../dist/evaluation/evaluation-summary.js';
 import { samplesToMs } from './playlist.mjs';
 import { wordErrors } from './word-errors.mjs';
 
-/** A final that ends so long before the speech of its clip is of another pause: the end was not heard. */
+/** A final that ends this long before the speech of its clip belongs to an earlier pause: the end was missed. */
 const missedBeforeMs = 500;
-/** What a result shares with a clip to be of it; less is padding. */
+/** A result belongs to a clip if it overlaps by at least this; less is padding. */
 const sharedMs = 150;
 
 /**
@@ -59,7 +59,7 @@ function withResultsByClip({ clips, results, lateMs }, { countsFrom, countsTo })
     const sharing = own.filter((clip) => shares(result, clip));
     for (const clip of sharing) (result.isFinal ? clip.finals : clip.partials).push(result);
     if (sharing.length > 0 || !result.isFinal) continue;
-    // An end without words belongs to what was said before it.
+    // An end without words belongs to the speech before it.
     const before = own.findLast(({ fromMs }) => fromMs <= result.startMs);
     if (result.text === '') before?.finals.push(result);
     else stray.push({ ...result, counts: before?.counts ?? false });

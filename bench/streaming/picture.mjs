@@ -4,7 +4,7 @@ const [width, height] = [820, 420];
 const area = { left: 84, right: 560, top: 50, bottom: 360 };
 const colours = ['#8a94a6', '#1f6feb', '#8250df', '#1a7f37'];
 const [ink, quiet, limitColour] = ['#1f2328', '#59636e', '#cf222e'];
-/** What is later is drawn at the upper edge: how late it is says no more. */
+/** Later values are drawn at the upper edge. */
 const mostMs = 1_000;
 
 /** The 95th percentile of finals over the count of talkers, a line for each contender, as SVG. */

@@ -26,7 +26,7 @@ export function loadClip(path) {
   return { samples, ...voicedRange(samples) };
 }
 
-/** What is between clips. @returns {Int16Array} shape (samples) */
+/** The noise between clips. @returns {Int16Array} shape (samples) */
 export function faintNoise(samples, random) {
   return Int16Array.from({ length: samples }, () => Math.round((2 * random() - 1) * noisePeak));
 }

@@ -3,9 +3,9 @@ import { faintNoise, loadClip, sampleRate } from './playlist.mjs';
 import { seededRandom } from '../shared/random.mjs';
 
 const atOnce = 2;
-/** The voice activity detector hears windows of so many samples. */
+/** Samples of a window of the voice activity detector. */
 const windowSamples = 512;
-/** Of the noise before and after a clip: about what a talker is silent. */
+/** Length of the noise before and after a clip: about the silence of a talker. */
 const surroundingSamples = 32 * windowSamples;
 
 /**

@@ -5,7 +5,7 @@ import { root } from '../../scripts/setup.mjs';
 import { picture } from './picture.mjs';
 import { streamsTable } from './table.mjs';
 
-/** Prints the table; writes bench/results/ and what the table in README.md is made from. */
+/** Prints the table; writes bench/results/ and the source of the table in README.md. */
 export function writeReport(result, write) {
   const table = streamsTable(result);
   console.log(table);

@@ -12,7 +12,7 @@ import { TalkerProcesses } from './talker-processes.mjs';
 import { wordErrorRateOfPosted } from './word-errors.mjs';
 
 const query = { encoding: 'linear16', sample_rate: '16000', interim_results: 'true' };
-/** After so many counts of talkers in a row that a contender missed, it is asked for no more. */
+/** Counts of talkers that a contender may miss in a row; then it is measured no further. */
 const missesAtMost = 2;
 const memoryIntervalMs = 5_000;
 
@@ -106,7 +106,7 @@ async function watch(service, countsFrom, countsTo, count) {
   };
 }
 
-/** When nobody talks any more, the clips that counted are posted. */
+/** Posts the clips that count, after all talkers have ended. */
 async function compareWithPosted(contenders, clips) {
   for (const { name, isReference, service, runs } of contenders) {
     if (isReference) continue;

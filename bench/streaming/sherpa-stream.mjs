@@ -2,7 +2,7 @@ import sherpa from 'sherpa-onnx-node';
 
 const sampleRate = 16_000;
 const windowSamples = 512;
-/** What is decoded of the time before the detector spoke up: it does so late. */
+/** Audio before the detector's start of speech that is decoded with it: the detector is late. */
 const preRollSamples = 0.4 * sampleRate;
 const longestSeconds = 20;
 
@@ -98,7 +98,7 @@ export class SherpaStream {
       return joined(this.#heard, this.#heardSamples);
     };
     this.#queue.partial(this, newest, (text) => {
-      // As Hearken: what says nothing new is not sent.
+      // As in Hearken, a partial that says nothing new is not sent.
       if (segment !== this.#segment || text === '' || text === this.#lastPartial) return;
       this.#lastPartial = text;
       this.#emit({ ...range, text, isFinal: false });

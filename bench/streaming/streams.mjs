@@ -11,6 +11,6 @@ try {
 }
 process.env.MODELS ??= options.model;
 await setUpWithPeers();
-// Not before: it imports what has just been installed and built.
+// Imported only now: it needs the packages and the build.
 const { run } = await import('./run.mjs');
 await run(options);

@@ -9,7 +9,7 @@ import { seededRandom, shuffle } from '../shared/random.mjs';
 const processes = 2;
 /** Talkers begin at random within it; nothing that begins in it counts. */
 export const warmUpMs = 3_000;
-/** They talk on for so long after what counts, so that the last finals come under the same load. */
+/** Talkers talk on for this long after the measured time, so that the last finals come under the same load. */
 const tailMs = 2_000;
 /** For the handshakes, before the first one begins. */
 const connectMs = 1_000;

@@ -54,7 +54,7 @@ export async function talk(clips, { url, query, firstClip, seed, beginAt, endAt 
     results: client.results,
     clips: playlist.played.map((played) => ({
       ...played,
-      // Undefined where it was not sent any more.
+      // Undefined if it was not sent.
       fromSentAt: sentAt[Math.floor(played.firstVoiced / frameSamples)],
       toSentAt: sentAt[Math.floor(played.lastVoiced / frameSamples)],
     })),

@@ -7,8 +7,8 @@ import {
 } from '../../dist/evaluation/word-error-rate.js';
 
 /**
- * Word errors over the clips that count. Clips that one final spans are compared together; what was heard where nobody
- * spoke is inserted words.
+ * Word errors over the clips that count. Clips that one final spans are compared together; text where nobody
+ * spoke counts as inserted words.
  * @param {string[]} texts the reference of each clip of the corpus
  * @returns {{ wordErrorRate: number | null, referenceWords: number, strayFinals: number, clipsCompared: { clip: number, start: number }[] }}
  *   the last one indices into the corpus, and the sample of the stream at which the clip began

@@ -47,8 +47,8 @@ function titleOf({ kind, metadata }: Manifest): string {
 }
 
 /**
- * What the API server would not take, or would drop in silence. The schemas find wrong types, values and missing fields;
- * the compiler, which checks each object as a literal of its type, finds fields that do not exist.
+ * Errors that the API server would reject, and fields that it would drop silently. The schemas find wrong types, values
+ * and missing fields; the compiler, which checks each object as a literal of its type, finds fields that do not exist.
  */
 export async function problemsOf(given: readonly Manifest[]): Promise<readonly string[]> {
   const manifests = given.map(withoutExperimentalFields);

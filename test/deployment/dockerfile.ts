@@ -6,7 +6,7 @@ export interface ImageDefaults {
   readonly user: string;
 }
 
-/** What the last stage of the Dockerfile gives a container; variables that a build argument fills have its default. */
+/** The settings of a container by the last stage of the Dockerfile; a variable that a build argument fills has its default. */
 export function readDockerfile(): ImageDefaults {
   const text = readFileSync('Dockerfile', 'utf8').replace(/\\\n/g, ' ');
   const lines = text.slice(text.lastIndexOf('\nFROM ')).split('\n');

@@ -37,7 +37,7 @@ const histograms = [
   'hearken_final_latency_seconds',
 ];
 
-/** Of prom-client itself, of the kubelet and of kube-state-metrics. */
+/** Metrics of prom-client itself, of the kubelet and of kube-state-metrics. */
 const others: Readonly<Record<string, readonly string[]>> = {
   process_resident_memory_bytes: [],
   nodejs_heap_size_used_bytes: [],

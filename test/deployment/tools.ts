@@ -11,8 +11,8 @@ export function findTool(name: string): string | undefined {
 }
 
 /**
- * For the title of what is left out where this machine lacks a program; empty where it has them all. Said aloud too:
- * titles of what is skipped are not always shown.
+ * For titles of tests that are skipped because this machine lacks a program; empty if it has them all. Printed as well:
+ * titles of skipped tests are not always shown.
  */
 export function missing(...names: readonly string[]): string {
   const absent = names.filter((name) => findTool(name) === undefined);

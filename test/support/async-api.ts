@@ -63,7 +63,7 @@ export function messagesOf(channel: string, action: 'send' | 'receive'): readonl
     .map((reference) => resolve<Message>(resolve(reference)));
 }
 
-/** What is wrong with a JSON message, by the document; empty where nothing is. */
+/** Errors of a JSON message by the document; empty for a valid one. */
 export function faultsOf(
   channel: string,
   action: 'send' | 'receive',
@@ -79,7 +79,7 @@ export function faultsOf(
   );
 }
 
-/** What a reference inside of the document stands for. */
+/** The target of a reference inside the document. */
 export function resolve<T = Reference>({ $ref }: Reference): T {
   const path = $ref.slice(2).split('/');
   return path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], asyncApi) as T;

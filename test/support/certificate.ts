@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A certificate for localhost that nobody trusts who is not given it. */
+/** A self-signed certificate for localhost. */
 export async function selfSigned(): Promise<{ key: string; cert: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

@@ -21,7 +21,7 @@ export interface FileServer {
   readonly files: Map<string, Buffer>;
   /** Answers the next request in the place of the server; called anew for each until it is undefined. */
   answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
-  /** Breaks the next connection after so many bytes of the body. */
+  /** Breaks the next connection after this many bytes of the body. */
   breakAfter: number | undefined;
   close(): Promise<void>;
 }

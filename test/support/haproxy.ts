@@ -85,7 +85,7 @@ export class HAProxy {
     return proxy;
   }
 
-  /** Sends requests to a service from now on. @returns the name by which `x-served-by` tells it, once it is up */
+  /** Sends requests to a service from now on. @returns its name in `x-served-by`, once it is up */
   async add(url: string): Promise<string> {
     const name = this.free.shift();
     if (name === undefined) throw new Error('every slot has a server');
@@ -96,7 +96,7 @@ export class HAProxy {
     return name;
   }
 
-  /** What a pod's removal from its Service's endpoints does: nothing new comes, what is open stays. */
+  /** Does what the removal of a pod from its Service's endpoints does: nothing new comes, open connections stay. */
   async drain(name: string): Promise<void> {
     await this.command(`set server pods/${name} state drain`);
   }

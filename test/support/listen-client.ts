@@ -11,7 +11,7 @@ import { until } from './transcribe.js';
 
 export interface Refusal {
   readonly status: number;
-  /** Of the status line. */
+  /** The reason phrase of the status line. */
   readonly reason: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: { readonly err_code: string; readonly err_msg: string; readonly request_id: string };
@@ -27,9 +27,9 @@ type Of<Type extends ListenServerMessage['type']> = Extract<ListenServerMessage,
 /** A socket at /v1/listen, and all that it has received. */
 export class ListenClient {
   readonly messages: ListenServerMessage[] = [];
-  /** What the AsyncAPI document does not allow. */
+  /** Messages that the AsyncAPI document does not allow. */
   readonly faults: string[] = [];
-  /** Of the close frame; 1006 without one. */
+  /** Code of the close frame; 1006 without one. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
 
   private constructor(
@@ -93,7 +93,7 @@ export class ListenClient {
     );
   }
 
-  /** What was said in a channel, by its finals. */
+  /** Text of a channel's finals. */
   text(channel = 0): string {
     return this.finals(channel)
       .map((message) => transcriptOf(message))

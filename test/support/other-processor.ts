@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const processor = 'Haswell,-pcid,-x2apic,-tsc-deadline,-hle,-rtm,-invpcid';
 const emulator = 'qemu-x86_64';
 
-/** Why programs cannot be run here as on a processor without VNNI; undefined where they can. */
+/** The reason why a processor without VNNI cannot be emulated here; undefined if it can. */
 export function missingProcessor(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'needs Linux on x86-64';
   const { status } = spawnSync(emulator, ['--version']);

@@ -21,7 +21,7 @@ export async function plainRequest(
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
 }
 
-/** What a WebSocket's handshake needs, besides its path. */
+/** Headers of a WebSocket's handshake. */
 export const handshakeHeaders = {
   connection: 'Upgrade',
   upgrade: 'websocket',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** A TCP connection to the service that says what no client would, and ends its side only when it is told to. */
+/** A TCP connection to the service for bytes that no client would send; it ends its side only when asked to. */
 export class RawConnection {
   answer = '';
   /** Whether the service has ended its side. */
@@ -48,7 +48,7 @@ export const handshakeHeaders = {
   'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
 };
 
-/** What Java's client and `curl --http2` send. */
+/** Headers that Java's client and `curl --http2` send. */
 export const http2Offer = {
   connection: 'Upgrade, HTTP2-Settings',
   upgrade: 'h2c',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { corpusFolder } from './corpus.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
-/** Of the canonical WAV files that both folders hold: 16 kHz, mono, 16 bits. */
+/** Header of the canonical WAV files of both folders: 16 kHz, mono, 16 bits. */
 const headerBytes = 44;
 
 export interface Recording {
@@ -12,7 +12,7 @@ export interface Recording {
   readonly file: Uint8Array;
   /** Samples as they lie in the file, little-endian 16 bits. */
   readonly pcm: Uint8Array;
-  /** What is said; empty where nobody speaks. */
+  /** The spoken words; empty where nobody speaks. */
   readonly text: string;
 }
 

@@ -2,7 +2,7 @@ import { RecognitionObserver } from '../../src/recognition/recognition-observer.
 import type { CancellationObservation, DecodeObservation } from '../../src/inference/decode-observer.js';
 import type { RecordingObservation } from '../../src/recognition/recognition-observer.js';
 
-/** Keeps what recognition tells. */
+/** Keeps all that recognition reports. */
 export class RememberingObserver extends RecognitionObserver {
   readonly decodes: DecodeObservation[] = [];
   readonly cancellations: CancellationObservation[] = [];

@@ -14,9 +14,9 @@ interface Run {
 export class ScriptedPool implements DecodingPool {
   onIdle: () => void = () => undefined;
   readonly started: string[] = [];
-  /** All that were asked for. */
+  /** All pieces of all runs. */
   readonly pieces: DecodePiece[] = [];
-  /** Of each run. */
+  /** The signal of each run. */
   readonly signals: AbortSignal[] = [];
   /** Names on which the decoder finds no end the next time: one entry for one run. */
   readonly endless: string[] = [];

@@ -26,21 +26,21 @@ export interface Heard {
 
 /**
  * Somebody who speaks at the speed of speech, one recording after the other, with pauses that last until the final is
- * there, and connects again when the socket is closed. What has no final by then is said once more.
+ * there, and connects again when the socket is closed. Speech without a final by then is repeated.
  */
 export class Talker {
-  /** Of every utterance that has its final, in the order in which they were said. */
+  /** Every utterance that has its final, in spoken order. */
   readonly heard: Heard[] = [];
   /** Said to the end on a socket that was closed in order, and without a final all the same. */
   readonly lost: string[] = [];
   readonly closeCodes: number[] = [];
   /** Handshakes that failed. */
   readonly refused: string[] = [];
-  /** What the AsyncAPI document does not allow. */
+  /** Messages that the AsyncAPI document does not allow. */
   readonly faults: string[] = [];
   /** Who serves it now, by the header of the proxy. */
   servedBy: string | undefined;
-  /** Of speech, on all of its sockets. */
+  /** Seconds of speech, on all of its sockets. */
   spokenSeconds = 0;
   /** Somebody is heard at this moment: an utterance has begun and not ended. */
   speaking = false;
@@ -67,7 +67,7 @@ export class Talker {
     return this.finalsBefore + (this.client?.finals().length ?? 0);
   }
 
-  /** Says no more than what is begun or has to be said again. */
+  /** Stops after the current utterance and those that have to be repeated. */
   stop(): void {
     this.ending = true;
   }

@@ -82,7 +82,7 @@ async function ofService({ service, poster, clips, atOnce, seconds }) {
   };
 }
 
-/** In the order in which the service starts them, told by what they spend: the two that decode spend most. */
+/** Kinds of processes by what they spend, in the order in which the service starts them: the two that decode spend most. */
 function named(spent, main, client) {
   const others = spent.filter(([pid]) => pid !== main && pid !== client).map(([, cpu]) => cpu);
   const cpuOf = (pid) => spent.find(([own]) => own === pid)[1];

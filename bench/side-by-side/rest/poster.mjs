@@ -1,4 +1,4 @@
-// The process of the client: posts clips as OpenAI's client does, so many at once, over connections that stay open.
+// The process of the client: posts clips as OpenAI's client does, several at once, over connections that stay open.
 import { Agent, request } from 'node:http';
 
 const sampleRate = 16_000;
@@ -14,7 +14,7 @@ process.on('message', async ({ id, argument }) => {
 process.on('disconnect', () => process.exit());
 
 /**
- * Posts for so many seconds; what has begun by then is waited for and counts.
+ * Posts for a number of seconds; uploads that have begun by then are awaited and count.
  * @param {{ url: string, clips: Float32Array[], atOnce: number, seconds: number }} what clips of shape (samples)
  */
 async function postFor({ url, clips, atOnce, seconds }) {
