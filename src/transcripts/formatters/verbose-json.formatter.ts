@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { languageName } from '../../common/language-name.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 import { spreadWords } from '../word-times.js';
 import type { DurationUsage } from './json.formatter.js';
@@ -74,8 +75,4 @@ function verboseSegment(segment: TranscriptSegment): VerboseSegment {
 function compressionRatio(text: string): number {
   const bytes = Buffer.from(text);
   return bytes.length / deflateSync(bytes).length;
-}
-
-function languageName(tag: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag)?.toLowerCase() ?? tag;
 }

@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { languageName } from '../../common/language-name.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 
 /** From clients that do not know the language, or want whatever is loaded: each means all languages of the model. */
@@ -18,7 +19,7 @@ export function requestedLanguage(
   const named = asked.filter((language) => language.trim() !== '');
   if (named.length === 0 || named.some(isAny)) return undefined;
   const fitting = model.languages.filter((tag) =>
-    named.some((language) => [primaryOf(tag), nameOf(tag)].includes(primaryOf(language))),
+    named.some((language) => [primaryOf(tag), languageName(tag)].includes(primaryOf(language))),
   );
   if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
   throw new SpeechError(
@@ -34,8 +35,4 @@ function isAny(language: string): boolean {
 
 function primaryOf(tag: string): string {
   return (tag.trim().split(/[-_]/, 1)[0] ?? '').toLowerCase();
-}
-
-function nameOf(tag: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag)?.toLowerCase() ?? tag;
 }
