@@ -29,7 +29,7 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
     expect(await problemsOf(manifests)).toEqual([]);
   }, 60_000);
 
-  it.each(overlays)('of %s all lie in its namespace and bear the common labels', (overlay) => {
+  it.each(overlays)('of %s are all in its namespace and have the common labels', (overlay) => {
     const namespace = overlay === 'dev' ? 'hearken-dev' : 'hearken';
     for (const { kind, metadata } of rendered[overlay]) {
       if (kind === 'Namespace') expect(metadata.name).toBe(namespace);

@@ -69,13 +69,13 @@ describe('alerts, dashboard and autoscaling', () => {
     );
   });
 
-  it('show every metric of the service on the dashboard, so that none is collected for nobody', () => {
+  it('show every metric of the service on the dashboard', () => {
     const shown = queries.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric));
     const own = [...metrics.keys()].filter((name) => name.startsWith('hearken_'));
     expect(own.filter((name) => !shown.includes(name))).toEqual([]);
   });
 
-  it('tell refusals apart by codes that the service has', () => {
+  it('distinguish refusals by codes that the service has', () => {
     const reasons = alerts.flatMap(({ expr }) =>
       selectorsOf(String(expr)).flatMap(({ matchers }) =>
         matchers.filter(({ label }) => label === 'reason').flatMap(({ value }) => value.split('|')),

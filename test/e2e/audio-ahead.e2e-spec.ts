@@ -129,7 +129,7 @@ describe('audio that is sent at once', () => {
     await client.close();
   }, 300_000);
 
-  it('holds no place of a client that closes while ten minutes are not heard yet', async () => {
+  it('keeps no place of a client that closes while ten minutes are undecoded', async () => {
     const query = 'encoding=mulaw&sample_rate=8000';
     const bytes = muLaw(speech(600));
     const clients = await Promise.all(Array.from({ length: 4 }, () => ListenClient.open(running.url, query)));

@@ -71,7 +71,7 @@ describe('without API keys', () => {
     }
   });
 
-  it('no page is told that it may read an answer', async () => {
+  it('no page is allowed to read an answer', async () => {
     expect((await preflight('/v1/audio/transcriptions', 'http://localhost:3000')).status).toBe(405);
     const { headers } = await post({ origin: 'http://localhost:3000' });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
@@ -141,7 +141,7 @@ describe('every answer', () => {
     },
   );
 
-  it('with a transcript or about one is kept by nobody', async () => {
+  it('with a transcript or about one is not cached', async () => {
     const form = new FormData();
     form.append('file', new Blob([wav]), 'a.wav');
     form.append('stream', 'true');

@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the AsyncAPI document', () => {
-  it('is served as it lies in the repository', async () => {
+  it('is served as it is in the repository', async () => {
     const answer = await fetch(`${running.url}/asyncapi.yaml`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toContain('application/yaml');

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('evaluates what can be heard, tells what cannot, and records what the figures depend on', async () => {
+it('evaluates readable recordings, lists the others, and records what the figures depend on', async () => {
   const text = await readFile(clip.replace('.wav', '.txt'), 'utf8');
   await writeFile(join(folder, 'not-audio.wav'), 'this is a text');
   const rows = [

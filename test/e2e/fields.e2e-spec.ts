@@ -225,7 +225,7 @@ describe('a body', () => {
     },
   );
 
-  it('is told the forms of text that there are, and no other', async () => {
+  it('gets a list of the text formats for an unknown one', async () => {
     const { text } = await form([['response_format', 'xml']]);
     expect(text).toContain('json, text, srt, verbose_json, vtt');
     expect(text).not.toContain('diarized_json');

@@ -71,7 +71,7 @@ describe('a plain GET of a WebSocket’s path', () => {
 });
 
 describe('a handshake at another path', () => {
-  it.each(['/v1/nothing', '/v2/listen'])('%s is told the paths that there are', async (path) => {
+  it.each(['/v1/nothing', '/v2/listen'])('%s gets a list of the known paths', async (path) => {
     const { status, body } = await ask(path, handshakeHeaders);
     expect(status).toBe(404);
     expect(JSON.parse(body)).toMatchObject({

@@ -58,7 +58,7 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     return container;
   }
 
-  it('is told to run as nobody, to be asked for its health, and to be stopped by SIGTERM', () => {
+  it('runs without privileges, has a health check, and stops on SIGTERM', () => {
     const { config } = image;
     expect(config.User).toBe('65532:65532');
     expect(config.StopSignal).toBe('SIGTERM');

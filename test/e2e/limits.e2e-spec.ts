@@ -263,7 +263,7 @@ describe('a stream of events', () => {
 });
 
 describe('OpenAI’s client', () => {
-  it('sees a rate limit, waits as long as it is told, and succeeds', async () => {
+  it('sees a rate limit, waits for the time in the answer, and succeeds', async () => {
     recognizer.script = { segments: [segment(0, 0, 900, 'Hello.')], delayMs: 600 };
     const file = await clip;
     const two = [send('/v1/listen', { body: file }), send('/v1/listen', { body: file })];

@@ -165,7 +165,7 @@ describe('the places of a socket', () => {
 });
 
 describe('time', () => {
-  it('without audio or KeepAlive ends a stream with NET-0001, after what was said', async () => {
+  it('without audio or KeepAlive ends a stream with NET-0001, after its finals', async () => {
     running = await startApp({ LISTEN_IDLE_TIMEOUT_MS: '1000' });
     const client = await open(raw);
     client.send(pcm.subarray(0, pcm.length >> 1));
@@ -188,7 +188,7 @@ describe('time', () => {
     await running.close();
   });
 
-  it('is bounded: what was said by then is sent, and the client may come back', async () => {
+  it('is bounded: the finals so far are sent, and the client may come back', async () => {
     running = await startApp({ MAX_STREAM_SECONDS: '2' });
     const client = await open(raw);
     client.send(pcm.subarray(0, pcm.length >> 1));
@@ -202,7 +202,7 @@ describe('time', () => {
 });
 
 describe('a failure of ours', () => {
-  it('is told with its code and the request id, and nothing of the inside', async () => {
+  it('is reported with its code and the request id, without internals', async () => {
     // The scripted recognizer throws where a stream is opened.
     running = await startApp({}, new FakeRecognizer());
     const client = await open(raw);

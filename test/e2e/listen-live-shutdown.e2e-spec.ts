@@ -43,7 +43,7 @@ function missing(client: ListenClient): number {
 }
 
 describe('at SIGTERM', () => {
-  it('somebody who speaks is heard to the end of the sentence, and sent to another server', async () => {
+  it('a talker gets the text to the end of the sentence, and is sent to another server', async () => {
     const { service, url, client } = await speaking({ LOG_LEVEL: 'trace', MAX_STREAMS: '20' });
     const silent = await Promise.all(Array.from({ length: 12 }, () => ListenClient.open(url, query)));
     service.kill('SIGTERM');
@@ -72,7 +72,7 @@ describe('at SIGTERM', () => {
     expect([client, ...silent].flatMap(({ faults }) => faults)).toEqual([]);
   });
 
-  it('somebody who ends by herself gets 1000', async () => {
+  it('a client that ends the stream itself gets 1000', async () => {
     const { service, url, client } = await speaking();
     service.kill('SIGTERM');
     await notReady(url);
@@ -81,7 +81,7 @@ describe('at SIGTERM', () => {
     expect(await service.exitCode()).toBe(0);
   });
 
-  it('what was said is sent at the end of the grace, also where no silence comes', async () => {
+  it('the text so far is sent at the end of the grace, even without a silence', async () => {
     const { service, client } = await speaking({ SHUTDOWN_GRACE_MS: '6000' });
     service.kill('SIGTERM');
     expect((await client.closed).code).toBe(1012);

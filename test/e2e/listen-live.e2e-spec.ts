@@ -101,7 +101,7 @@ describe('a live stream', () => {
     expect(pieces.of('Metadata')[0]?.sha256).toBe(whole.of('Metadata')[0]?.sha256);
   });
 
-  it('loses nothing while it comes faster than it is heard', async () => {
+  it('loses nothing while it comes faster than it is decoded', async () => {
     const client = await open(raw);
     const times = 6;
     for (let count = 0; count < times; count++)
@@ -112,7 +112,7 @@ describe('a live stream', () => {
     expect(heard.filter((word) => word === 'dashwood').length).toBeGreaterThanOrEqual(times);
   });
 
-  it('says where speech starts, and when nobody speaks any more', async () => {
+  it('reports where speech starts and where an utterance ends', async () => {
     const client = await open(
       `${raw}&interim_results=true&utterance_end_ms=1000&vad_events=true&endpointing=300`,
     );
@@ -170,7 +170,7 @@ describe('a live stream', () => {
 });
 
 describe('Finalize', () => {
-  it('gets what was said so far, and the stream goes on', async () => {
+  it('gets the text so far, and the stream goes on', async () => {
     const client = await open(raw);
     const middle = first.pcm.length >> 1;
     client.send(first.pcm.subarray(0, middle));
@@ -225,7 +225,7 @@ describe('messages that are not understood', () => {
     expect(missing(client.text(), first)).toBeLessThanOrEqual(2);
   });
 
-  it('close the stream when there are too many, after what was said', async () => {
+  it('close the stream when there are too many, after its finals', async () => {
     const client = await open(raw);
     client.send(first.pcm);
     for (let count = 0; count < 12; count++) client.send('again');

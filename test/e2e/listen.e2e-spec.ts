@@ -133,7 +133,7 @@ describe('Deepgram’s client', () => {
     expect(paragraphs[1]?.start).toBeGreaterThan(9);
   });
 
-  it('is told the language that the model writes when it asks which one was heard', async () => {
+  it('gets the language of the model when it asks for detection', async () => {
     const detected = async (options: object) =>
       (await listen(createReadStream(clip), options)).results.channels.map(
         (channel) => channel.detected_language,
@@ -177,7 +177,7 @@ describe('Deepgram’s client', () => {
     expect((failure as { body: { err_msg: string } }).body.err_msg).toContain('moonshine-tiny-en');
   });
 
-  it('is told that URLs are not fetched', async () => {
+  it('gets a clear error for a URL: URLs are not fetched', async () => {
     const failure = await client.listen.v1.media
       .transcribeUrl({ url: 'http://169.254.169.254/latest/meta-data' }, { maxRetries: 0 })
       .catch((error: unknown) => error);

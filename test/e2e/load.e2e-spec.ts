@@ -52,7 +52,7 @@ function pink(length: number, amplitude: number): Float32Array {
   });
 }
 
-describe('what nobody says', () => {
+describe('text without speech', () => {
   it.each(Object.keys(sounds).flatMap((name) => [0.2, 2, 30].map((seconds) => ({ name, seconds }))))(
     'gives no text: $name of $seconds s',
     async ({ name, seconds }) => {
@@ -61,7 +61,7 @@ describe('what nobody says', () => {
     },
   );
 
-  it('stays without a word of what was said before, 200 times in turn on the same worker', async () => {
+  it('has no word of earlier recordings, 200 times in turn on the same worker', async () => {
     const quiet = pcm16(pink(rate, 0.02));
     for (let turn = 0; turn < 100; turn++) {
       expect((await transcribe(running.url, speech)).text).toBe(spoken);

@@ -126,7 +126,7 @@ describe('the metrics, after recordings, a live stream and refusals', () => {
     expect(value('hearken_empty_transcripts_total', { protocol: 'openai-rest' })).toBe(1);
   });
 
-  it('time the work, and what is felt of live audio', () => {
+  it('time the work, and the latency of live audio', () => {
     const model = 'moonshine-tiny-en';
     const decodes = value('hearken_compute_seconds_count', { model, priority: 'recording' })!;
     expect(decodes).toBeGreaterThanOrEqual(2);
@@ -161,7 +161,7 @@ describe('the metrics, after recordings, a live stream and refusals', () => {
     expect(value(`${duration}_count`)).toBe(6);
   });
 
-  it('tell what there is and what is taken', () => {
+  it('report the capacity and the part that is in use', () => {
     expect(value('hearken_places_total', { kind: 'stream' })).toBe(1);
     expect(value('hearken_places_total', { kind: 'request' })).toBe(64);
     expect(value('hearken_places_used', { kind: 'stream' })).toBe(0);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-it('tells of a recording and of its decodes, in numbers', async () => {
+it('reports a recording and its decodes, in numbers', async () => {
   const { file, pcm } = clips[0]!;
   const { text } = await transcribe(running.url, file);
   expect(text).not.toBe('');
@@ -49,7 +49,7 @@ it('tells of a recording and of its decodes, in numbers', async () => {
   expect(JSON.stringify([observer.decodes, observer.recordings])).not.toContain(word);
 });
 
-it('tells of a process that was lost, and that its request ran twice', async () => {
+it('reports a lost process, and that its request ran twice', async () => {
   observer.decodes.length = 0;
   const answer = transcribe(running.url, clips[1]!.file);
   const engine = running.app.get(RecognitionEngine);

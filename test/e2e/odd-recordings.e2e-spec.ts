@@ -39,7 +39,7 @@ function pieces(bytes: Uint8Array, pieceBytes: number): Uint8Array[] {
   return Array.from({ length: count }, (_, at) => bytes.subarray(at * pieceBytes, (at + 1) * pieceBytes));
 }
 
-describe('a WAV stream whose headers do not tell the truth', () => {
+describe('a WAV stream with wrong headers', () => {
   it.each([
     ['without an encoding beside it', ''],
     ['with one', 'encoding=linear16&sample_rate=16000'],
@@ -51,7 +51,7 @@ describe('a WAV stream whose headers do not tell the truth', () => {
     expect(missing(heard, first)).toBeLessThanOrEqual(2);
   });
 
-  it('is heard whole where the header claims a second, and where files follow one another', async () => {
+  it('is decoded whole where the header claims a second, and where files follow one another', async () => {
     const claimsOne = riff(formatChunk(), chunk('data', first.pcm, 32_000));
     const twice = bytesOf(
       wav(first.pcm),
@@ -77,7 +77,7 @@ describe('a WAV stream whose headers do not tell the truth', () => {
 });
 
 describe('two channels of opposite polarity', () => {
-  it('are heard, posted and live', async () => {
+  it('are decoded, posted and live', async () => {
     const samples = new Int16Array(first.pcm.slice().buffer);
     const stereo = new Int16Array(samples.length * 2);
     for (const [at, sample] of samples.entries()) {
@@ -92,7 +92,7 @@ describe('two channels of opposite polarity', () => {
 });
 
 describe('a phrase that is said again and again', () => {
-  it.each([4, 8])('is heard %i times', async (times) => {
+  it.each([4, 8])('is decoded %i times', async (times) => {
     // "And Mr. John Dashwood", with the breath before it.
     const phrase = first.pcm.subarray(0, 1.53 * 32_000);
     const file = wav(bytesOf(...Array.from({ length: times }, () => phrase)));

@@ -57,7 +57,7 @@ describe('the audio', () => {
     expect(await client.closed).toBe(1009);
   });
 
-  it('of many minutes in one append keeps nobody else waiting, and its own events in order', async () => {
+  it('of many minutes in one append delays no other client, and keeps its own events in order', async () => {
     const client = await open();
     await client.update({ format: { type: 'audio/pcmu' }, turn_detection: null });
     // Ten minutes; 0xff is silence.
@@ -90,7 +90,7 @@ describe('the audio', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('refused audio', () => {
   const session = (input: object, more: object = {}) => ({
     type: 'session.update',
     event_id: 'mine',

@@ -27,7 +27,7 @@ describe('a session of which nothing comes', () => {
   });
   afterAll(() => running.close());
 
-  it('gets what was said, is told why, and is closed in order', async () => {
+  it('gets its text, a reason, and a regular close', async () => {
     const silent = await RealtimeClient.open(running.url);
     const client = await RealtimeClient.open(running.url);
     await client.update(pcm16k);
@@ -49,7 +49,7 @@ describe('a session that has reached its longest time', () => {
   });
   afterAll(() => running.close());
 
-  it('knew it from the beginning, gets what was said, and is closed in order', async () => {
+  it('has its end in session.created, and gets its text and a regular close', async () => {
     const client = await RealtimeClient.open(running.url);
     const { session } = (await client.next('session.created')) as unknown as {
       session: { expires_at: number };
@@ -69,7 +69,7 @@ describe('a session that has reached its longest time', () => {
 });
 
 describe('a service that ends', () => {
-  it('hears what is being said to its end, completes it, and asks to come again', async () => {
+  it('decodes the current utterance to its end, completes it, and asks the client to come again', async () => {
     const running = await startApp();
     const speaking = await RealtimeClient.open(running.url);
     const silent = await RealtimeClient.open(running.url);
@@ -103,7 +103,7 @@ describe('a service that ends', () => {
     }
   });
 
-  it('does not wait longer than its grace for somebody who speaks on', async () => {
+  it('does not wait longer than its grace for a talker who goes on', async () => {
     const running = await startApp({ SHUTDOWN_GRACE_MS: '1500' });
     const client = await RealtimeClient.open(running.url);
     await client.update(pcm16k);

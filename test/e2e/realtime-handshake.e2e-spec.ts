@@ -108,7 +108,7 @@ describe('the handshake of /v1/realtime', () => {
     await Promise.all([next, ...clients.slice(1)].map((client) => client.close()));
   });
 
-  it('tells a plain request that there is a WebSocket', async () => {
+  it('answers a plain request with a hint at the WebSocket', async () => {
     const response = await fetch(`${running.url}/v1/realtime`, authorized);
     expect(response.status).toBe(426);
   });

@@ -152,7 +152,7 @@ describe('OpenAI’s client for Node', () => {
     await once(realtime.socket, 'close');
   });
 
-  it('is told at the handshake of a model that is not there', async () => {
+  it('gets an error at the handshake for an unknown model', async () => {
     const realtime = connect('gpt-realtime');
     const error = await new Promise<Error>((resolve) => realtime.on('error', resolve));
     expect(error.message).toContain('Unexpected server response: 404');

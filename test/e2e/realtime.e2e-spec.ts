@@ -38,7 +38,7 @@ async function paced(client: RealtimeClient, pcm: Uint8Array, speed: number): Pr
 }
 
 describe('a session with server_vad', () => {
-  it('tells of each utterance in OpenAI’s order, under one id', async () => {
+  it('reports each utterance in OpenAI’s order, under one id', async () => {
     const client = await open();
     const [created] = client.events.length > 0 ? client.events : [await client.next('session.created')];
     const { session } = created as unknown as { session: { id: string; expires_at: number } };
@@ -222,7 +222,7 @@ describe('a session without turn detection', () => {
     expect((first?.['usage'] as { seconds: number }).seconds).toBeCloseTo(seconds, 2);
   });
 
-  it('sends deltas of what was said before anything is committed', async () => {
+  it('sends deltas before anything is committed', async () => {
     const client = await open();
     await client.update({ ...pcm16k, turn_detection: null });
     client.append(fixtures[0]!.pcm);
@@ -235,7 +235,7 @@ describe('a session without turn detection', () => {
     expectSound(client);
   });
 
-  it('refuses to commit nothing, and forgets what is cleared', async () => {
+  it('refuses an empty commit, and forgets cleared audio', async () => {
     const client = await open();
     client.send({ type: 'input_audio_buffer.commit', event_id: 'none' });
     client.send({ type: 'input_audio_buffer.clear' });
@@ -258,7 +258,7 @@ describe('a session without turn detection', () => {
 });
 
 describe('a change in the middle of a session', () => {
-  it('ends what is under way, and the times go on', async () => {
+  it('ends the current utterance, and the times go on', async () => {
     const client = await open();
     await client.update({ ...pcm16k, turn_detection: null });
     client.append(fixtures[0]!.pcm);

@@ -115,7 +115,7 @@ describe('a live stream', () => {
     expect(opened.shape).toEqual(['finalized']);
   });
 
-  it('forgets what was cleared, and hears what comes after it', async () => {
+  it('forgets cleared audio, and decodes the audio after it', async () => {
     const [first, second] = fixtures;
     const opened = new OpenedStream(recognizer, { endpointSilenceMs: false });
     await opened.send(first!.pcm);
@@ -127,7 +127,7 @@ describe('a live stream', () => {
     expect(substitutions + insertions + deletions).toBeLessThanOrEqual(2);
   });
 
-  it('tells when nothing more was said, once after each last word', async () => {
+  it('reports the end of an utterance once after each last word', async () => {
     const [first] = fixtures;
     const opened = new OpenedStream(recognizer, { utteranceEndMs: 1_000 });
     for (let i = 0; i < 2; i++) await opened.send(Buffer.concat([first!.pcm, silence(4)]));
@@ -139,7 +139,7 @@ describe('a live stream', () => {
     expect(ends[0]! / 1000).toBeLessThanOrEqual(first!.pcm.length / second + 0.1);
   });
 
-  it('knows a moment at which nobody speaks and everything is said', async () => {
+  it('reports when there is no speech and no final is under way', async () => {
     const [first] = fixtures;
     const opened = new OpenedStream(recognizer);
     await opened.send(first!.pcm.subarray(0, second));

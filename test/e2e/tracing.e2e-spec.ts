@@ -125,7 +125,7 @@ describe('with a collector', () => {
     }
   });
 
-  it('a refused request tells its code', () => {
+  it('a refused request has its code', () => {
     const refused = only(
       collector.spans.filter(({ attributes }) => attributes['hearken.outcome'] === 'refused'),
     );
@@ -154,7 +154,7 @@ describe('with a collector', () => {
     expect(socket.startMs).toBeLessThan(stream.startMs);
   });
 
-  it('what is not sampled is not sent, and a header that is no trace context counts as none', () => {
+  it('unsampled traces are not sent, and a malformed trace header is ignored', () => {
     expect(collector.spans.every(({ traceId }) => traceId === clientTrace.traceId)).toBe(true);
     expect(collector.spans.filter(({ parentSpanId }) => parentSpanId === clientTrace.spanId)).toHaveLength(4);
   });

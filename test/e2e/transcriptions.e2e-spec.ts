@@ -122,7 +122,7 @@ describe('OpenAI’s client', () => {
     ).toBe(answer.text);
   });
 
-  it('gets an empty text with status 200 for a recording in which nobody speaks', async () => {
+  it('gets an empty text with status 200 for a recording without speech', async () => {
     const silence = wav(new Uint8Array(2 * 32_000));
     const answer = await client.audio.transcriptions.create({
       file: await toFile(silence, 's.wav'),

@@ -83,7 +83,7 @@ describe('an offer of HTTP/2', () => {
   });
 });
 
-describe('what is no handshake', () => {
+describe('a request that is not a handshake', () => {
   const listen = 'GET /v1/listen?encoding=linear16&sample_rate=16000';
   const without = (name: keyof typeof handshakeHeaders): object =>
     Object.fromEntries(Object.entries(handshakeHeaders).filter(([key]) => key !== name));

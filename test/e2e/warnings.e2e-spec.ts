@@ -97,7 +97,7 @@ describe('warnings of Deepgram’s API for recordings', () => {
     expect(await codes(raw, new Uint8Array(160_000))).toBeUndefined();
   });
 
-  it('says each thing once, however many channels are heard', async () => {
+  it('reports each warning once, however many channels there are', async () => {
     const stereo = new Uint8Array(Int16Array.from(noise(160_000), (sample) => sample * 9_000).buffer);
     const query = 'encoding=linear16&sample_rate=16000&channels=2&multichannel=true';
     expect((await listen(query, stereo))?.map(({ code }) => code)).toEqual(['AUDIO_NO_SPEECH']);
@@ -212,7 +212,7 @@ describe('warnings of OpenAI’s realtime API', () => {
     await client.close();
   });
 
-  it('come by themselves where nothing is ever heard', async () => {
+  it('are sent without a final if nothing is recognized', async () => {
     const client = await session({ type: 'server_vad' });
     client.append(bytesOf16(noise(16_000 * 10).map((sample) => sample * 0.3)));
     const { session: told } = (await client.next('session.updated', 2)) as unknown as {

@@ -145,7 +145,7 @@ describe('ending a service that is recognizing', () => {
     expect(service.stderr).not.toMatch(/terminate|abort/i);
   });
 
-  it('never aborts, not even without any grace: what is under way is told that it ends', async () => {
+  it('never aborts, even without a grace: requests under way get SHUTTING_DOWN', async () => {
     const service = ServiceProcess.start({ PORT: '0', LOG_LEVEL: 'error', SHUTDOWN_GRACE_MS: '0' });
     const url = await service.url();
     const answer = transcribe(url, long);
