@@ -57,7 +57,7 @@ describe('ByteFaults', () => {
     ['a size of 0', riff(formatChunk(), chunk('data', spoken, 0))],
     ['the size of a stream', riff(formatChunk(), chunk('data', spoken, 0xffff_ffff))],
     ['the size of a stream of SoX', riff(formatChunk(), chunk('data', spoken, 0x7fff_f000))],
-    ['a chunk behind the samples', bytesOf(wav(spoken), chunk('LIST', text('INFO')))],
+    ['a chunk after the samples', bytesOf(wav(spoken), chunk('LIST', text('INFO')))],
     ['bytes that are not a WAV file', spoken],
     ['half a header', wav(spoken).subarray(0, 30)],
   ])('does not warn about %s', (_what, bytes) => {

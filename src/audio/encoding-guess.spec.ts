@@ -19,7 +19,7 @@ describe('guessEncoding', () => {
     expect(guessEncoding(pcm, declared, 1)).toBe('linear16');
   });
 
-  it('guesses nothing where the declared encoding makes sense', () => {
+  it('guesses nothing if the declared encoding makes sense', () => {
     expect(guessEncoding(pcm, 'linear16', 1)).toBeUndefined();
     for (const encoding of ['mulaw', 'alaw'] as const) {
       expect(guessEncoding(converted(pcm, 8_000, encoding), encoding, 1)).toBeUndefined();

@@ -13,7 +13,7 @@ import type { Recording } from '../recognition/recordings/recording.js';
 import type { Transcript } from './transcript.js';
 import type { AddedSegment } from './transcript-builder.js';
 import { TranscriptBuilder } from './transcript-builder.js';
-import { languageInAdvance } from './transcript-language.js';
+import { expectedLanguage } from './transcript-language.js';
 import { InputWarnings } from './warnings/input-warnings.js';
 import { ReadingSum } from './warnings/reading-sum.js';
 
@@ -78,7 +78,7 @@ export class RecordingTranscription {
     private readonly resources: { readonly recognizer: Recognizer; readonly inputWarnings: InputWarnings },
     private readonly signal: AbortSignal,
   ) {
-    this.builder = new TranscriptBuilder(languageInAdvance(request.model, request.instructions));
+    this.builder = new TranscriptBuilder(expectedLanguage(request.model, request.instructions));
   }
 
   get format(): AudioFormat {

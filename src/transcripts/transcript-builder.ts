@@ -15,9 +15,9 @@ export class TranscriptBuilder {
   private text = '';
   private readonly language: TranscriptLanguage;
 
-  /** @param languageInAdvance where the model names none */
-  constructor(languageInAdvance: string) {
-    this.language = new TranscriptLanguage(languageInAdvance);
+  /** @param expectedLanguage the language if the model reports none */
+  constructor(expectedLanguage: string) {
+    this.language = new TranscriptLanguage(expectedLanguage);
   }
 
   add(segment: Segment): AddedSegment {

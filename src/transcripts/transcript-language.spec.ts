@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languageInAdvance, TranscriptLanguage } from './transcript-language.js';
+import { expectedLanguage, TranscriptLanguage } from './transcript-language.js';
 
 function segment(text: string, language?: string) {
   const hypothesis = {
@@ -17,23 +17,23 @@ function segment(text: string, language?: string) {
   };
 }
 
-describe('languageInAdvance', () => {
-  it('is the only language of the model', () => {
-    expect(languageInAdvance({ languages: ['en'] }, undefined)).toBe('en');
+describe('expectedLanguage', () => {
+  it('returns the only language of the model', () => {
+    expect(expectedLanguage({ languages: ['en'] }, undefined)).toBe('en');
   });
 
-  it('is the language that the client names', () => {
-    expect(languageInAdvance({ languages: ['en', 'es'] }, { language: 'es' })).toBe('es');
+  it('returns the language that the client names', () => {
+    expect(expectedLanguage({ languages: ['en', 'es'] }, { language: 'es' })).toBe('es');
   });
 
-  it('is undetermined where the model has several and nobody names one', () => {
-    expect(languageInAdvance({ languages: ['en', 'es'] }, undefined)).toBe('und');
-    expect(languageInAdvance({ languages: [] }, undefined)).toBe('und');
+  it('returns undetermined if the model has several languages and the client names none', () => {
+    expect(expectedLanguage({ languages: ['en', 'es'] }, undefined)).toBe('und');
+    expect(expectedLanguage({ languages: [] }, undefined)).toBe('und');
   });
 });
 
 describe('TranscriptLanguage', () => {
-  it('is the language of most characters', () => {
+  it('returns the language of most characters', () => {
     const language = new TranscriptLanguage('und');
     language.add(segment('uno', 'es'));
     language.add(segment('one and another one', 'en'));
@@ -41,7 +41,7 @@ describe('TranscriptLanguage', () => {
     expect(language.language).toBe('en');
   });
 
-  it('is the language in advance where the model names none, or says nothing', () => {
+  it('returns the expected language if the model reports none or the text is empty', () => {
     const language = new TranscriptLanguage('en');
     language.add(segment('one'));
     language.add(segment('', 'es'));

@@ -5,8 +5,8 @@ import type { Instructions } from '../speech-model/offline-model.js';
 /** BCP 47 for "undetermined". */
 const undetermined = 'und';
 
-/** The language of a text before the model has said one: the client's, or the only one that the model has. */
-export function languageInAdvance(
+/** The language of a text before the model reports one: that of the client, or the only language of the model. */
+export function expectedLanguage(
   { languages }: Pick<ModelManifest, 'languages'>,
   instructions: Instructions | undefined,
 ): string {
@@ -14,12 +14,12 @@ export function languageInAdvance(
   return instructions?.language ?? (others.length === 0 ? only : undetermined);
 }
 
-/** The language of a whole text: the one that the model names for most of its characters. */
+/** Determines the language of a whole text: the one that the model reports for most of its characters. */
 export class TranscriptLanguage {
   private readonly charactersOf = new Map<string, number>();
 
-  /** @param inAdvance the language where the model names none */
-  constructor(private readonly inAdvance: string) {}
+  /** @param expected the language if the model reports none */
+  constructor(private readonly expected: string) {}
 
   add({ hypothesis: { language, text } }: Segment): void {
     if (language === undefined) return;
@@ -27,7 +27,7 @@ export class TranscriptLanguage {
   }
 
   get language(): string {
-    let chosen = this.inAdvance;
+    let chosen = this.expected;
     let most = 0;
     for (const [language, characters] of this.charactersOf) {
       if (characters <= most) continue;

@@ -3,7 +3,7 @@ import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
-import { languageInAdvance } from '../../transcripts/transcript-language.js';
+import { expectedLanguage } from '../../transcripts/transcript-language.js';
 import { toSpeechError } from '../shared/error-answer.js';
 import type { LiveConnection } from '../shared/live-connection.js';
 import { endWithService, follow } from '../shared/live-stream.js';
@@ -110,7 +110,7 @@ export class SessionStreams {
   private turnsFor(stream: RecognitionStream, configuration: SessionConfiguration): Turns {
     const { model, instructions, turnDetection } = configuration;
     const { conversation, buffer } = this.options;
-    const language = languageInAdvance(model, instructions);
+    const language = expectedLanguage(model, instructions);
     const parts = { conversation, stream, buffer, offsetMs: buffer.appendedMs, language };
     return turnDetection === null ? new ManualTurns(parts) : new DetectedTurns(parts, turnDetection);
   }

@@ -10,7 +10,7 @@ const maxFormatBytes = 1_100;
 const unknownSize = 0xffff_ffff;
 
 /** Chunks that occur after the samples. Bytes that begin with any other name are more samples. */
-const chunksBehind: ReadonlySet<string> = new Set([
+const trailingChunks: ReadonlySet<string> = new Set([
   ...[
     'LIST',
     'list',
@@ -46,7 +46,7 @@ const chunksBehind: ReadonlySet<string> = new Set([
   ...['levl', 'umid', 'minf', 'elm1', 'regn', 'MD5 ', 'ubxt', 'fmt '],
 ]);
 
-type Part = 'riff' | 'chunk' | 'ds64' | 'fmt' | 'skip' | 'data' | 'behind';
+type Part = 'riff' | 'chunk' | 'ds64' | 'fmt' | 'skip' | 'data' | 'trailer';
 
 function corrupt(message: string): SpeechError {
   return new SpeechError('AUDIO_CORRUPT', message);
@@ -122,7 +122,7 @@ export class WavChunkWalk {
   private beginChunk(): void {
     if (this.dataStart === undefined) this.begin('chunk', 8);
     // A padding byte may follow an odd number of bytes.
-    else this.begin('behind', 8 + (this.dataBytes & 1));
+    else this.begin('trailer', 8 + (this.dataBytes & 1));
   }
 
   private name(at: number): string {
@@ -140,13 +140,13 @@ export class WavChunkWalk {
       case 'fmt':
         this.format = parseWavFormat(this.header.subarray(0, this.held));
         return this.skip(this.skipAfter);
-      case 'behind':
-        return this.readBehind(onSamples);
+      case 'trailer':
+        return this.readTrailer(onSamples);
     }
   }
 
-  private readBehind(onSamples: OnSamples): void {
-    const isChunk = (at: number): boolean => this.name(at) === 'data' || chunksBehind.has(this.name(at));
+  private readTrailer(onSamples: OnSamples): void {
+    const isChunk = (at: number): boolean => this.name(at) === 'data' || trailingChunks.has(this.name(at));
     const at = isChunk(this.held - 8) ? this.held - 8 : 0;
     if (!isChunk(at)) {
       const { held } = this;
