@@ -47,7 +47,7 @@ function announce(app: NestFastifyApplication, configuration: Configuration): vo
   for (const sentence of misspelledSettings()) logger.warn(sentence);
   for (const fault of app.get(ModelRegistry, { strict: false }).listFaults())
     logger.warn(`a model is left out: ${fault}`);
-  app.get(RecognitionEngine).graphs.tell();
+  app.get(RecognitionEngine).graphs.reportOnce();
   const said = welcome(app.getHttpServer().address() as AddressInfo, configuration);
   if (logFormatOf(configuration) === 'pretty') {
     process.stdout.write(welcomeText(said));

@@ -35,7 +35,7 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
     abortOnError: false,
   });
   try {
-    application.get(RecognitionEngine).graphs.tell();
+    application.get(RecognitionEngine).graphs.reportOnce();
     await work({
       transcriber: application.get(RecordingTranscriber),
       model: application.get(Recognizer).resolveModel(undefined),

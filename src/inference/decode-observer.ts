@@ -6,16 +6,16 @@ import type { Priority } from './scheduling/request-queue.js';
 /** One decode of one piece of audio, in numbers. */
 export interface DecodeObservation {
   readonly modelId: string;
-  /** Whom it was for, where that was told. */
+  /** The request of a client that it was for, where it is known. */
   readonly origin: Origin | undefined;
   readonly priority: Priority;
-  /** Of the piece, padding included. */
+  /** Duration of the piece, padding included. */
   readonly audioMs: number;
-  /** From being asked for to being given to a worker. */
+  /** From the request until a worker got it. */
   readonly queueMs: number;
-  /** From being given to a worker to its answer. */
+  /** From then until its answer. */
   readonly runMs: number;
-  /** On the worker; of pieces that were decoded together, the share by length, so that sums are true. */
+  /** On the worker; for pieces that were decoded together, the share by length, so that sums are right. */
   readonly computeMs: number;
   /** Pieces that were decoded together with this one, itself included. */
   readonly batchSize: number;
@@ -31,7 +31,7 @@ export interface DecodeObservation {
 
 export interface CancellationObservation {
   readonly priority: Priority;
-  /** What was cancelled while it waited costs nothing; a worker finishes what it is in. */
+  /** A request that was cancelled while it was queued costs nothing; a worker finishes what it runs. */
   readonly where: 'queued' | 'running';
 }
 
@@ -39,12 +39,12 @@ export interface RefusalObservation {
   readonly code: SpeechErrorCode;
 }
 
-/** What the scheduler reports: numbers, never audio or text. Calls happen while work is scheduled and must return at once. */
+/** Receives the reports of the scheduler: numbers, never audio or text. Calls happen while work is scheduled and must return at once. */
 export interface DecodeObserver {
-  /** After each decode whose result somebody still wanted. */
+  /** After each decode whose request was not cancelled. */
   decoded(observation: DecodeObservation): void;
   cancelled(observation: CancellationObservation): void;
-  /** Work that was not taken, or given up before a worker had it. */
+  /** Work that was rejected before a worker had it. */
   refused(refusal: RefusalObservation): void;
 }
 

@@ -4,14 +4,14 @@ import { isSameInstructions } from '../speech-model/offline-model.js';
 import type { DecodePiece } from './inference-messages.js';
 import type { LoadedSpeechModel } from './load-model.js';
 
-/** Decodes pieces with one model: together where that changes no text, and otherwise one after the other. */
+/** Decodes pieces with one model: together where batches do not change texts, otherwise one after the other. */
 export async function decodePieces(
   { model, capabilities }: LoadedSpeechModel,
   pieces: readonly DecodePiece[],
 ): Promise<readonly Hypothesis[]> {
-  const samples = pieces.map((piece) => atLeast(piece.samples, capabilities.minSamples));
-  const limits = pieces.map(({ speechHeard }, at) =>
-    decodeLimits(samples[at]!.length, speechHeard, capabilities.decodeRates),
+  const samples = pieces.map((piece) => padTo(piece.samples, capabilities.minSamples));
+  const limits = pieces.map(({ speechDetected }, at) =>
+    decodeLimits(samples[at]!.length, speechDetected, capabilities.decodeRates),
   );
   const decoded: DecodedTokens[] = [];
   if (canRunTogether(pieces) && capabilities.maxBatch > 1 && model.transcribeTogether !== undefined) {
@@ -28,7 +28,7 @@ export async function decodePieces(
   }));
 }
 
-/** A prefix or a draft belongs to one piece alone; instructions are one for the whole batch. */
+/** A prefix or a draft belongs to one piece; a batch has the same instructions for all. */
 function canRunTogether(pieces: readonly DecodePiece[]): boolean {
   const [first] = pieces;
   return (
@@ -38,13 +38,13 @@ function canRunTogether(pieces: readonly DecodePiece[]): boolean {
       (piece) =>
         piece.prefix === undefined &&
         piece.draft === undefined &&
-        piece.speechHeard === first.speechHeard &&
+        piece.speechDetected === first.speechDetected &&
         isSameInstructions(piece, first),
     )
   );
 }
 
-function atLeast(samples: Float32Array, length: number): Float32Array {
+function padTo(samples: Float32Array, length: number): Float32Array {
   if (samples.length >= length) return samples;
   const padded = new Float32Array(length);
   padded.set(samples);

@@ -3,13 +3,13 @@ import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { degradations, hugePagesAreRefused } from './loaded-graphs.js';
 import type { Degradation, LoadedGraphs } from './loaded-graphs.js';
 
-/** What a model runs on: what operators and clients are told. */
+/** The graphs that a model runs on, as reported to operators and clients. */
 export interface ModelGraphs {
   readonly model: string;
   readonly version: number;
   /** `shipped`: the graphs of the package, and not those of the variant that was asked for. */
   readonly variant: string;
-  /** Why it is slower than it could be; empty as a rule. */
+  /** Why it is slower than it could be; normally empty. */
   readonly degradations: readonly Degradation[];
 }
 
@@ -26,11 +26,11 @@ export interface ModelInUse {
 export class GraphsInUse {
   private readonly logger = new Logger(GraphsInUse.name);
   private readonly lastKnown = new Map<string, readonly LoadedGraphs[]>();
-  /** Undefined before the first telling. */
-  private told: Set<string> | undefined;
+  /** Degradations that are in the log; undefined before the first report. */
+  private reported: Set<string> | undefined;
   private readonly lacksHugePages = hugePagesAreRefused();
 
-  /** @param loaded what the processes that are there now have loaded */
+  /** @param loaded what the processes that run now have loaded */
   constructor(
     private readonly models: readonly ModelInUse[],
     private readonly loaded: () => readonly LoadedGraphs[],
@@ -38,7 +38,7 @@ export class GraphsInUse {
 
   list(): readonly ModelGraphs[] {
     return this.models.map(({ manifest, variant }) => {
-      const graphs = this.of(manifest.id);
+      const graphs = this.graphsOf(manifest.id);
       const isShipped = graphs.some(({ shipped }) => shipped);
       return {
         model: manifest.id,
@@ -49,20 +49,20 @@ export class GraphsInUse {
     });
   }
 
-  /** Called whenever a process has loaded its models: logs what has changed since it was told. */
-  tellChanges(): void {
-    if (this.told !== undefined) this.tell();
+  /** Called whenever a process has loaded its models: logs what has changed since the first report. */
+  reportChanges(): void {
+    if (this.reported !== undefined) this.reportOnce();
   }
 
-  /** Logs what was not told yet, once for all processes: for the end of a start, where it is read. */
-  tell(): void {
-    this.told ??= new Set();
+  /** Logs each degradation once for all processes. First called at the end of a start, where operators read it. */
+  reportOnce(): void {
+    this.reported ??= new Set();
     for (const { manifest } of this.models) {
-      const graphs = this.of(manifest.id);
+      const graphs = this.graphsOf(manifest.id);
       for (const degradation of this.degradationsOf(manifest, graphs)) {
         const key = `${manifest.id} ${degradation}`;
-        if (this.told.has(key)) continue;
-        this.told.add(key);
+        if (this.reported.has(key)) continue;
+        this.reported.add(key);
         const reason = graphs.find((one) => one.degradation === degradation)?.reason;
         const msg = `${manifest.id} ${degradations[degradation]}`;
         this.logger.warn({
@@ -75,8 +75,8 @@ export class GraphsInUse {
     }
   }
 
-  /** While all processes of a kind are gone, what they had. */
-  private of(model: string): readonly LoadedGraphs[] {
+  /** While no process has the model, the graphs that the last ones had. */
+  private graphsOf(model: string): readonly LoadedGraphs[] {
     const now = this.loaded().filter((graphs) => graphs.model === model);
     if (now.length > 0) this.lastKnown.set(model, now);
     return this.lastKnown.get(model) ?? [];
@@ -84,7 +84,7 @@ export class GraphsInUse {
 
   private degradationsOf({ kind }: ModelManifest, graphs: readonly LoadedGraphs[]): Degradation[] {
     const found = new Set(graphs.flatMap(({ degradation }) => degradation ?? []));
-    // Only the weights of speech models are large enough to fill one.
+    // Only the weights of speech models are large enough to fill a huge page.
     if (this.lacksHugePages && kind === 'speech') found.add('no-huge-pages');
     return [...found];
   }

@@ -7,7 +7,7 @@ export interface DecodePiece extends Foreknowledge, Instructions {
   /** 16 kHz mono, shape (samples), padding included. */
   readonly samples: Float32Array;
   /** The voice activity detector found speech: the empty text is not an answer. */
-  readonly speechHeard: boolean;
+  readonly speechDetected: boolean;
 }
 
 export type InferenceRequest =

@@ -18,7 +18,7 @@ type Loaded = LoadedSpeechModel | { readonly kind: 'voice-activity'; readonly mo
 export type LoadedModel = Loaded & { readonly graphs: LoadedGraphs };
 
 /**
- * Loads the best graphs that are there and can be loaded: prepared for this machine, compiled, or the model's own files.
+ * Loads the best graphs that can be loaded: those prepared for this machine, the compiled ones, or the model's own files.
  * @throws Error when not even those can be loaded
  */
 export async function loadModel(model: WorkerModel): Promise<LoadedModel> {
@@ -61,6 +61,6 @@ async function load(
   const family = await familyOf(name, familyModule);
   const artefacts = { facts, files, graphs };
   if (family.kind === 'voice-activity') return { kind: family.kind, model: await family.load(artefacts) };
-  if (capabilities === undefined) throw new Error(`nothing is said about what ${facts.id} can do`);
+  if (capabilities === undefined) throw new Error(`The capabilities of ${facts.id} are missing.`);
   return { kind: family.kind, model: await family.load(artefacts), capabilities };
 }

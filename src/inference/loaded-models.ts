@@ -19,13 +19,13 @@ export class LoadedModels {
   speech(id: string): LoadedSpeechModel {
     const loaded = this.models.get(id);
     if (loaded?.kind === 'speech') return loaded;
-    throw new Error(`${id} is not loaded`);
+    throw new Error(`${id} is not a loaded speech model.`);
   }
 
   /** @throws Error when none is loaded */
   voiceActivity(): VoiceActivityModel {
     for (const loaded of this.models.values()) if (loaded.kind === 'voice-activity') return loaded.model;
-    throw new Error('no voice activity model is loaded');
+    throw new Error('No voice activity model is loaded.');
   }
 
   async dispose(): Promise<void> {

@@ -5,7 +5,7 @@ import type { ModelRegistry } from '../model-registry/model-registry.js';
 import type { WorkerModel } from './worker-protocol.js';
 
 /**
- * What a process loads: the files of a model, and its compiled and prepared graphs where they are there and whole.
+ * Verifies a model, and lists what a process loads: its files, and its compiled and prepared graphs where they are complete.
  * @param asked the variant that MODEL_VARIANT names
  * @throws SpeechError MODEL_INTEGRITY
  */
@@ -44,7 +44,7 @@ export async function workerModelOf(
   };
 }
 
-/** The variant of a model's graphs, as operators read it. */
+/** The variant of a model's graphs, as it is reported to operators. */
 export function variantOf(registry: ModelRegistry, { family }: ModelManifest, asked: string): string {
   return registry.families.get(family).compiler?.variantFor(asked) ?? 'shipped';
 }

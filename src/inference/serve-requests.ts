@@ -7,20 +7,20 @@ export interface WorkerDuties<Body, Answer> {
   answer(body: Body, models: LoadedModels): Promise<Answer>;
   /** Acts on a message that has no answer. */
   notice?(notice: number): void;
-  /** Samples or bytes that came with a request: they decide when garbage is collected. */
+  /** Samples or bytes of a request: they decide when garbage is collected. */
   sizeOf(body: Body): number;
 }
 
 /** About 1 MB of samples, and several times that in copies and tensors. */
 const collectAfterSize = 16 * 16_000;
 
-/** To be called once, in the entry of a process: loads its models, then answers one request after the other. */
+/** Loads the models of a process, then answers one request after the other. The entry of the process calls it once. */
 export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>): void {
   const models = new LoadedModels();
   let uncollectedSize = 0;
 
   function send(message: FromWorker<Answer>): void {
-    // A service that was killed does not read any more; `disconnect` ends this process.
+    // A service that was killed reads nothing; `disconnect` ends this process.
     process.send?.(message, undefined, undefined, () => undefined);
   }
 
@@ -44,8 +44,8 @@ export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>):
   }
 
   /**
-   * Samples and tensors are outside of the heap, where the garbage collector does not count them: by its own measure it has
-   * nothing to do until a hundred megabytes are garbage. A young collection takes a third of a millisecond.
+   * Samples and tensors are outside of the heap, where the garbage collector does not count them: it would not collect
+   * before a hundred megabytes are garbage. A young collection takes a third of a millisecond.
    */
   function collectGarbage(size: number): void {
     uncollectedSize += size;
@@ -74,9 +74,9 @@ export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>):
   process.on('message', (message: ToWorker<Body>) => {
     work = work.then(() => handle(message));
   });
-  // A signal to the whole process group is for the service, which tells this process when to stop.
+  // A signal to the whole process group is for the service, which then asks this process to stop.
   process.on('SIGTERM', () => undefined);
   process.on('SIGINT', () => undefined);
-  // The service is gone: nobody is left to answer.
+  // The service is gone: nobody waits for an answer.
   process.on('disconnect', () => void work.then(() => process.exit(0)));
 }

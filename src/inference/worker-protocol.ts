@@ -5,7 +5,7 @@ import type { LoadedGraphs } from './loaded-graphs.js';
 
 /**
  * The messages between the service and one of its processes that run models. Requests are numbered; each gets one answer.
- * The bodies of requests and answers are the work's own: inference-messages.ts, and those of recordings.
+ * The bodies of requests and answers are in inference-messages.ts and recordings/reading-messages.ts.
  */
 
 /** A model that a process loads before it reports that it is ready. Paths are absolute. */
@@ -14,15 +14,15 @@ export interface WorkerModel {
   readonly family: string;
   /** Address of the module that defines the family; undefined for a family of this repository. */
   readonly familyModule?: string | undefined;
-  /** Of a speech model. */
+  /** Undefined for a model that is not a speech model. */
   readonly capabilities?: SpeechCapabilities | undefined;
   /** The manifest's files, by role. */
   readonly files: Readonly<Record<string, string>>;
   /** Whether the family has graphs made for serving, and whether those can be prepared for a machine. */
   readonly best: 'shipped' | 'compiled' | 'prepared';
-  /** The graphs made for serving, where they are there and whole. */
+  /** The graphs made for serving, where they are complete. */
   readonly compiled?: GraphFiles;
-  /** The same, prepared for this machine, where they are there and whole. */
+  /** The same, prepared for this machine, where they are complete. */
   readonly prepared?: GraphFiles;
 }
 

@@ -60,7 +60,7 @@ export class RecognitionMetrics extends RecognitionObserver {
       this.registry.metrics.emptyTranscripts.inc({ protocol: origin.protocol });
   }
 
-  override streamHeard(stream: StreamObservation, audio: StreamAudio): void {
+  override audioReceived(stream: StreamObservation, audio: StreamAudio): void {
     this.countAudio(stream, audio);
   }
 

@@ -3,7 +3,7 @@ import { serviceVersion } from '../common/service-version.js';
 import { ShutdownState } from '../common/shutdown-state.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
-import { ReadingProcesses } from '../recognition/recordings/reading-processes.js';
+import { ReadingEngine } from '../recognition/recordings/reading-engine.js';
 import { RequestPlaces } from '../transports/shared/request-places.js';
 import { StreamPlaces } from '../transports/shared/stream-places.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -19,7 +19,7 @@ export class ServiceGauges {
     private readonly registry: MetricsRegistry,
     private readonly recognizer: Recognizer,
     private readonly engine: RecognitionEngine,
-    private readonly reading: ReadingProcesses,
+    private readonly reading: ReadingEngine,
     private readonly streamPlaces: StreamPlaces,
     private readonly requestPlaces: RequestPlaces,
     private readonly shutdown: ShutdownState,

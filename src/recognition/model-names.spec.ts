@@ -23,33 +23,35 @@ describe('the name of a model', () => {
 
   it('that is known and not loaded comes with the setting that loads it', () => {
     expect(refusal('scripted-large-en')).toBe(
-      'the model scripted-large-en is known and not loaded; there are: default, scripted-en; the operator loads it with MODELS=scripted-en,scripted-large-en',
+      'The model scripted-large-en is known but not loaded. This service has: default, scripted-en. The operator loads it with MODELS=scripted-en,scripted-large-en',
     );
   });
 
   it('that is one of OpenAI or Deepgram comes with the aliases of all of them', () => {
     const message = refusal('gpt-4o-transcribe', [['nova-3', 'scripted-en']]);
-    expect(message).toContain('no model named gpt-4o-transcribe; there are: default, scripted-en, nova-3;');
+    expect(message).toContain(
+      'There is no model named gpt-4o-transcribe. This service has: default, scripted-en, nova-3. ',
+    );
     const line = /MODEL_ALIASES=\S+/.exec(message)?.[0] ?? '';
     expect(line).toMatch(/^MODEL_ALIASES=nova-3=scripted-en,whisper-1=scripted-en,/);
     for (const name of officialModelNames) expect(line.split(`${name}=scripted-en`)).toHaveLength(2);
   });
 
-  it('that nobody knows comes with the alias that would add it', () => {
+  it('that is unknown comes with the alias that would add it', () => {
     expect(refusal('my-model')).toBe(
-      'there is no model named my-model; there are: default, scripted-en; the operator adds the name with MODEL_ALIASES=my-model=scripted-en',
+      'There is no model named my-model. This service has: default, scripted-en. The operator adds the name with MODEL_ALIASES=my-model=scripted-en',
     );
   });
 
   it.each(['a b', 'a\r\nset-cookie: x', '<b>', 'é', 'a'.repeat(101), 'a=b,c'])(
-    'is not repeated where it is none: %j',
+    'is not repeated where it is not a plain name: %j',
     (name) => {
-      expect(refusal(name)).toBe('there is no model of that name; there are: default, scripted-en');
+      expect(refusal(name)).toBe('There is no model of that name. This service has: default, scripted-en.');
     },
   );
 });
 
-it('is said in the documentation, in one line for all official names', () => {
+it('is documented, in one line for all official names', () => {
   const line = aliasSetting(officialModelNames.map((name) => [name, 'moonshine-tiny-en']));
   expect(readFileSync('docs/api/rest.md', 'utf8')).toContain(`    ${line}\n`);
 });

@@ -1,7 +1,7 @@
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { ServedModel } from './recognition.types.js';
 
-/** What clients of OpenAI and Deepgram call their models today; many of them cannot be told another name. */
+/** Names of models in the official clients of OpenAI and Deepgram; in many of them the name cannot be changed. */
 export const officialModelNames = [
   'whisper-1',
   'gpt-transcribe',
@@ -31,7 +31,7 @@ export class ModelNames {
     private readonly known: readonly string[],
   ) {}
 
-  /** @throws SpeechError MODEL_NOT_FOUND that says which names there are, and what would add this one */
+  /** @throws SpeechError MODEL_NOT_FOUND with the names that there are, and the setting that would add this one */
   resolve(name: string | undefined): ServedModel {
     const wanted =
       name === undefined || name === 'default' ? this.loaded[0]?.id : (this.aliases.get(name) ?? name);
@@ -42,15 +42,15 @@ export class ModelNames {
 
   private explanation(name: string): string {
     const ids = this.loaded.map(({ id }) => id);
-    const there = `there are: ${['default', ...ids, ...this.aliases.keys()].join(', ')}`;
+    const served = `This service has: ${['default', ...ids, ...this.aliases.keys()].join(', ')}.`;
     if (this.known.includes(name)) {
-      return `the model ${name} is known and not loaded; ${there}; the operator loads it with MODELS=${[...ids, name].join(',')}`;
+      return `The model ${name} is known but not loaded. ${served} The operator loads it with MODELS=${[...ids, name].join(',')}`;
     }
-    if (!plainName.test(name)) return `there is no model of that name; ${there}`;
-    return `there is no model named ${name}; ${there}; the operator adds the name with ${this.aliasesWith(name)}`;
+    if (!plainName.test(name)) return `There is no model of that name. ${served}`;
+    return `There is no model named ${name}. ${served} The operator adds the name with ${this.aliasesWith(name)}`;
   }
 
-  /** Of the official names all at once: who sends one will send another. */
+  /** An official name comes with all the others: a client that sends one will send another. */
   private aliasesWith(name: string): string {
     const official = (officialModelNames as readonly string[]).includes(name);
     const added = official ? officialModelNames.filter((each) => !this.aliases.has(each)) : [name];

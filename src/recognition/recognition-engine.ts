@@ -49,7 +49,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     });
     for (const pool of [this.decoders, this.listeners]) {
       pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
-      pool.onReady = () => this.graphs.tellChanges();
+      pool.onReady = () => this.graphs.reportChanges();
     }
     const inUse = [...this.loaded, registry.get('silero-vad')].map((manifest) => ({
       manifest,

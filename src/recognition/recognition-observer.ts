@@ -10,15 +10,15 @@ import type {
 export interface RecordingObservation {
   readonly modelId: string;
   readonly origin: Origin | undefined;
-  /** Of the whole recording. */
+  /** Duration of the whole recording. */
   readonly audioMs: number;
-  /** With text in them. */
+  /** Segments that have text. */
   readonly segments: number;
-  /** What the client sent. */
+  /** The format that the client sent. */
   readonly source: AudioFormat;
 }
 
-/** A live input. Observers may keep what they know of it by its identity. */
+/** A live input. Observers may use the object as the key of what they keep about it. */
 export interface StreamObservation {
   readonly modelId: string;
   readonly origin: Origin | undefined;
@@ -34,24 +34,24 @@ export interface PartialObservation {
 }
 
 export interface FinalObservation {
-  /** From the arrival of the audio that decided the end of the segment, or from its end being asked for. */
+  /** From the arrival of the audio that decided the end of the segment, or from the request to end it. */
   readonly latencyMs: number;
   /** The text has no characters. */
   readonly empty: boolean;
 }
 
 /**
- * What recognition reports about itself: numbers, never audio or text. An abstract class, so that observers override only
- * the calls that they need. Calls happen on the way of the audio and must return at once. An observer adds itself to
+ * Receives the reports of recognition: numbers, never audio or text. An abstract class, so that observers override only the
+ * calls that they need. Calls happen on the path of the audio and must return at once. An observer adds itself to
  * RecognitionObservers.
  */
 export abstract class RecognitionObserver implements DecodeObserver {
-  /** After each decode whose result somebody still wanted. */
+  /** After each decode whose request was not cancelled. */
   decoded(_observation: DecodeObservation): void {}
 
   cancelled(_observation: CancellationObservation): void {}
 
-  /** Work that was not taken, or given up before a worker had it. */
+  /** Work that was rejected before a worker had it. */
   refused(_refusal: RefusalObservation): void {}
 
   /** @param _replacement the pool whose process ended or hung: `decoding`, `voice activity`, `reading` */
@@ -62,15 +62,15 @@ export abstract class RecognitionObserver implements DecodeObserver {
 
   streamOpened(_stream: StreamObservation): void {}
 
-  /** About once for each second of audio that came, and for the rest at the end. */
-  streamHeard(_stream: StreamObservation, _audio: StreamAudio): void {}
+  /** About once for each second of audio that was received, and for the rest at the end. */
+  audioReceived(_stream: StreamObservation, _audio: StreamAudio): void {}
 
   /** The first partial of an utterance. */
   firstPartial(_stream: StreamObservation, _observation: PartialObservation): void {}
 
-  /** After each final of a stream that somebody still wanted. */
+  /** After each final of a stream that is still open. */
   finalMade(_stream: StreamObservation, _observation: FinalObservation): void {}
 
-  /** @param _audio all that came */
+  /** @param _audio all that was received */
   streamClosed(_stream: StreamObservation, _audio: StreamAudio): void {}
 }

@@ -4,11 +4,11 @@ import { RecognitionObservers } from './recognition-observers.js';
 
 const cancellation = { priority: 'final', where: 'queued' } as const;
 
-it('tells nobody where nobody observes', () => {
+it('reports to nobody without an observer', () => {
   expect(() => new RecognitionObservers().cancelled(cancellation)).not.toThrow();
 });
 
-it('tells every observer, though one of them fails', () => {
+it('reports to every observer, although one of them fails', () => {
   class Failing extends RememberingObserver {
     override cancelled(): void {
       throw new Error('observers must not harm recognition');

@@ -14,8 +14,8 @@ import type {
 } from './recognition-observer.js';
 
 /**
- * Those who observe recognition: none, until they add themselves (in `onModuleInit`). What recognition calls; an
- * observer that throws harms neither recognition nor the other observers.
+ * All observers of recognition; they add themselves in `onModuleInit`. Recognition reports to this class. An observer that
+ * throws harms neither recognition nor the other observers.
  */
 @Injectable()
 export class RecognitionObservers extends RecognitionObserver {
@@ -27,46 +27,46 @@ export class RecognitionObservers extends RecognitionObserver {
   }
 
   override decoded(observation: DecodeObservation): void {
-    this.tell((observer) => observer.decoded(observation));
+    this.report((observer) => observer.decoded(observation));
   }
 
   override cancelled(observation: CancellationObservation): void {
-    this.tell((observer) => observer.cancelled(observation));
+    this.report((observer) => observer.cancelled(observation));
   }
 
   override refused(refusal: RefusalObservation): void {
-    this.tell((observer) => observer.refused(refusal));
+    this.report((observer) => observer.refused(refusal));
   }
 
   override workerReplaced(replacement: Parameters<RecognitionObserver['workerReplaced']>[0]): void {
-    this.tell((observer) => observer.workerReplaced(replacement));
+    this.report((observer) => observer.workerReplaced(replacement));
   }
 
   override recordingCompleted(observation: RecordingObservation): void {
-    this.tell((observer) => observer.recordingCompleted(observation));
+    this.report((observer) => observer.recordingCompleted(observation));
   }
 
   override streamOpened(stream: StreamObservation): void {
-    this.tell((observer) => observer.streamOpened(stream));
+    this.report((observer) => observer.streamOpened(stream));
   }
 
-  override streamHeard(stream: StreamObservation, audio: StreamAudio): void {
-    this.tell((observer) => observer.streamHeard(stream, audio));
+  override audioReceived(stream: StreamObservation, audio: StreamAudio): void {
+    this.report((observer) => observer.audioReceived(stream, audio));
   }
 
   override firstPartial(stream: StreamObservation, observation: PartialObservation): void {
-    this.tell((observer) => observer.firstPartial(stream, observation));
+    this.report((observer) => observer.firstPartial(stream, observation));
   }
 
   override finalMade(stream: StreamObservation, observation: FinalObservation): void {
-    this.tell((observer) => observer.finalMade(stream, observation));
+    this.report((observer) => observer.finalMade(stream, observation));
   }
 
   override streamClosed(stream: StreamObservation, audio: StreamAudio): void {
-    this.tell((observer) => observer.streamClosed(stream, audio));
+    this.report((observer) => observer.streamClosed(stream, audio));
   }
 
-  private tell(how: (observer: RecognitionObserver) => void): void {
+  private report(how: (observer: RecognitionObserver) => void): void {
     for (const observer of this.observers) {
       try {
         how(observer);

@@ -4,7 +4,7 @@ import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import { RecognitionService } from './recognition.service.js';
 import { Recognizer } from './recognizer.js';
-import { ReadingProcesses } from './recordings/reading-processes.js';
+import { ReadingEngine } from './recordings/reading-engine.js';
 import { RecordingReader } from './recordings/recording-reader.js';
 
 @Module({
@@ -12,10 +12,10 @@ import { RecordingReader } from './recordings/recording-reader.js';
   providers: [
     RecognitionEngine,
     RecognitionObservers,
-    ReadingProcesses,
+    ReadingEngine,
     RecordingReader,
     { provide: Recognizer, useClass: RecognitionService },
   ],
-  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingProcesses, RecordingReader],
+  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingEngine, RecordingReader],
 })
 export class RecognitionModule {}

@@ -10,7 +10,7 @@ import { RecognitionObservers } from './recognition-observers.js';
 import type { RecognitionOptions, Segment, ServedModel } from './recognition.types.js';
 import { Recognizer } from './recognizer.js';
 import type { LiveStreams, Readiness, Work } from './recognizer.js';
-import { ReadingProcesses } from './recordings/reading-processes.js';
+import { ReadingEngine } from './recordings/reading-engine.js';
 import { RecordingRecognition } from './recordings/recording-recognition.js';
 import type { Recording } from './recordings/recording.js';
 import { liveOptions } from './live/live-options.js';
@@ -19,10 +19,10 @@ import { OpenStreams } from './live/open-streams.js';
 import { PartialPace } from './live/partial-pace.js';
 import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
 
-/** Fewer than were measured to be served in time (docs/operations/capacity.md): recordings want their share too. */
+/** Fewer than a process can serve in time (docs/operations/capacity.md): recordings need their share, too. */
 const streamsPerWorker = 12;
 
-/** A process that is replaced is back sooner. */
+/** A replacement is ready sooner. */
 const longestPauseMs = 2_000;
 
 /** The recognizer that transports get: names of models, and one recognition for each input. */
@@ -36,7 +36,7 @@ export class RecognitionService extends Recognizer {
 
   constructor(
     private readonly engine: RecognitionEngine,
-    private readonly reading: ReadingProcesses,
+    private readonly reading: ReadingEngine,
     private readonly configuration: Configuration,
     private readonly observers: RecognitionObservers,
     registry: ModelRegistry,
@@ -74,7 +74,7 @@ export class RecognitionService extends Recognizer {
 
   override requireReady(work: Work): void {
     if (this.engine.outageMs(work) <= longestPauseMs) return;
-    throw new SpeechError('MODEL_NOT_READY', 'no inference process is ready', {
+    throw new SpeechError('MODEL_NOT_READY', 'No inference process is ready. Try again in a moment.', {
       retryAfterMs: longestPauseMs,
     });
   }

@@ -20,7 +20,7 @@ export interface Segment {
 export interface RecognitionOptions {
   /** A model id that the recognizer has resolved, see `Recognizer.resolveModel`. */
   readonly modelId: string;
-  /** Of the client; the model's capabilities name what it takes. */
+  /** Wishes of the client; the model's capabilities name those that it takes. */
   readonly instructions?: Instructions | undefined;
   /** The request that the work is for; for observers only. */
   readonly origin?: Origin | undefined;

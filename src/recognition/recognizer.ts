@@ -3,10 +3,10 @@ import type { RecognitionOptions, Segment, ServedModel } from './recognition.typ
 import type { Recording } from './recordings/recording.js';
 import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
 
-/** What may be asked for: a recording, or a live stream. */
+/** The kinds of work: a recording, or a live stream. */
 export type Work = 'recording' | 'live';
 
-/** Whether the service can recognize, and numbers that say why not. */
+/** Whether the service can recognize, and numbers that show why not. */
 export interface Readiness {
   readonly ready: boolean;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface LiveStreams {
   readonly worstLagMs: number;
 }
 
-/** What transports may use of recognition. An abstract class, so that the type is also the injection token. */
+/** Recognition, as transports use it. An abstract class, so that the type is also the injection token. */
 export abstract class Recognizer {
   /** The loaded models; the first is the default. */
   abstract readonly models: readonly ServedModel[];
@@ -25,7 +25,7 @@ export abstract class Recognizer {
   /** Further names of loaded models, each with the id that it stands for. */
   abstract readonly aliases: ReadonlyMap<string, string>;
 
-  /** What they run on, and the voice activity model: where that is slower than it could be, it says why. */
+  /** The graphs that they and the voice activity model run on, with the reasons where they are slower than they could be. */
   abstract readonly graphs: readonly ModelGraphs[];
 
   /**
@@ -38,8 +38,8 @@ export abstract class Recognizer {
   abstract readiness(): Readiness;
 
   /**
-   * Asked before work is taken: a service whose processes are gone, and not back within a moment, would only let it
-   * wait. What was taken already waits for them, as long as its signal lets it.
+   * Called before work is accepted: while processes are missing for longer than a replacement takes, work would only
+   * wait. Work that was accepted before waits for them until its signal is aborted.
    * @throws SpeechError MODEL_NOT_READY
    */
   abstract requireReady(work: Work): void;
@@ -65,6 +65,6 @@ export abstract class Recognizer {
   /** How many live inputs are open, and the largest lag among them. */
   abstract readonly liveStreams: LiveStreams;
 
-  /** Live streams that the inference processes were measured to bear. */
+  /** Live streams that the inference processes can serve in time, by measurement. */
   abstract readonly streamCapacity: number;
 }

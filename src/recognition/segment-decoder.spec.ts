@@ -61,7 +61,7 @@ describe('SegmentDecoder', () => {
     const audio = audioOf(seconds(3), { draft: [7], continues });
     const { pool, hypothesis } = await decode([answer('one')], audio);
     expect(hypothesis.text).toBe('one');
-    expect(pool.pieces).toMatchObject([{ prefix: [1, 2], draft: [7], speechHeard: true }]);
+    expect(pool.pieces).toMatchObject([{ prefix: [1, 2], draft: [7], speechDetected: true }]);
     expect(lengths(pool)).toEqual([9 * 16_000]);
   });
 

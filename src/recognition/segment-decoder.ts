@@ -16,39 +16,39 @@ export interface SegmentAudio {
   readonly peakProbability: number;
   /** Tokens that the text probably begins with, see Foreknowledge. */
   readonly draft?: readonly number[];
-  /** Where the segment goes on with what was said before it. */
+  /** The speech before the segment, where it is decoded together with it. */
   readonly continues?: {
-    /** The segment's and those before it, padding included. */
+    /** Context and segment, padding included. */
     readonly samples: Float32Array;
-    /** What was heard before it. */
+    /** The tokens of the context. */
     readonly prefix: readonly number[];
   };
 }
 
-/** A piece shorter than this is not cut again when the decoder found no end on it. */
+/** A shorter piece is not halved again when the decoder finds no end on it. */
 const shortestHalvedSamples = 4 * 16_000;
 
 export interface SegmentDecoderOptions {
   readonly modelId: string;
   readonly origin: Origin | undefined;
-  /** Of the model. */
+  /** The bounds of the model. */
   readonly confidence: ConfidenceBounds;
-  /** Of the client. */
+  /** Wishes of the client. */
   readonly instructions?: Instructions | undefined;
 }
 
-/** Decodes segments of one input, and guards against what the model makes up. */
+/** Decodes segments of one input, and discards text that the model invents. */
 export class SegmentDecoder {
   constructor(
     private readonly scheduler: Scheduler,
     private readonly options: SegmentDecoderOptions,
-    /** Whose turn it is, see Scheduler. */
+    /** The owner of its requests, see DecodeRequest. */
     private readonly owner: object,
   ) {}
 
   /**
    * @param audio called when a worker is free
-   * @returns the empty hypothesis where the model has nothing to say, or says what nobody said
+   * @returns the empty hypothesis where the text is empty or invented
    * @throws SpeechError, see Scheduler.enqueue
    */
   async decode(
@@ -57,27 +57,27 @@ export class SegmentDecoder {
     signal: AbortSignal,
     onTaken?: (queueMs: number) => void,
   ): Promise<Hypothesis> {
-    let heard: SegmentAudio | undefined;
-    let hypothesis = await this.hypothesis(() => (heard = audio()), priority, signal, onTaken);
-    if (heard === undefined) return hypothesis;
-    const { samples, peakProbability, continues } = heard;
+    let decodedAudio: SegmentAudio | undefined;
+    let hypothesis = await this.decodeOnce(() => (decodedAudio = audio()), priority, signal, onTaken);
+    if (decodedAudio === undefined) return hypothesis;
+    const { samples, peakProbability, continues } = decodedAudio;
     if (isEndless(hypothesis) && priority !== 'partial') {
-      // A partial is cut off; the final is worth hearing twice.
+      // A partial keeps its shortened text; a final is worth a second decode.
       const again = (piece: Float32Array): Promise<Hypothesis> =>
-        this.hypothesis(() => ({ samples: piece, peakProbability }), priority, signal);
+        this.decodeOnce(() => ({ samples: piece, peakProbability }), priority, signal);
       if (continues !== undefined) hypothesis = await again(samples);
       hypothesis = await inParts(samples, hypothesis, again);
     }
     return isInvented(hypothesis, peakProbability, this.options.confidence) ? emptyHypothesis : hypothesis;
   }
 
-  private async hypothesis(
+  private async decodeOnce(
     audio: () => SegmentAudio,
     priority: Priority,
     signal: AbortSignal,
     onTaken?: (queueMs: number) => void,
   ): Promise<Hypothesis> {
-    // Of a recording, the audio is what it is now already, and its length tells what it may be decoded with.
+    // The audio of a recording does not grow, so that its length is certain and it may be decoded with others.
     const sampleCount = priority === 'recording' ? audio().samples.length : undefined;
     const decoded = await this.scheduler.enqueue({
       modelId: this.options.modelId,
@@ -88,7 +88,7 @@ export class SegmentDecoder {
         const { samples, draft, continues } = audio();
         return {
           samples,
-          speechHeard: true,
+          speechDetected: true,
           ...(draft === undefined ? {} : { draft }),
           ...continues,
         };

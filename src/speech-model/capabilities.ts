@@ -3,7 +3,7 @@ export type Task = 'transcribe' | 'translate';
 
 /** Bounds below which a text is not believed, as mean log-probabilities of its tokens (natural logarithm). */
 export interface ConfidenceBounds {
-  /** Below it a text is invented, whatever the detector says. */
+  /** Below it a text is invented, whatever the detector reports. */
   readonly inventedBelow: number;
   /** The bound where the detector was never sure of speech. */
   readonly inventedInDoubtBelow: number;
@@ -11,7 +11,7 @@ export interface ConfidenceBounds {
   readonly doubtBelowPeak: number;
 }
 
-/** How many tokens a piece of audio can have; more of them is a loop. */
+/** How many tokens a piece of audio can have; a text with more of them is a loop. */
 export interface DecodeRates {
   readonly tokensPerSecond: number;
   /** For a clip of a fraction of a second. */
@@ -29,8 +29,8 @@ export interface ContextLimits {
 }
 
 /**
- * What a speech model can do and what it needs. All that the rooms above know about a model is here, so that none of them
- * asks for its family.
+ * The abilities and needs of a speech model. The rooms above know nothing else about a model, so that none of them depends on
+ * its family.
  */
 export interface SpeechCapabilities {
   /** The longest piece of audio that is decoded at once. */
@@ -46,7 +46,7 @@ export interface SpeechCapabilities {
   readonly prefix: boolean;
   /** Pieces that are decoded together at most, each with the text that it has alone; 1 where batches change texts. */
   readonly maxBatch: number;
-  /** The model says when each word was spoken; false: word times are estimated from the segment's. */
+  /** The model reports when each word was spoken; false: word times are estimated from the segment's. */
   readonly wordTimes: boolean;
   /** The model reads live audio by itself; false: the open segment is decoded again as it grows. */
   readonly streaming: boolean;

@@ -1,4 +1,4 @@
-/** What a manifest states about a model, as far as its family needs it. */
+/** The part of a manifest that a model's family needs. */
 export interface ModelFacts {
   readonly id: string;
   readonly version: number;

@@ -1,7 +1,7 @@
 import type { Task } from './capabilities.js';
 import type { DecodedTokens } from './hypothesis.js';
 
-/** What is known, or guessed, about a text before it is decoded. */
+/** Tokens that are known, or guessed, before a text is decoded. */
 export interface Foreknowledge {
   /** Tokens that the text begins with: the text of an earlier part of the audio. */
   readonly prefix?: readonly number[] | undefined;
@@ -9,7 +9,7 @@ export interface Foreknowledge {
   readonly draft?: readonly number[] | undefined;
 }
 
-/** What a client asks of the model. A model gets only what its capabilities name. */
+/** Wishes of a client. A model gets only those that its capabilities name. */
 export interface Instructions {
   /** A tag of the model's languages; undefined: the model detects it. */
   readonly language?: string | undefined;

@@ -10,8 +10,8 @@ export interface Repetition {
 const maxCycleTokens = 24;
 
 /**
- * The cycle that a row of tokens ends in: three times over at least twelve tokens. By itself it is no fault: people
- * repeat a question, and count "seven, seven, seven". It is one where the decoder has not come to an end.
+ * The cycle that a row of tokens ends in: three times over at least twelve tokens. By itself it is not a fault: people
+ * repeat a question, and count "seven, seven, seven". It is a fault where the decoder has not come to an end.
  */
 export function findRepetition(tokens: readonly number[]): Repetition | undefined {
   for (let length = 1; length <= maxCycleTokens; length++) {
@@ -28,8 +28,8 @@ function cyclesAtEnd(tokens: readonly number[], length: number): number {
 }
 
 /**
- * What is kept of a text that had as many tokens as nobody can say in the time, and still no end. A person who repeats
- * something stops, and so does the decoder; one that is stuck goes on to this limit. Of its loop, one round stays.
+ * Shortens a text that reached its maximum of tokens without an end. A person who repeats something stops, and so does
+ * the decoder; a decoder in a loop goes on to the maximum. One round of its loop is kept.
  */
 export function endedByLimit(tokens: readonly number[], tokenLogProbs: readonly number[]): DecodedTokens {
   const repetition = findRepetition(tokens);

@@ -90,7 +90,7 @@ describe(`the text of a recording (${recordingsSource})`, () => {
         modelId: 'moonshine-tiny-en',
         priority: 'recording',
         owner: {},
-        piece: () => ({ samples, speechHeard: true }),
+        piece: () => ({ samples, speechDetected: true }),
         signal: new AbortController().signal,
         sampleCount: samples.length,
       });
@@ -179,7 +179,7 @@ describe('a draft', () => {
       modelId: 'moonshine-tiny-en',
       priority: 'recording',
       owner: {},
-      piece: () => ({ samples, speechHeard: true, ...(draft === undefined ? {} : { draft }) }),
+      piece: () => ({ samples, speechDetected: true, ...(draft === undefined ? {} : { draft }) }),
       signal: new AbortController().signal,
     });
     return hypothesis;

@@ -99,7 +99,7 @@ describe('a short query among long recordings', () => {
         modelId: 'moonshine-tiny-en',
         priority: 'recording',
         owner,
-        piece: () => ({ samples, speechHeard: true }),
+        piece: () => ({ samples, speechDetected: true }),
         signal: new AbortController().signal,
       });
     const segments = (await fixtureRecordings()).map(({ pcm }) => samplesOf(pcm.subarray(0, 10 * 2 * rate)));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
-import { ReadingProcesses } from '../../src/recognition/recordings/reading-processes.js';
+import { ReadingEngine } from '../../src/recognition/recordings/reading-engine.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { startApp } from '../support/start-app.js';
@@ -74,14 +74,14 @@ describe('a service whose inference processes fail', () => {
   });
 
   it('goes on with recordings when the process that reads them is killed in the middle', async () => {
-    const { pool } = running.app.get(ReadingProcesses);
+    const { pool } = running.app.get(ReadingEngine);
     const before = pool.restarts;
     await survives(() => signalAll(pool.pids, 'SIGKILL'), 0);
     expect(pool.restarts).toBe(before + 1);
   });
 
   it('kills and replaces a process that hangs while it reads a recording', async () => {
-    const { pool } = running.app.get(ReadingProcesses);
+    const { pool } = running.app.get(ReadingEngine);
     const before = pool.restarts;
     signalAll(pool.pids, 'SIGSTOP');
     expect(await transcribe(running.url, long)).toEqual({ status: 200, text: expected });
@@ -115,7 +115,7 @@ describe('ending a service that is recognizing', () => {
   it('answers what is under way when the application is closed', async () => {
     await startWith({ WORKERS: '2' });
     const { decoding, voiceActivity } = engine.processIds;
-    const pids = [...decoding, ...voiceActivity, ...running.app.get(ReadingProcesses).pool.pids];
+    const pids = [...decoding, ...voiceActivity, ...running.app.get(ReadingEngine).pool.pids];
     const answers = Promise.all([transcribe(running.url, long), transcribe(running.url, long)]);
     await allBusy();
     await running.close();

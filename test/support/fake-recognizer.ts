@@ -37,7 +37,7 @@ export class FakeRecognizer extends Recognizer {
     if (found !== undefined) return found;
     throw new SpeechError(
       'MODEL_NOT_FOUND',
-      'there is no model of that name; there are: default, scripted-en',
+      'There is no model of that name. This service has: default, scripted-en.',
       {
         param: 'model',
       },
@@ -54,7 +54,7 @@ export class FakeRecognizer extends Recognizer {
 
   override requireReady(): void {
     if (this.script.ready === false)
-      throw new SpeechError('MODEL_NOT_READY', 'no inference process is ready');
+      throw new SpeechError('MODEL_NOT_READY', 'No inference process is ready. Try again in a moment.');
   }
 
   override async *recognize(

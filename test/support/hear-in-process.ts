@@ -48,7 +48,7 @@ export async function hear(folder: string, models: readonly string[], clip: stri
     const loaded = await loadModel(await workerModelOf(registry, manifest, MODEL_VARIANT));
     graphs.push(loaded.graphs);
     if (loaded.kind === 'speech') {
-      const [decoded] = await decodePieces(loaded, [{ samples: padded, speechHeard: true }]);
+      const [decoded] = await decodePieces(loaded, [{ samples: padded, speechDetected: true }]);
       texts.push(decoded!.text);
     } else {
       // 64 samples of context, then whole windows of 512.

@@ -91,7 +91,7 @@ export class LiveBench {
       modelId: 'scripted',
       priority: 'final',
       owner: {},
-      piece: () => ({ samples: Float32Array.of(names.indexOf('another stream')), speechHeard: true }),
+      piece: () => ({ samples: Float32Array.of(names.indexOf('another stream')), speechDetected: true }),
       signal: new AbortController().signal,
     });
   }

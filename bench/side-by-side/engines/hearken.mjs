@@ -42,7 +42,7 @@ export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchS
   const { signal } = new AbortController();
   return {
     async transcribe(samples) {
-      const piece = () => ({ samples, speechHeard: true });
+      const piece = () => ({ samples, speechDetected: true });
       /** @type {import('../../../dist/inference/scheduling/queued-request.js').DecodeRequest} */
       const request = {
         modelId: workerModel.facts.id,

@@ -7,11 +7,11 @@ import type { Priority } from './request-queue.js';
 export interface DecodeRequest {
   readonly modelId: string;
   readonly priority: Priority;
-  /** Whom it is for; for observers only. */
+  /** The request of a client that it is for; for observers only. */
   readonly origin?: Origin | undefined;
   /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
   readonly owner: object;
-  /** Called when a worker is free, so that a partial is made of the newest audio. */
+  /** Called when a worker is free, so that a partial decodes the newest audio. */
   readonly piece: () => Omit<DecodePiece, keyof Instructions>;
   readonly instructions?: Instructions | undefined;
   readonly signal: AbortSignal;
@@ -21,18 +21,16 @@ export interface DecodeRequest {
 
 export interface Decoded {
   readonly hypothesis: Hypothesis;
-  /** From being asked for to being given to a worker. */
+  /** From the call of `enqueue` until a worker gets it. */
   readonly queueMs: number;
-  /** On the worker; of pieces that were decoded together, the share by length. */
-  readonly computeMs: number;
 }
 
-/** A request between being asked for and being answered. */
+/** A request that is not answered yet. */
 export class QueuedRequest {
   readonly enqueuedAt = performance.now();
   /** It has to run alone: a batch with it has failed. */
   alone = false;
-  /** It was cancelled while a worker had it: its answer is not wanted any more. */
+  /** It was cancelled while a worker had it: its answer is discarded. */
   abandoned = false;
   private onAbort: (() => void) | undefined;
 
@@ -75,7 +73,7 @@ export class QueuedRequest {
     return this.request.piece();
   }
 
-  /** Tells when the request is cancelled, until `unwatch`. */
+  /** Reports when the request is cancelled, until `unwatch`. */
   watch(onCancelled: () => void): void {
     this.onAbort = onCancelled;
     this.signal.addEventListener('abort', onCancelled, { once: true });

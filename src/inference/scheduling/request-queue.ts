@@ -8,19 +8,18 @@ interface Queueable {
 }
 
 /**
- * Turns for which somebody new goes before those who were served, so that a short query does not wait for a segment of
- * every long recording. No more than these: newcomers without end do not starve a recording.
+ * An owner that was served moves back by this many turns, so that a new short query does not wait for a segment of every
+ * long recording. The number is finite, so that newcomers without end do not starve a recording.
  */
 const headStartTurns = 8;
 
 /**
- * Requests that wait for a worker. Within a priority, whoever has the least under way comes first, then whoever has
- * waited longest since it came, or since `headStartTurns` after it was last served: owners take turns, however much
- * one of them asks for.
+ * Requests that wait for a worker. Within a priority, the owner with the fewest running requests comes first, then
+ * the owner with the earliest turn. Owners take turns, however many requests one of them has.
  */
 export class RequestQueue<Request extends Queueable> {
   private readonly waiting: Record<Priority, Request[]> = { final: [], partial: [], recording: [] };
-  /** The turn at which an owner came, or from which on it may be served again. */
+  /** The turn at which an owner came, or `headStartTurns` after the turn at which it was last served. */
   private readonly turnOf = new WeakMap<object, number>();
   private turn = 0;
 
@@ -33,7 +32,7 @@ export class RequestQueue<Request extends Queueable> {
     if (!this.turnOf.has(request.owner)) this.turnOf.set(request.owner, this.turn++);
   }
 
-  /** Whether it was still waiting. */
+  /** @returns whether it was still waiting */
   remove(request: Request): boolean {
     const list = this.waiting[request.priority];
     const at = list.indexOf(request);
@@ -41,18 +40,18 @@ export class RequestQueue<Request extends Queueable> {
     return at >= 0;
   }
 
-  /** A request of that owner that waits. */
+  /** A waiting request of that owner. */
   find(priority: Priority, owner: object): Request | undefined {
     return this.waiting[priority].find((request) => request.owner === owner);
   }
 
-  /** Takes out all that waits. */
+  /** Removes and returns all requests. */
   clear(): Request[] {
     return priorities.flatMap((priority) => this.waiting[priority].splice(0));
   }
 
   /**
-   * @param runningOf how many requests of an owner are under way
+   * @param runningOf how many requests of an owner are running
    * @param fits only such requests
    */
   take(

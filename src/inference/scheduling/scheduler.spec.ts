@@ -3,8 +3,9 @@ import { ScriptedPool } from '../../../test/support/scripted-pool.js';
 import { RememberingObserver } from '../../../test/support/remembering-observer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Priority } from './request-queue.js';
+import type { Decoded } from './queued-request.js';
 import { Scheduler } from './scheduler.js';
-import type { Decoded, SchedulerOptions } from './scheduler.js';
+import type { SchedulerOptions } from './scheduler.js';
 
 /** A scheduler over scripted workers, and a way to ask it under a name. */
 class Bench {
@@ -32,7 +33,7 @@ class Bench {
       modelId: 'scripted',
       priority,
       owner,
-      piece: () => ({ samples, speechHeard: true }),
+      piece: () => ({ samples, speechDetected: true }),
       signal,
       sampleCount,
       ...rest,
@@ -71,14 +72,14 @@ describe('Scheduler', () => {
     expect(await bench.finishAll()).toEqual(['runs']);
   });
 
-  it('frees the worker of a cancelled request after its segment, and says that it was cancelled', async () => {
+  it('frees the worker of a cancelled request after its segment, and rejects the request', async () => {
     const bench = new Bench(1);
     const gone = new AbortController();
     const owner = {};
     const cancelled = bench.ask('runs', 'recording', owner, gone.signal);
     const queued = bench.ask('its next', 'recording', owner, gone.signal);
     const next = bench.ask('another', 'recording');
-    gone.abort(new SpeechError('SHUTTING_DOWN', 'the server is ending'));
+    gone.abort(new SpeechError('SHUTTING_DOWN', 'The service is ending.'));
     expect(await queued).toBe('SHUTTING_DOWN');
     await bench.pool.finish('runs');
     expect(await cancelled).toBe('SHUTTING_DOWN');
@@ -88,13 +89,13 @@ describe('Scheduler', () => {
     expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
   });
 
-  it('never runs what was cancelled before it was asked for', async () => {
+  it('never runs a request that was cancelled before', async () => {
     const bench = new Bench(1);
     expect(await bench.ask('late', 'final', {}, AbortSignal.abort())).toBe('CANCELLED');
     expect(bench.pool.started).toEqual([]);
   });
 
-  it('refuses new recordings at the bound and says when to come again, until a place is free', () => {
+  it('refuses new recordings at the bound with a time to try again, until a place is free', () => {
     const bench = new Bench(1, 2);
     const gone = new AbortController();
     void bench.ask('runs', 'recording');
@@ -157,12 +158,12 @@ describe('Scheduler', () => {
     expect((await bench.finishAll()).slice(0, 4)).toEqual(['first 1', 'second 1', 'third', 'first 2']);
   });
 
-  it('answers whoever stops waiting at once, although a worker has the request', async () => {
+  it('rejects a cancelled request at once, although a worker has it', async () => {
     const bench = new Bench(1);
     const deadline = new AbortController();
     const left = bench.ask('left', 'recording', {}, deadline.signal);
     const next = bench.ask('next', 'recording');
-    deadline.abort(new SpeechError('DEADLINE_EXCEEDED', 'too late'));
+    deadline.abort(new SpeechError('DEADLINE_EXCEEDED', 'Too late.'));
     expect(await left).toBe('DEADLINE_EXCEEDED');
     expect(bench.pool.started).toEqual(['left']);
     await bench.pool.finish('left');
@@ -171,7 +172,7 @@ describe('Scheduler', () => {
     expect(bench.observer.decodes).toHaveLength(1);
   });
 
-  it('tells the pool when nobody waits for a run any more, and not before', async () => {
+  it('aborts the signal of a run when all its requests are cancelled, and not before', async () => {
     const bench = new Bench(1, 100, { maxBatch: () => 2, maxBatchSamples: () => 100 });
     const [first, second] = [new AbortController(), new AbortController()];
     void bench.ask('runs', 'recording');
@@ -200,7 +201,7 @@ describe('Scheduler', () => {
     expect(bench.observer.cancellations).toEqual([{ priority: 'partial', where: 'queued' }]);
   });
 
-  it('tells its observer of each decode, with waiting and computing apart', async () => {
+  it('reports each decode to its observer, with waiting and computing apart', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const bench = new Bench(1);
@@ -218,7 +219,7 @@ describe('Scheduler', () => {
     expect(JSON.stringify(bench.observer.decodes)).not.toContain('second');
   });
 
-  it('tells its observer what was cancelled, and where, and what was refused', async () => {
+  it('reports to its observer what was cancelled, and where, and what was refused', async () => {
     const bench = new Bench(1, 1);
     const gone = new AbortController();
     void bench.ask('runs', 'final', {}, gone.signal);
@@ -234,11 +235,11 @@ describe('Scheduler', () => {
     expect(bench.observer.decodes).toEqual([]);
   });
 
-  it('passes a failure on to who asked, and goes on with the next', async () => {
+  it('rejects a failed request, and goes on with the next', async () => {
     const bench = new Bench(1);
     const failed = bench.ask('bad', 'recording');
     const next = bench.ask('good', 'recording');
-    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'twice'));
+    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'Twice.'));
     expect(await failed).toBe('INFERENCE_FAILED');
     await bench.pool.finish('good');
     expect(await next).toBe('good');
@@ -275,7 +276,7 @@ describe('decoding together', () => {
     expect(decodes.map(({ computeMs }) => computeMs)).toEqual([1, 1, 0.5, 0.5, 1, 1]);
   });
 
-  it('takes no more than so many, of one model, and padded no more audio than a long segment has', async () => {
+  it('takes at most `maxBatch` requests, of one model, with no more padded audio than a long segment has', async () => {
     const bench = new Bench(1, 100, batching);
     void bench.ask('runs', 'recording');
     for (const name of ['a', 'b', 'c', 'd', 'e']) void bench.ask(name, 'recording');
@@ -326,10 +327,10 @@ describe('decoding together', () => {
     const cancelled = bench.ask('cancelled', 'recording', {}, gone.signal);
     await bench.pool.finish('runs');
     gone.abort();
-    await bench.pool.finish('good + bad + cancelled', new SpeechError('INFERENCE_FAILED', 'twice'));
+    await bench.pool.finish('good + bad + cancelled', new SpeechError('INFERENCE_FAILED', 'Twice.'));
     expect(await cancelled).toBe('CANCELLED');
     await bench.pool.finish('good');
-    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'twice'));
+    await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'Twice.'));
     expect(await Promise.all([good, bad])).toEqual(['good', 'INFERENCE_FAILED']);
     expect(bench.scheduler.stats).toEqual({ queued: 0, running: 0 });
   });

@@ -12,9 +12,7 @@ import { QueuedRequest } from './queued-request.js';
 import type { Decoded, DecodeRequest } from './queued-request.js';
 import { RequestQueue } from './request-queue.js';
 
-export type { Decoded, DecodeRequest };
-
-/** The workers, as far as scheduling goes. */
+/** The workers, as the scheduler uses them. */
 export interface DecodingPool {
   readonly size: number;
   readonly idleCount: number;
@@ -32,7 +30,7 @@ export interface DecodingPool {
 
 export interface SchedulerOptions {
   readonly observer?: DecodeObserver;
-  /** Requests for this model that a worker may get at once. 1 where nothing is said. */
+  /** Requests for this model that a worker may get at once; by default 1. */
   readonly maxBatch?: (modelId: string) => number;
   /** Samples that a worker may get at once in several requests, each as long as the longest: those of a long segment. */
   readonly maxBatchSamples?: (modelId: string) => number;
@@ -43,7 +41,7 @@ export interface SchedulerStats {
   readonly running: number;
 }
 
-/** Of one place in the queue: a worker takes the next piece when it is done with one. */
+/** Of one place in the queue: it is free again when a worker takes the next piece. */
 const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
 
 /** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among their owners. */
@@ -74,13 +72,13 @@ export class Scheduler {
   }
 
   /**
-   * Asked before a recording is accepted: what has been accepted is never refused afterwards.
+   * Called before a recording is accepted: work that has been accepted is never refused afterwards.
    * @throws SpeechError QUEUE_FULL
    */
   admit(): void {
     if (this.queue.size < this.maxQueued) return;
     this.options.observer.refused({ code: 'QUEUE_FULL' });
-    throw new SpeechError('QUEUE_FULL', 'too much work is waiting; try again in a moment', {
+    throw new SpeechError('QUEUE_FULL', 'Too much work is waiting. Try again in a moment.', {
       retryAfterMs: this.returns.next(this.pool.size),
     });
   }
@@ -102,7 +100,7 @@ export class Scheduler {
     });
   }
 
-  /** Refuses what waits and all that comes later; what is on a worker is finished. */
+  /** Rejects requests that wait or come later; workers finish theirs. */
   stop(): void {
     this.stopped = true;
     for (const waiting of this.queue.clear()) {
@@ -117,12 +115,13 @@ export class Scheduler {
   }
 
   /**
-   * Two partials of one owner would hear the same audio, the newest when a worker is free, and say the same: one
-   * place in the queue is enough, and the newer request is the one that its owner still thinks of.
+   * Two queued partials of one owner would decode the same audio, the newest when a worker is free: one place in the
+   * queue is enough, and the owner waits for the newer request.
    */
   private supersedePartialOf(owner: object): void {
     const older = this.queue.find('partial', owner);
-    if (older !== undefined) this.drop(older, new SpeechError('CANCELLED', 'a newer partial took its place'));
+    if (older !== undefined)
+      this.drop(older, new SpeechError('CANCELLED', 'A newer partial took its place.'));
   }
 
   private drop(queued: QueuedRequest, error: SpeechError): void {
@@ -192,7 +191,7 @@ export class Scheduler {
       const result = await this.pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
       const { answer } = result;
       if (answer.type !== 'decoded' || answer.pieces.length !== batch.length)
-        throw new SpeechError('INFERENCE_FAILED', 'the worker gave no result');
+        throw new SpeechError('INFERENCE_FAILED', 'The worker gave no result.');
       const runMs = performance.now() - takenAt;
       this.returns.released(runMs / batch.length);
       const samples = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
@@ -233,17 +232,17 @@ export class Scheduler {
       stopReason: hypothesis.stopReason,
       empty: hypothesis.text === '',
     });
-    request.resolve({ hypothesis, queueMs: cost.queueMs, computeMs: cost.computeMs });
+    request.resolve({ hypothesis, queueMs: cost.queueMs });
   }
 
-  /** Whoever asked has gone while a worker has it, or while the pool has none: the answer is not waited for. */
+  /** Its owner stopped waiting while a worker had it, or while the pool had no worker: the answer is discarded. */
   private abandon(request: QueuedRequest): void {
     request.abandoned = true;
     this.options.observer.cancelled({ priority: request.priority, where: 'running' });
     request.reject(cancellation(request.signal));
   }
 
-  /** Of a batch, one piece may be at fault: its neighbours must not fail with it, and each runs again by itself. */
+  /** One piece of a batch may be at fault. Its neighbours must not fail with it: each runs again by itself. */
   private fail(request: QueuedRequest, error: Error, inBatch: boolean): void {
     request.unwatch();
     if (request.abandoned) return;
@@ -264,6 +263,6 @@ export class Scheduler {
 
   private serviceEnding(): SpeechError {
     this.options.observer.refused({ code: 'SHUTTING_DOWN' });
-    return new SpeechError('SHUTTING_DOWN', 'the service is ending');
+    return new SpeechError('SHUTTING_DOWN', 'The service is ending.');
   }
 }

@@ -11,7 +11,7 @@ class StreamObserver extends RecognitionObserver {
     this.calls.push('opened');
   }
 
-  override streamHeard(_stream: unknown, { audioMs }: StreamAudio): void {
+  override audioReceived(_stream: unknown, { audioMs }: StreamAudio): void {
     this.calls.push('audio');
     this.audioMs.push(audioMs);
   }

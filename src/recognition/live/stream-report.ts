@@ -60,6 +60,6 @@ export class StreamReport {
   private reportAudio(): void {
     const audioMs = (this.received - this.reported) / 16;
     this.reported = this.received;
-    if (audioMs > 0) this.observer.streamHeard(this.stream, { audioMs });
+    if (audioMs > 0) this.observer.audioReceived(this.stream, { audioMs });
   }
 }

@@ -1,9 +1,9 @@
 import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 
-/** Seconds below this are silence, as an amplitude: -50 dBFS. */
+/** A second whose samples are all below this amplitude is silence: -50 dBFS. */
 const quiet = 10 ** (-50 / 20);
 
-/** The part of a recording that is listened to where a few seconds of it are enough: from the first sound on. */
+/** The first seconds of a recording from the first sound on, for uses that need no more. */
 export class Excerpt {
   private left: number;
   private begun = false;
@@ -12,8 +12,8 @@ export class Excerpt {
     this.left = seconds * modelSampleRateHz;
   }
 
-  /** Of a block, shape (samples), what is in it; the beginning by the second. */
-  push(block: Float32Array): Float32Array {
+  /** The part of a block, shape (samples), that belongs to the excerpt. It begins at a whole second. */
+  takeFrom(block: Float32Array): Float32Array {
     let from = 0;
     while (!this.begun && from < block.length) {
       const second = block.subarray(from, from + modelSampleRateHz);

@@ -4,18 +4,18 @@ import type { SignalStats } from '../../normalization/normalization.types.js';
 import type { RecordingRequest } from '../../normalization/recording-decoder.js';
 import type { CutterOptions, RecordingSegment } from '../hearing/recording-cutter.js';
 
-/** All that is stated about a recording before its bytes. */
+/** The options with which a recording is read. */
 export interface ReadRequest extends RecordingRequest {
   readonly cutter: CutterOptions;
   /** Only this many seconds are processed, from the first sound on. */
   readonly excerptSeconds?: number;
 }
 
-/** The next bytes of a recording. The process keeps what came before: all pieces of one recording go to the same process. */
+/** The next bytes of a recording. All pieces of one recording go to the same process, which keeps the state between them. */
 export interface RecordingPiece {
   /** Identifies the recording. */
   readonly recording: number;
-  /** With the first bytes. */
+  /** Comes with the first bytes. */
   readonly begin?: ReadRequest;
   readonly bytes: Uint8Array;
   readonly last: boolean;
@@ -25,7 +25,7 @@ export interface RecordingPiece {
 export interface ReadPiece {
   /** Undefined before the header has been read. */
   readonly format: AudioFormat | undefined;
-  /** The segments that ended in it. */
+  /** The segments that ended in this piece. */
   readonly segments: readonly RecordingSegment[];
   readonly stats: SignalStats;
   /** The highest probability of speech that the detector gave any window so far. */

@@ -4,21 +4,21 @@ import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import { ReadingLostError, ReadingProcess, serviceEnding } from './reading-process.js';
 import type { ReadingLimits, StartReading } from './reading-process.js';
 
-/** One recording as the service sees it: a piece of bytes in, its segments out. */
+/** One recording that a process of the pool reads. */
 export interface PooledRecording {
   /** One call at a time. @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
   read(bytes: Uint8Array, last: boolean): Promise<ReadPiece>;
-  /** Frees what the process holds, and rejects a call under way with the reason. May be called twice. */
+  /** Frees the state in the process, and rejects a pending `read` with the reason. May be called twice. */
   close(reason: SpeechError): void;
 }
 
 /** A few processes that share the recordings: the first is started ahead, the others when needed. */
 export class ReadingPool {
   private readonly shared = new Set<ReadingProcess>();
-  /** For a recording with which a process has ended. */
-  private lonely: ReadingProcess | undefined;
-  /** Resolves when the place for lonely ones is free. */
-  private lonelyTurn: Promise<void> = Promise.resolve();
+  /** Reads a recording with which a process has ended. */
+  private processAlone: ReadingProcess | undefined;
+  /** Resolves when the next recording can be read alone. */
+  private turnAlone: Promise<void> = Promise.resolve();
   private nextRecording = 0;
   private lost = 0;
   private stopping = false;
@@ -40,7 +40,7 @@ export class ReadingPool {
   }
 
   get pids(): readonly number[] {
-    return [...this.shared, ...(this.lonely === undefined ? [] : [this.lonely])].flatMap(
+    return [...this.shared, ...(this.processAlone === undefined ? [] : [this.processAlone])].flatMap(
       ({ pid }) => pid ?? [],
     );
   }
@@ -67,14 +67,14 @@ export class ReadingPool {
   }
 
   /**
-   * Opens a recording that may be to blame for the end of a process in a process that reads nothing else. One after the
-   * other: a crowd of them costs the time of the one in front of it, and not the memory of a crowd of processes.
+   * Opens a recording that may have ended a process in a process that reads nothing else. Such recordings wait for each
+   * other: many of them cost time, and not the memory of as many processes.
    * @throws SpeechError SHUTTING_DOWN, what the signal was aborted with; Error when the process cannot start
    */
   async openAlone(request: ReadRequest, signal: AbortSignal): Promise<PooledRecording> {
-    const turn = this.lonelyTurn;
+    const turn = this.turnAlone;
     let done = (): void => undefined;
-    this.lonelyTurn = new Promise((resolve) => (done = resolve));
+    this.turnAlone = new Promise((resolve) => (done = resolve));
     try {
       await orCancelled(turn, signal);
     } catch (error) {
@@ -83,13 +83,13 @@ export class ReadingPool {
     }
     const process = this.process();
     const end = async (): Promise<void> => {
-      if (this.lonely === process) this.lonely = undefined;
+      if (this.processAlone === process) this.processAlone = undefined;
       await process.end();
       done();
     };
     try {
       if (this.stopping) throw serviceEnding();
-      this.lonely = process;
+      this.processAlone = process;
       await process.start();
     } catch (error) {
       await end();
@@ -105,11 +105,13 @@ export class ReadingPool {
     };
   }
 
-  /** Ends every process; recordings under way fail with SHUTTING_DOWN. */
+  /** Ends every process; open recordings fail with SHUTTING_DOWN. */
   async end(): Promise<void> {
     this.stopping = true;
     await Promise.all(
-      [...this.shared, ...(this.lonely === undefined ? [] : [this.lonely])].map((process) => process.end()),
+      [...this.shared, ...(this.processAlone === undefined ? [] : [this.processAlone])].map((process) =>
+        process.end(),
+      ),
     );
   }
 
@@ -136,7 +138,7 @@ export class ReadingPool {
     };
   }
 
-  /** Another process is started when all are busy; until it is ready, nobody waits for it. */
+  /** Starts another process when all are busy; no recording waits until it is ready. */
   private leastBusy(): ReadingProcess {
     let chosen: ReadingProcess | undefined;
     for (const process of this.shared) {

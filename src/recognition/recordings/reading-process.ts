@@ -6,12 +6,12 @@ import { WorkerLostError } from '../../inference/worker-process.js';
 import type { WorkerProcess } from '../../inference/worker-process.js';
 import type { ReadAnswer, ReadPiece, RecordingPiece } from './reading-messages.js';
 
-/** The process that held what had been read of a recording is gone: the recording has to be read again from its begin. */
+/** The process with the state of a recording has ended: the recording has to be read again from its begin. */
 export class ReadingLostError extends Error {
   override readonly name = 'ReadingLostError';
-  /** @param suspected it ended while it read this very recording, and not another one */
+  /** @param suspected the process ended while it read this very recording, and not another one */
   constructor(readonly suspected: boolean) {
-    super('the process that read the recording ended');
+    super('The process that read the recording ended.');
   }
 }
 
@@ -39,8 +39,8 @@ interface Job {
 const memoryCheckMs = 200;
 
 /**
- * A process that reads recordings, and the one that takes its place when it ends. It gets one piece at a time, so that it is
- * known whose piece it ended with.
+ * A process that reads recordings, and its replacements. It gets one piece at a time, so that it is known with whose piece it
+ * ended.
  */
 export class ReadingProcess {
   private readonly logger = new Logger(ReadingProcess.name);
@@ -48,7 +48,7 @@ export class ReadingProcess {
   private busy: Job | undefined;
   private worker: ReadingWorker | undefined;
   private readonly stopping = new AbortController();
-  /** Counts the processes; what one knew of its recordings went with it. */
+  /** Counts the processes: each new one knows nothing of the recordings of the one before. */
   generation = 0;
   /** When the last process ended, by the clock of performance.now(). */
   lostAt = performance.now();
@@ -87,11 +87,11 @@ export class ReadingProcess {
     });
   }
 
-  /** Forgets a recording, and rejects a read of it that is under way. */
+  /** Forgets a recording, and rejects a pending read of it. */
   forget(recording: number, reason: SpeechError): void {
     const at = this.waiting.findIndex(({ piece }) => piece.recording === recording);
     if (at >= 0) this.waiting.splice(at, 1)[0]?.reject(reason);
-    // It may not be interrupted: its answer is dropped, and its time stays limited.
+    // The process cannot be interrupted: its answer is discarded, and its time stays limited.
     if (this.busy?.piece.recording === recording) this.busy.reject(reason);
     this.worker?.notify(recording);
   }
@@ -152,7 +152,7 @@ export class ReadingProcess {
     }
   }
 
-  /** Samples lie outside of the heap, whose limit does not know of them. */
+  /** Samples are outside of the heap, so that its limit does not count them. */
   private async checkMemory(worker: ReadingWorker): Promise<void> {
     const bytes = worker.pid === undefined ? 0 : await residentBytes([worker.pid]);
     if ((bytes ?? 0) > this.limits.memoryBytes) worker.kill('took too much memory');

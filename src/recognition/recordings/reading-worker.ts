@@ -1,14 +1,14 @@
 import { serveRequests } from '../../inference/serve-requests.js';
 import type { ReadAnswer, RecordingPiece } from './reading-messages.js';
-import { RecordingsHeard } from './recording-hearing.js';
+import { OpenRecordings } from './recording-segmentation.js';
 
 /** The entry of a process that reads recordings: bytes in, segments with speech in them out. */
-let recordings: RecordingsHeard | undefined;
+let recordings: OpenRecordings | undefined;
 
 serveRequests<RecordingPiece, ReadAnswer>({
   answer(piece, models) {
-    recordings ??= new RecordingsHeard(models.voiceActivity());
-    return recordings.read(piece);
+    recordings ??= new OpenRecordings(models.voiceActivity());
+    return recordings.readPiece(piece);
   },
   notice(recording) {
     recordings?.forget(recording);

@@ -6,21 +6,21 @@ import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
 import type { ChannelChoice } from '../../normalization/normalization.types.js';
 import { realPaddingWindows, targetSeconds } from '../hearing/cutting.js';
 import { windowMs } from '../../speech-model/vad-window.js';
-import { ReadingProcesses } from './reading-processes.js';
-import { RecordingReading } from './recording-reading.js';
+import { ReadingEngine } from './reading-engine.js';
+import { RestartableReading } from './restartable-reading.js';
 import type { Recording } from './recording.js';
 
-/** A process that is replaced is back sooner. */
+/** A replacement is ready sooner. */
 const longestPauseMs = 2_000;
 
 export interface ReadOptions {
-  /** Of the recording. */
+  /** A longer recording is rejected. */
   readonly maxAudioSeconds: number;
-  /** What will decode it: segments are no longer than it takes. */
+  /** The model that will decode it: no segment is longer than it takes. */
   readonly model: { readonly capabilities: Pick<SpeechCapabilities, 'maxAudioSeconds' | 'segmentSeconds'> };
-  /** The mean of all where nothing is said. */
+  /** By default the mean of all channels. */
   readonly channel?: ChannelChoice;
-  /** Only so many seconds are listened to, from the first sound on. */
+  /** Only this many seconds are read, from the first sound on. */
   readonly excerptSeconds?: number;
 }
 
@@ -28,15 +28,15 @@ export interface ReadOptions {
 @Injectable()
 export class RecordingReader {
   constructor(
-    private readonly processes: ReadingProcesses,
+    private readonly engine: ReadingEngine,
     private readonly configuration: Configuration,
   ) {}
 
   /**
-   * Reads the header and gives a recording that is decoded as its segments are iterated: once, or until `signal` is aborted
-   * (an opened recording that is neither iterated nor aborted keeps its decoder). Later errors come out of the iteration.
+   * Reads the header and returns a recording that is decoded while its segments are iterated: once, or until `signal` is
+   * aborted. A recording that is neither iterated nor aborted keeps its decoder. Later errors are thrown by the iteration.
    *
-   * @param bytes left as they are; read again where the process that reads them ends
+   * @param bytes not changed; read again when the process that reads them ends
    * @param declared how to read the bytes if they have no header
    * @throws SpeechError AUDIO_*, CANCELLED, SHUTTING_DOWN, MODEL_NOT_READY, INTERNAL
    */
@@ -47,12 +47,16 @@ export class RecordingReader {
     signal: AbortSignal,
   ): Promise<Recording> {
     const { configuration } = this;
-    const { pool } = this.processes;
+    const { pool } = this.engine;
     const paddingMs = configuration.get('SPEECH_PADDING_MS');
     if (pool.emptyForMs > longestPauseMs) {
-      throw new SpeechError('MODEL_NOT_READY', 'no process that reads recordings is ready', {
-        retryAfterMs: longestPauseMs,
-      });
+      throw new SpeechError(
+        'MODEL_NOT_READY',
+        'No process that reads recordings is ready. Try again in a moment.',
+        {
+          retryAfterMs: longestPauseMs,
+        },
+      );
     }
     const request = {
       declared,
@@ -75,6 +79,6 @@ export class RecordingReader {
       },
       ...(excerptSeconds === undefined ? {} : { excerptSeconds }),
     };
-    return RecordingReading.open(bytes, request, pool, signal);
+    return RestartableReading.open(bytes, request, pool, signal);
   }
 }

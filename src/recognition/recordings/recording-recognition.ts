@@ -24,7 +24,7 @@ export class RecordingRecognition {
     this.decoder = new SegmentDecoder(scheduler, options, this);
   }
 
-  /** @throws SpeechError, see Recognizer.recognize; whatever the recording throws */
+  /** @throws SpeechError, see Recognizer.recognize; errors of the recording's segments */
   async *segments(recording: Recording, signal: AbortSignal): AsyncGenerator<Segment> {
     const ended = new AbortController();
     const onAbort = (): void => ended.abort(cancellation(signal));
@@ -37,7 +37,7 @@ export class RecordingRecognition {
       for await (const piece of recording.segments) {
         if (signal.aborted) throw cancellation(signal);
         const decoding = this.decode(piece, nextId++, ended.signal);
-        // Its failure is seen when its turn comes; until then it is not unhandled.
+        // A failure is thrown when its turn comes; until then it must not count as unhandled.
         decoding.catch(() => undefined);
         inFlight.push(decoding);
         if (inFlight.length < this.options.segmentsInFlight) continue;
@@ -58,7 +58,7 @@ export class RecordingRecognition {
       this.observer.recordingCompleted({ modelId, origin, audioMs, segments, source: recording.format });
     } finally {
       signal.removeEventListener('abort', onAbort);
-      // The consumer has gone, or a segment failed: what still waits is not needed any more.
+      // The consumer has gone, or a segment failed: requests that wait are not needed any more.
       ended.abort();
     }
   }

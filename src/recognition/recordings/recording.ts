@@ -5,10 +5,10 @@ import type { RecordingSegment } from '../hearing/recording-cutter.js';
 /** A whole recording on its way into the recognizer. */
 export interface Recording {
   readonly format: AudioFormat;
-  /** The pieces with speech in them, in order; decoding goes only as far as the reader reads. Iterate them once. */
+  /** The segments with speech in them, in order, to be iterated once; the recording is read only as far as they are taken. */
   readonly segments: AsyncIterable<RecordingSegment>;
-  /** Of what has been read so far. */
+  /** Statistics of the part that has been read so far. */
   stats(): SignalStats;
-  /** The highest probability of speech that the detector gave any window of what has been read so far. */
+  /** The highest probability of speech that the detector gave any window so far. */
   peakProbability(): number;
 }

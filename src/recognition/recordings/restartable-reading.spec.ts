@@ -11,8 +11,8 @@ import type { WorkerModel } from '../../inference/worker-protocol.js';
 import type { ReadRequest } from './reading-messages.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingPool } from './reading-pool.js';
-import { readingStarter } from './reading-processes.js';
-import { RecordingReading } from './recording-reading.js';
+import { readingStarter } from './reading-engine.js';
+import { RestartableReading } from './restartable-reading.js';
 import type { Recording } from './recording.js';
 
 const model = 'silero-vad/6/silero_vad_v6.onnx';
@@ -72,11 +72,11 @@ function open(pool: ReadingPool, bytes: Uint8Array, more: More = {}): Promise<Re
     normalizer: { channel: more.channel ?? 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
     cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 100 },
   };
-  return RecordingReading.open(bytes, request, pool, more.signal ?? new AbortController().signal);
+  return RestartableReading.open(bytes, request, pool, more.signal ?? new AbortController().signal);
 }
 
 // Starting a process takes a second where the machine is busy.
-describe.skipIf(!hasModelFile(model))(`RecordingReading (needs models/${model})`, { timeout: 60_000 }, () => {
+describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { timeout: 60_000 }, () => {
   const pools: ReadingPool[] = [];
 
   async function startPool(

@@ -7,7 +7,7 @@ import { RecordingCutter } from '../hearing/recording-cutter.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
-class RecordingHearing {
+class RecordingSegmentation {
   private readonly decoder: RecordingDecoder;
   private readonly cutter: RecordingCutter;
   private readonly excerpt: Excerpt | undefined;
@@ -23,31 +23,31 @@ class RecordingHearing {
   }
 
   /** @throws SpeechError AUDIO_* */
-  async read(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
+  async readPiece(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
     const { format, blocks, stats } = this.decoder.decodePiece(bytes, last);
     const segments: RecordingSegment[] = [];
     for (const block of blocks) {
-      const heard = this.excerpt?.push(block) ?? block;
-      if (heard.length > 0) segments.push(...(await this.cutter.cutBlock(heard, false)));
+      const part = this.excerpt?.takeFrom(block) ?? block;
+      if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
     }
     if (last) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
     return { format, segments, stats, peakProbability: this.cutter.peakProbability };
   }
 }
 
-/** The recordings that a process reads in turn, a piece at a time. */
-export class RecordingsHeard {
-  private readonly open = new Map<number, RecordingHearing>();
+/** The open recordings of a process, which reads their pieces in the order in which they come. */
+export class OpenRecordings {
+  private readonly open = new Map<number, RecordingSegmentation>();
 
   constructor(private readonly model: VoiceActivityModel) {}
 
-  /** @throws Error where the fault is not the audio's */
-  async read({ recording, begin, bytes, last }: RecordingPiece): Promise<ReadAnswer> {
+  /** @throws Error where the audio is not at fault */
+  async readPiece({ recording, begin, bytes, last }: RecordingPiece): Promise<ReadAnswer> {
     try {
-      if (begin !== undefined) this.open.set(recording, new RecordingHearing(begin, this.model));
-      const hearing = this.open.get(recording);
-      if (hearing === undefined) throw new Error('the recording is not known here');
-      const piece = await hearing.read(bytes, last);
+      if (begin !== undefined) this.open.set(recording, new RecordingSegmentation(begin, this.model));
+      const segmentation = this.open.get(recording);
+      if (segmentation === undefined) throw new Error('The recording is not open in this process.');
+      const piece = await segmentation.readPiece(bytes, last);
       if (last) this.open.delete(recording);
       return { type: 'read', piece };
     } catch (error) {

@@ -15,16 +15,16 @@ import type { StartReading } from './reading-process.js';
 /** One process reads some hundred times faster than real time; a second keeps short recordings from waiting. */
 const maxProcesses = 2;
 
-/** Far more than a piece of any format that is read here takes. */
+/** Far more than a piece of any supported format takes. */
 const memoryBytes = 768 * 1_048_576;
 
 const entry = resolveEntryPoint(import.meta.url, './reading-worker.js');
 
-/** Objects only; samples lie outside of it. */
+/** For objects only; samples are outside of the heap. */
 const heapMegabytes = 128;
 
 /**
- * @param findModels says where the voice activity model is, for each process anew
+ * @param findModels verifies and locates the voice activity model, for each process anew
  * @param execArgv further options of node
  */
 export function readingStarter(
@@ -38,7 +38,7 @@ export function readingStarter(
       models: await findModels(),
       execArgv: options,
     });
-    // The first recording is slow; it comes before the first client.
+    // The first recording is slow: it is read before a client sends one.
     await worker.request(secondOfSilence, firstAnswerTimeoutMs);
     return worker;
   };
@@ -60,11 +60,11 @@ const secondOfSilence: RecordingPiece = {
 };
 
 /**
- * Owns the processes in which recordings are decoded, normalized and cut. Bytes of clients are not decoded elsewhere: what
- * they make a decoder do ends a process that can be replaced.
+ * Owns the processes in which recordings are decoded, normalized and cut. Bytes of clients are not decoded elsewhere: if
+ * they break a decoder, only a process ends that can be replaced.
  */
 @Injectable()
-export class ReadingProcesses implements OnModuleInit, OnApplicationShutdown {
+export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
   readonly pool: ReadingPool;
 
   constructor(registry: ModelRegistry, configuration: Configuration, observers: RecognitionObservers) {

@@ -11,13 +11,13 @@ import type { Recording } from './recording.js';
 const pieceBytes = 192 * 1_024;
 
 /**
- * One recording that is read: bytes go to a process only when the segments of those before have been taken. When the
- * process ends, they are read once more from the begin; the segments that were given already are the same and are left out.
+ * Reads one recording piece by piece: a piece is sent to a process when the segments of the pieces before have been taken.
+ * When the process ends, the recording is read again from its begin; segments that were given before are left out.
  */
-export class RecordingReading {
+export class RestartableReading {
   private offset = 0;
   private ready: RecordingSegment[] = [];
-  /** Segments that came, and those that have to come again before one is new. */
+  /** Segments that were received, and how many of them have to come again before one is new. */
   private received = 0;
   private repeated = 0;
   private format: AudioFormat | undefined;
@@ -38,7 +38,7 @@ export class RecordingReading {
   }
 
   /**
-   * Goes as far as the format is known.
+   * Reads until the format is known.
    * @throws SpeechError AUDIO_*, CANCELLED (or the signal's own), SHUTTING_DOWN, INTERNAL
    */
   static async open(
@@ -48,7 +48,7 @@ export class RecordingReading {
     signal: AbortSignal,
   ): Promise<Recording> {
     if (signal.aborted) throw cancellation(signal);
-    const reading = new RecordingReading(bytes, request, pool, signal, pool.open(request));
+    const reading = new RestartableReading(bytes, request, pool, signal, pool.open(request));
     try {
       do await reading.advance();
       while (reading.format === undefined);
@@ -78,7 +78,7 @@ export class RecordingReading {
       piece = await this.recording.read(this.bytes.subarray(this.offset, end), last);
     } catch (error) {
       if (!(error instanceof ReadingLostError)) throw error;
-      return this.beginAgain(error);
+      return this.restart(error);
     }
     this.offset = end;
     this.done = last;
@@ -94,8 +94,8 @@ export class RecordingReading {
     }
   }
 
-  /** Whoever a process ended with is read alone from now on, and not a third time: nobody else is to wait for that again. */
-  private async beginAgain({ suspected }: ReadingLostError): Promise<void> {
+  /** A recording with which a process ended is read alone, and not a third time: other recordings must not wait for that again. */
+  private async restart({ suspected }: ReadingLostError): Promise<void> {
     if (suspected && this.suspected) {
       throw new SpeechError(
         'AUDIO_CORRUPT',
@@ -106,7 +106,7 @@ export class RecordingReading {
     this.recording.close(new SpeechError('CANCELLED', 'The recording is read again.'));
     if (this.suspected) this.recording = await this.pool.openAlone(this.request, this.signal);
     else this.recording = this.pool.open(this.request);
-    // Aborted while it waited: nothing else would close it.
+    // It was aborted while it waited: nothing else would close it.
     if (this.signal.aborted) {
       const reason = cancellation(this.signal);
       this.recording.close(reason);
