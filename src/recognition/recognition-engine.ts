@@ -6,101 +6,95 @@ import { GraphsInUse } from '../inference/graphs-in-use.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import type { ServedModel } from './recognition.types.js';
 import type { Readiness, Work } from './recognizer.js';
-import type { SpeechCapabilities } from '../speech-model/capabilities.js';
-import { SpeechError } from '../common/errors/speech-error.js';
 import { availableCores, workersFor } from '../inference/cpu-quota.js';
-import { variantOf, workerModelOf } from '../inference/model-artefacts.js';
 import { WorkerPool } from '../inference/worker-pool.js';
 import { Scheduler } from '../inference/scheduling/scheduler.js';
 import { SpeechDetector } from './hearing/speech-detector.js';
+import { ServedModels } from './served-models.js';
 
-/** The voice activity model costs a fraction of a core: one process hears for all. */
-const listeners = 1;
+/** The voice activity model costs a fraction of a core: one process serves all live streams. */
+const voiceActivityProcesses = 1;
 
-/** Owns the inference processes: verifies the models, loads and warms them, and ends them last of all. */
+/** Owns the inference processes: starts them with the served models, and ends them last of all. */
 @Injectable()
 export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RecognitionEngine.name);
-  private readonly loaded: readonly ServedModel[];
-  private readonly variant: string;
-  private readonly decoders: WorkerPool;
-  private readonly listeners: WorkerPool;
+  private readonly served: ServedModels;
+  private readonly decoding: WorkerPool;
+  private readonly voiceActivity: WorkerPool;
   readonly graphs: GraphsInUse;
   readonly scheduler: Scheduler;
   readonly detector: SpeechDetector;
 
-  constructor(
-    private readonly registry: ModelRegistry,
-    configuration: Configuration,
-    observers: RecognitionObservers,
-  ) {
+  constructor(registry: ModelRegistry, configuration: Configuration, observers: RecognitionObservers) {
     const requestTimeoutMs = configuration.get('WORKER_TIMEOUT_MS');
-    this.variant = configuration.get('MODEL_VARIANT');
-    this.loaded = configuration.get('MODELS').map((id) => servedModel(registry, id, this.variant));
-    this.decoders = new WorkerPool({
+    const served = new ServedModels(
+      registry,
+      configuration.get('MODELS'),
+      configuration.get('MODEL_VARIANT'),
+    );
+    this.served = served;
+    this.decoding = new WorkerPool({
       name: 'decoding',
       size: workersFor(configuration.get('WORKERS')),
       requestTimeoutMs,
     });
-    this.listeners = new WorkerPool({
+    this.voiceActivity = new WorkerPool({
       name: 'voice activity',
-      size: listeners,
+      size: voiceActivityProcesses,
       requestTimeoutMs,
     });
-    for (const pool of [this.decoders, this.listeners]) {
+    this.graphs = new GraphsInUse(served.inUse, () => [
+      ...this.decoding.graphs,
+      ...this.voiceActivity.graphs,
+    ]);
+    for (const pool of [this.decoding, this.voiceActivity]) {
       pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
       pool.onReady = () => this.graphs.reportChanges();
     }
-    const inUse = [...this.loaded, registry.get('silero-vad')].map((manifest) => ({
-      manifest,
-      variant: variantOf(registry, manifest, this.variant),
-    }));
-    this.graphs = new GraphsInUse(inUse, () => [...this.decoders.graphs, ...this.listeners.graphs]);
-    this.scheduler = new Scheduler(this.decoders, configuration.get('MAX_QUEUED_SEGMENTS'), {
+    this.scheduler = new Scheduler(this.decoding, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
       maxBatch: (id) => {
-        const { maxBatch } = this.capabilitiesOf(id);
+        const { maxBatch } = served.capabilitiesOf(id);
         return maxBatch === 1 ? 1 : configuration.get('MAX_BATCH') || maxBatch;
       },
       maxBatchSamples: (id) =>
-        16_000 * (configuration.get('SEGMENT_SECONDS') || this.capabilitiesOf(id).segmentSeconds.recording),
+        16_000 * (configuration.get('SEGMENT_SECONDS') || served.capabilitiesOf(id).segmentSeconds.recording),
     });
-    this.detector = new SpeechDetector(this.listeners);
+    this.detector = new SpeechDetector(this.voiceActivity);
   }
 
   get models(): readonly ServedModel[] {
-    return this.loaded;
+    return this.served.speech;
   }
 
-  private capabilitiesOf(modelId: string): SpeechCapabilities {
-    return this.loaded.find(({ id }) => id === modelId)!.capabilities;
-  }
-
-  /** Inference processes that decode. */
+  /** Processes that decode, as many as are configured. */
   get workers(): number {
-    return this.decoders.size;
+    return this.decoding.size;
   }
 
-  /** Of those, the ones that are loaded and warm. */
+  /** Processes that decode and are loaded and warm. */
   get workersReady(): number {
-    return this.decoders.readyCount;
+    return this.decoding.readyCount;
+  }
+
+  /** The inference processes that are loaded and warm. */
+  get processIds(): { readonly decoding: readonly number[]; readonly voiceActivity: readonly number[] } {
+    return { decoding: this.decoding.pids, voiceActivity: this.voiceActivity.pids };
   }
 
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
   async onModuleInit(): Promise<void> {
     const started = performance.now();
-    const speech = shared(() =>
-      Promise.all(this.loaded.map((manifest) => workerModelOf(this.registry, manifest, this.variant))),
-    );
-    const voiceActivity = shared(async () => [
-      await workerModelOf(this.registry, this.registry.get('silero-vad'), this.variant),
+    await Promise.all([
+      this.voiceActivity.start(this.served.findVoiceActivity),
+      this.decoding.start(this.served.findSpeech),
     ]);
-    await Promise.all([this.listeners.start(voiceActivity), this.decoders.start(speech)]);
     this.logger.log({
       msg: 'models are loaded and warm',
-      models: this.loaded.map(({ id, version }) => `${id}@${version}`),
+      models: this.models.map(({ id, version }) => `${id}@${version}`),
       cores: availableCores(),
-      workers: this.decoders.size,
+      workers: this.decoding.size,
       startMs: Math.round(performance.now() - started),
     });
   }
@@ -108,51 +102,32 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** Last of all: requests are still under way when Nest calls the earlier hooks. */
   async onApplicationShutdown(): Promise<void> {
     this.scheduler.stop();
-    const stopped = Promise.all([this.decoders.stop(), this.listeners.stop()]);
+    const stopped = Promise.all([this.decoding.stop(), this.voiceActivity.stop()]);
     this.detector.stop();
     await stopped;
   }
 
-  /** Of the inference processes that are loaded. */
-  get processIds(): { readonly decoding: readonly number[]; readonly voiceActivity: readonly number[] } {
-    return { decoding: this.decoders.pids, voiceActivity: this.listeners.pids };
-  }
-
-  /** How long a kind of process that the work needs has been missing altogether; 0 while all are there. */
+  /** How long a pool that the work needs has been without a process; 0 while each has one. */
   outageMs(work: Work): number {
-    const { decoders, listeners } = this;
-    // Recordings are listened to where they are read.
-    return work === 'recording' ? decoders.emptyForMs : Math.max(decoders.emptyForMs, listeners.emptyForMs);
+    const { decoding, voiceActivity } = this;
+    // Processes that read recordings have a voice activity model of their own.
+    return work === 'recording'
+      ? decoding.emptyForMs
+      : Math.max(decoding.emptyForMs, voiceActivity.emptyForMs);
   }
 
   readiness(): Readiness {
-    const { decoders, listeners: hearing } = this;
+    const { decoding, voiceActivity } = this;
     return {
-      ready: decoders.readyCount > 0 && hearing.readyCount > 0,
+      ready: decoding.readyCount > 0 && voiceActivity.readyCount > 0,
       detail: {
-        models: this.loaded.map(({ id, version }) => `${id}@${version}`),
+        models: this.models.map(({ id, version }) => `${id}@${version}`),
         graphs: this.graphs.list(),
-        workers: decoders.readyCount,
-        workersWanted: decoders.size,
-        workerRestarts: decoders.restarts + hearing.restarts,
+        workers: decoding.readyCount,
+        workersWanted: decoding.size,
+        workerRestarts: decoding.restarts + voiceActivity.restarts,
         ...this.scheduler.stats,
       },
     };
   }
-}
-
-/** @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY */
-function servedModel(registry: ModelRegistry, id: string, variant: string): ServedModel {
-  const manifest = registry.getSpeech(id);
-  const family = registry.families.get(manifest.family);
-  if (family.kind !== 'speech') {
-    throw new SpeechError('MODEL_NOT_FOUND', `${id} is not a speech model.`);
-  }
-  return { ...manifest, capabilities: family.capabilities(manifest, variantOf(registry, manifest, variant)) };
-}
-
-/** Several processes that are replaced at the same time have the files looked at once. */
-function shared<T>(find: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
-  return () => (underWay ??= find().finally(() => (underWay = undefined)));
 }
