@@ -83,6 +83,21 @@ describe('SegmentDecoder', () => {
     expect(first! + second!).toBe(whole);
   });
 
+  it.each([
+    { first: 'eins', second: 'two', language: 'de' },
+    { first: '', second: 'two', language: 'en' },
+  ])('joins the tokens of halves: the language of "$first" and "$second" is $language', async (halves) => {
+    const first = { ...answer(halves.first), language: 'de' };
+    const second = { ...answer(halves.second), language: 'en' };
+    const { hypothesis } = await decode(
+      [answer('on and on', 'repetition'), first, second],
+      audioOf(seconds(8)),
+    );
+    expect(hypothesis.language).toBe(halves.language);
+    expect(hypothesis.tokenBytes).toEqual([...first.tokenBytes, ...second.tokenBytes]);
+    expect(hypothesis.tokens).toHaveLength(hypothesis.tokenBytes.length);
+  });
+
   it('halves each half again, down to a few seconds, and keeps what has no end then', async () => {
     const endless = (text: string): Hypothesis => answer(text, 'max-tokens');
     const answers = [endless('all'), endless('half'), endless('a'), answer('b'), answer('')];

@@ -11,7 +11,7 @@ export function requestNamed(name: string): InferenceRequest {
 const answer: InferenceAnswer = { type: 'decoded', pieces: [] };
 
 /** A promise that is settled from outside. */
-class Deferred<T> {
+export class Deferred<T> {
   resolve: (value: T) => void = () => undefined;
   reject: (error: Error) => void = () => undefined;
   readonly promise = new Promise<T>((resolve, reject) => {
