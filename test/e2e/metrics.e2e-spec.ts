@@ -16,6 +16,7 @@ import { wav } from '../support/wav-writer.js';
 import { wordsOf } from '../support/words.js';
 
 const second = 32_000;
+const protocols = ['openai-rest', 'openai-realtime', 'deepgram-rest', 'deepgram-live'];
 const query = 'encoding=linear16&sample_rate=16000&interim_results=true';
 let running: RunningApp;
 let recording: Recording;
@@ -189,12 +190,11 @@ describe('the metrics, after recordings, a live stream and refusals', () => {
       const base = sample.name.replace(/_(bucket|sum|count)$/, '');
       const definition = definitions.find(({ name }) => name === sample.name || name === base);
       expect(definition, sample.name).toBeDefined();
-      for (const [label, of] of Object.entries(sample.labels)) {
+      for (const [label, value] of Object.entries(sample.labels)) {
         if (label === 'le') continue;
         expect(definition!.labels, sample.name).toContain(label);
-        const values: string | readonly string[] = labels[label as LabelName];
-        if (typeof values === 'string') expect(named).toContain(of);
-        else expect(values).toContain(of);
+        const values: string | readonly string[] = { ...labels, protocol: protocols }[label as LabelName];
+        expect(typeof values === 'string' ? named : values).toContain(value);
       }
     }
     for (const { name } of definitions) expect(text).toContain(`# TYPE ${name} `);
