@@ -43,7 +43,7 @@ describe('availableCores', () => {
 });
 
 describe('workersFor', () => {
-  it('takes the setting, and at least one worker without', () => {
+  it('returns the setting, and at least one worker without it', () => {
     expect(workersFor(7)).toBe(7);
     expect(workersFor(0)).toBeGreaterThanOrEqual(1);
   });

@@ -12,7 +12,7 @@ export function availableCores(root = '/'): number {
   return quota === undefined ? processors : Math.min(processors, quota);
 }
 
-/** One worker for each whole core, at least one: a worker on a fraction of a core is throttled in mid-word. */
+/** One worker for each whole core, at least one: a worker on a fraction of a core is throttled in the middle of a word. */
 export function workersFor(setting: number): number {
   return setting > 0 ? setting : Math.max(1, Math.floor(availableCores()));
 }

@@ -125,7 +125,7 @@ describe('decodePieces', () => {
     expect(hypotheses.map(({ text }) => text)).toEqual(['8000', '9000']);
   });
 
-  it('decodes each piece by itself where batches change the texts of a model, or it has none', async () => {
+  it('decodes each piece by itself where batches change the texts of a model, or it cannot run them', async () => {
     const pieces = [piece(8_000), piece(9_000)];
     expect((await decode(pieces, { maxBatch: 1 })).model.calls).toEqual([[8_000], [9_000]]);
     const single = Object.assign(new LengthModel(), { transcribeTogether: undefined });

@@ -31,7 +31,7 @@ describe('GraphsInUse', () => {
     warnings.length = 0;
   });
 
-  it('lists the variant of each model, and no degradation as a rule', () => {
+  it('lists the variant of each model, normally without degradations', () => {
     loaded = [whole, { model: 'another', shipped: true }];
     expect(graphs.list()).toEqual([{ model: 'vad', version: 6, variant: 'float', degradations: [] }]);
   });

@@ -72,7 +72,7 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
       prepared: { paths: preparedPaths, options: dimensions },
     };
     silero = {
-      facts: factsOf('hearing'),
+      facts: factsOf('vad'),
       family: 'silero',
       best: 'compiled',
       files: { model: resolve('models', files.silero) },
@@ -95,11 +95,11 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
 
   const graphsOf = async (model: WorkerModel) => (loaded = await loadModel(model)).graphs;
 
-  it('takes the prepared graphs, and has nothing to say of them', async () => {
+  it('loads the prepared graphs, and reports no degradation', async () => {
     expect(await graphsOf(moonshine)).toEqual({ model: 'speech', shipped: false });
   });
 
-  it('takes the compiled graphs where none are prepared, and says so', async () => {
+  it('loads the compiled graphs where none are prepared, and reports it', async () => {
     const unprepared = without(moonshine, 'prepared');
     expect(await graphsOf(unprepared)).toEqual({
       model: 'speech',
@@ -108,14 +108,14 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
     });
   });
 
-  it('takes the compiled graphs where the prepared ones cannot be loaded, and says why', async () => {
+  it('loads the compiled graphs where the prepared ones cannot be loaded, and reports why', async () => {
     const prepared = withGraph(moonshine.prepared!, 'decodeLoop', join(folder, 'broken.ort'));
     const graphs = await graphsOf({ ...moonshine, prepared });
     expect(graphs).toMatchObject({ shipped: false, degradation: 'preparation-not-loadable' });
     expect(graphs.reason).not.toBe('');
   });
 
-  it('takes the shipped graphs where neither can be loaded, and says why of both', async () => {
+  it('loads the shipped graphs where neither can be loaded, and reports why for both', async () => {
     const prepared = withGraph(moonshine.prepared!, 'encoder', join(folder, 'broken.ort'));
     const compiled = withGraph(moonshine.compiled!, 'encoder', broken);
     const graphs = await graphsOf({ ...moonshine, prepared, compiled });
@@ -123,15 +123,15 @@ describe.skipIf(!Object.values(files).every(hasModelFile))('loadModel (needs the
     expect(graphs.reason?.split('; ').length).toBe(2);
   });
 
-  it('takes the shipped graphs where there are no others, and says so', async () => {
+  it('loads the shipped graphs where there are no others, and reports it', async () => {
     const shipped = without(moonshine, 'prepared', 'compiled');
     const expected = { model: 'speech', shipped: true, degradation: 'not-compiled' };
     expect(await graphsOf(shipped)).toEqual(expected);
   });
 
-  it('says the same of voice activity, which is too small to be prepared', async () => {
+  it('does the same for voice activity, which is too small to be prepared', async () => {
     const shipped = without(silero, 'compiled');
-    expect(await graphsOf(silero)).toEqual({ model: 'hearing', shipped: false });
+    expect(await graphsOf(silero)).toEqual({ model: 'vad', shipped: false });
     await loaded?.model.dispose();
     expect(await graphsOf(shipped)).toMatchObject({ shipped: true, degradation: 'not-compiled' });
     await loaded?.model.dispose();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hugePagesAreRefused, shortReason } from './loaded-graphs.js';
 
 describe('shortReason', () => {
-  it('keeps what went wrong of a message of onnxruntime, and drops the lines of its source', () => {
+  it('keeps the reason in a message of onnxruntime, and drops its source lines', () => {
     const message =
       'Exception during initialization: /onnxruntime_src/onnxruntime/core/graph/graph_utils.cc:476 onnxruntime::NodeArg& ' +
       'onnxruntime::graph_utils::AddInitializer(onnxruntime::Graph&) [ONNXRuntimeError] : 1 : FAIL : graph.cc:4084 ' +
@@ -12,7 +12,7 @@ describe('shortReason', () => {
     );
   });
 
-  it('is short, whatever was thrown', () => {
+  it('is short, whatever is thrown', () => {
     expect(shortReason(new Error('x'.repeat(5_000)))).toHaveLength(200);
     expect(shortReason('no error at all')).toBe('no error at all');
   });

@@ -157,7 +157,7 @@ export class WorkerPool {
     });
     const onAbort = (): void => {
       const at = this.retries.findIndex((waiting) => waiting === retry);
-      // Without a place it has a worker already.
+      // A retry that is not in the list has a worker already.
       if (at < 0 || signal === undefined) return;
       this.retries.splice(at, 1)[0]?.reject(cancellation(signal));
     };

@@ -29,7 +29,7 @@ export interface WorkerModel {
 export type ToWorker<Body> =
   | { readonly type: 'load'; readonly models: readonly WorkerModel[] }
   | { readonly type: 'request'; readonly requestId: number; readonly body: Body }
-  /** Has no answer. */
+  /** It has no answer. */
   | { readonly type: 'notice'; readonly notice: number }
   | { readonly type: 'stop' };
 

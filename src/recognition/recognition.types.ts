@@ -4,7 +4,7 @@ import type { SpeechCapabilities } from '../speech-model/capabilities.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 
-/** A loaded model: its manifest, and what it can do. */
+/** A loaded model: its manifest and its capabilities. */
 export interface ServedModel extends ModelManifest {
   readonly capabilities: SpeechCapabilities;
 }
@@ -22,6 +22,6 @@ export interface RecognitionOptions {
   readonly modelId: string;
   /** Wishes of the client; the model's capabilities name those that it takes. */
   readonly instructions?: Instructions | undefined;
-  /** The request that the work is for; for observers only. */
+  /** The request of a client that the work is for; for observers only. */
   readonly origin?: Origin | undefined;
 }

@@ -34,7 +34,7 @@ export abstract class Recognizer {
    */
   abstract resolveModel(name: string | undefined): ServedModel;
 
-  /** Ready: the models are loaded and warm in every worker. */
+  /** Ready: at least one process of each kind has loaded and warmed its models. */
   abstract readiness(): Readiness;
 
   /**

@@ -1,6 +1,6 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 
-/** Why a signal was aborted, as an error of the family. */
+/** The reason why a signal was aborted, as a SpeechError. */
 export function cancellation(signal: AbortSignal): SpeechError {
   if (signal.reason instanceof SpeechError) return signal.reason;
   return new SpeechError('CANCELLED', 'The request was cancelled.');

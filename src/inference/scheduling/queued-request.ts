@@ -9,13 +9,13 @@ export interface DecodeRequest {
   readonly priority: Priority;
   /** The request of a client that it is for; for observers only. */
   readonly origin?: Origin | undefined;
-  /** The stream or recording that asks: nobody gets a second worker while somebody else has none. */
+  /** The stream or recording that it belongs to: no owner gets a second worker while another waits for its first. */
   readonly owner: object;
   /** Called when a worker is free, so that a partial decodes the newest audio. */
   readonly piece: () => Omit<DecodePiece, keyof Instructions>;
   readonly instructions?: Instructions | undefined;
   readonly signal: AbortSignal;
-  /** Samples that `piece` will give, where that is certain: only such requests may be decoded with others. */
+  /** Samples of `piece`, where that is certain: only such requests may be decoded with others. */
   readonly sampleCount?: number;
 }
 

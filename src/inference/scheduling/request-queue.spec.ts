@@ -6,7 +6,7 @@ const request = (name: string, priority: Priority, owner: object = {}) => ({ nam
 const nobody = () => 0;
 
 describe('RequestQueue', () => {
-  it('gives finals before partials and partials before recordings', () => {
+  it('returns finals before partials and partials before recordings', () => {
     const queue = new RequestQueue<ReturnType<typeof request>>();
     for (const priority of ['recording', 'partial', 'final'] as const) queue.add(request(priority, priority));
     expect([1, 2, 3].map(() => queue.take(nobody)?.name)).toEqual(['final', 'partial', 'recording']);

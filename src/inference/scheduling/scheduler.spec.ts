@@ -149,7 +149,7 @@ describe('Scheduler', () => {
     expect(turns[2]).toBeGreaterThan(turns[1]!);
   });
 
-  it('lets owners take turns, however much one of them has asked for before', async () => {
+  it('lets owners take turns, however many requests one of them had before', async () => {
     const bench = new Bench(1);
     const [first, second, third] = [{}, {}, {}];
     for (let at = 1; at <= 3; at++) void bench.ask(`first ${at}`, 'recording', first);
@@ -245,7 +245,7 @@ describe('Scheduler', () => {
     expect(await next).toBe('good');
   });
 
-  it('finishes what runs when it stops, and refuses what waits and what comes', async () => {
+  it('finishes running requests when it stops, and rejects those that wait or come later', async () => {
     const bench = new Bench(1);
     const runs = bench.ask('runs', 'recording');
     const waits = bench.ask('waits', 'final');
@@ -260,7 +260,7 @@ describe('Scheduler', () => {
 describe('decoding together', () => {
   const batching = { maxBatch: () => 4, maxBatchSamples: () => 100 };
 
-  it('gives each worker its share of what waits at once, and waits for no batch to fill', async () => {
+  it('gives each worker its share of the queue at once, and does not wait for a batch to fill', async () => {
     const bench = new Bench(2, 100, batching);
     const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => bench.ask(name, 'recording'));
     expect(bench.pool.started).toEqual(['a', 'b']);
@@ -307,7 +307,7 @@ describe('decoding together', () => {
     expect(await bench.finishAll()).toEqual(order);
   });
 
-  it('takes of each owner before it takes a second one of any', async () => {
+  it('takes a request of each owner before it takes a second one of any', async () => {
     const bench = new Bench(1, 100, batching);
     const long = {};
     for (let at = 1; at <= 6; at++) void bench.ask(`long ${at}`, 'recording', long);

@@ -32,7 +32,7 @@ export interface SchedulerOptions {
   readonly observer?: DecodeObserver;
   /** Requests for this model that a worker may get at once; by default 1. */
   readonly maxBatch?: (modelId: string) => number;
-  /** Samples that a worker may get at once in several requests, each as long as the longest: those of a long segment. */
+  /** Samples that a worker may get at once in several requests, each padded to the longest: those of a long segment. */
   readonly maxBatchSamples?: (modelId: string) => number;
 }
 
@@ -41,7 +41,7 @@ export interface SchedulerStats {
   readonly running: number;
 }
 
-/** Of one place in the queue: it is free again when a worker takes the next piece. */
+/** Times until a place in the queue is free: a worker takes the next piece. */
 const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
 
 /** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among their owners. */
@@ -140,9 +140,9 @@ export class Scheduler {
   }
 
   /**
-   * One request, or several short recordings of one model when more wait than the workers have turns: each worker takes
-   * its share at once. Nothing waits for a batch to fill. Live requests go alone, and a batch holds a worker no longer
-   * than a long segment does.
+   * Takes one request, or several short ones of recordings and one model when more requests wait than there are workers:
+   * each worker takes its share at once. Nothing waits for a batch to fill. Live requests run alone, and a batch occupies a
+   * worker no longer than a long segment does.
    */
   private takeBatch(): readonly QueuedRequest[] {
     const share = Math.ceil(this.queue.size / this.pool.size);
@@ -167,7 +167,7 @@ export class Scheduler {
     return batch;
   }
 
-  /** From now on it counts as running. */
+  /** Takes a request out of the queue; it counts as running from now on. */
   private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
     const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
     if (request === undefined) return undefined;

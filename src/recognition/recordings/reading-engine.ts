@@ -12,7 +12,7 @@ import { workerModelOf } from '../../inference/model-artefacts.js';
 import { ReadingPool } from './reading-pool.js';
 import type { StartReading } from './reading-process.js';
 
-/** One process reads some hundred times faster than real time; a second keeps short recordings from waiting. */
+/** One process reads some hundred times faster than real time; with a second one, short recordings do not wait. */
 const maxProcesses = 2;
 
 /** Far more than a piece of any supported format takes. */

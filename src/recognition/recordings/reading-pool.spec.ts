@@ -62,7 +62,7 @@ class Bench {
 }
 
 describe('ReadingPool', () => {
-  it('gives a process one piece at a time, in the order in which they come', async () => {
+  it('sends a process one piece at a time, in the order in which they come', async () => {
     const bench = await Bench.started();
     const [a, b] = [bench.pool.open(request), bench.pool.open(request)];
     const outcomes = [outcomeOf(a), outcomeOf(b)];
@@ -74,7 +74,7 @@ describe('ReadingPool', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('passes on what is wrong with the audio, and what is wrong with the process', async () => {
+  it('rejects a piece with the fault of the audio, or that of the process', async () => {
     const bench = await Bench.started();
     const corrupt = outcomeOf(bench.pool.open(request));
     await bench.reader(1).answer({ type: 'refused', code: 'AUDIO_CORRUPT', message: 'Broken.' });
@@ -175,7 +175,7 @@ describe('ReadingPool', () => {
       (await second).close(closed);
     });
 
-    it('gives up the turn of a recording that is cancelled while it waits', async () => {
+    it('passes over a recording that is cancelled while it waits', async () => {
       const bench = await Bench.started();
       const gone = new AbortController();
       const [first, second, third] = [alone(bench), alone(bench, gone.signal), alone(bench)];
@@ -190,7 +190,7 @@ describe('ReadingPool', () => {
       expect(bench.readers.pendingCount).toBe(0);
     });
 
-    it('gives the turn on when its process cannot start', async () => {
+    it('lets the next recording go on when a process cannot start', async () => {
       const bench = await Bench.started();
       const [first, second] = [alone(bench), alone(bench)];
       first.catch(() => undefined);

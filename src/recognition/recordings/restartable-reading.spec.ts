@@ -98,7 +98,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     await Promise.all(pools.splice(0).map((pool) => pool.end()));
   });
 
-  it('gives the segments of a recording, and leaves the bytes to their owner', async () => {
+  it('returns the segments of a recording, and does not change its bytes', async () => {
     const [fixture] = await fixtureRecordings();
     const bytes = fixture!.file;
     const before = bytes.slice();
@@ -122,7 +122,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(bytes).toEqual(before);
   });
 
-  it('gives no segments where nobody speaks', async () => {
+  it('returns no segments where nobody speaks', async () => {
     const recording = await open(
       await startPool(),
       wav(pcm16(tone(440, 44_100, 3.5, 0.05)), { sampleRate: 44_100 }),
@@ -146,7 +146,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(await codeOf(open(pool, bytes, { channel: 2 }))).toBe('AUDIO_INVALID_CHANNELS');
   });
 
-  it('rejects what the header gives away', async () => {
+  it('rejects faults that the header shows', async () => {
     const pool = await startPool();
     const data = pcm16(noise(160_000));
     const code = (bytes: Uint8Array, more?: More) => codeOf(open(pool, bytes, more));
@@ -159,21 +159,21 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(await code(wav(data), { maxAudioSeconds: 10 })).toBe('none');
   });
 
-  it('believes the bytes rather than a size that claims more', async () => {
+  it('trusts the bytes more than a size that claims more', async () => {
     const bytes = riff(formatChunk(), chunk('data', pcm16(noise(16_000)), 0x7fff_ffff));
     const recording = await open(await startPool(), bytes, { maxAudioSeconds: 2 });
     await drain(recording);
     expect(recording.stats()).toMatchObject({ durationSeconds: 1 });
   });
 
-  it('throws in the iteration what only decoding finds', async () => {
+  it('throws faults that only decoding finds in the iteration', async () => {
     const good = new Uint8Array(800_000);
     for (let at = 400_000; at < good.length; at += 8) good[at + 2] = 200;
     const recording = await open(await startPool(), wav(good, { tag: 0x11, bits: 4, blockBytes: 8 }));
     expect(await codeOf(drain(recording))).toBe('AUDIO_CORRUPT');
   });
 
-  it('decodes no further than it is read', async () => {
+  it('decodes only as far as its segments are taken', async () => {
     const pool = await startPool();
     const recording = await open(pool, await longRecording());
     await recording.segments[Symbol.asyncIterator]().next();
@@ -185,7 +185,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(recording.stats()).toMatchObject({ durationSeconds });
   });
 
-  it('reads the same with others at once in one process, and starts no second one for one at a time', async () => {
+  it('returns the same segments alone and together with others in one process, and starts a second one only when needed', async () => {
     const pool = await startPool([], undefined, 2);
     const files = (await fixtureRecordings()).map(({ file }) => file);
     const alone: RecordingSegment[][] = [];
@@ -220,12 +220,12 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     const kill = (): void => pool.pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
     const [segments, others] = await Promise.all([
       (async () => {
-        const heard: RecordingSegment[] = [];
+        const segments: RecordingSegment[] = [];
         for await (const segment of (await open(pool, bytes)).segments) {
-          heard.push(segment);
-          if (heard.length === 1) kill();
+          segments.push(segment);
+          if (segments.length === 1) kill();
         }
-        return heard;
+        return segments;
       })(),
       Promise.all([1].map(async () => drain(await open(pool, bytes)))),
     ]);
@@ -234,7 +234,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(pool.restarts).toBeGreaterThan(0);
   });
 
-  it('says so when it is disposed of, whatever is under way, and leaves no process', async () => {
+  it('rejects with SHUTTING_DOWN when the pool ends, and leaves no process', async () => {
     const pool = await startPool();
     const { pids } = pool;
     const bytes = await longRecording();
@@ -285,7 +285,7 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(pool.restarts).toBe(2);
   });
 
-  it('waits for no lonely recording that hangs once it is cancelled', async () => {
+  it('does not wait for a recording that is read alone and hangs once it is cancelled', async () => {
     const pool = await startPool([doing('for (;;);')], { answerTimeoutMs: 2_000, memoryBytes: 2 ** 31 });
     const faulty = new Uint8Array(faultyBytes);
     const cancelled = new AbortController();

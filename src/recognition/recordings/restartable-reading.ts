@@ -7,7 +7,7 @@ import { ReadingLostError } from './reading-process.js';
 import type { PooledRecording, ReadingPool } from './reading-pool.js';
 import type { Recording } from './recording.js';
 
-/** Six seconds of the commonest recordings: a message costs little beside it, and others do not wait long. */
+/** Six seconds of the most common recordings: a message costs little by comparison, and others do not wait long. */
 const pieceBytes = 192 * 1_024;
 
 /**
