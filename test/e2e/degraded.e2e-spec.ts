@@ -154,7 +154,7 @@ describe('the start of a service that is slower than it could be', () => {
   let service: ServiceProcess | undefined;
   afterAll(() => service?.kill('SIGKILL'));
 
-  it('says so once, with what it costs, whatever the number of processes, and without the source lines of onnxruntime', async () => {
+  it('logs the degradation once, with its cost, whatever the number of processes, and without source lines of onnxruntime', async () => {
     await rm(preparedFolder(compiledOf(speech)), { recursive: true });
     await makeUseless(compiledOf(speech), 'compiled.json', 'encoder');
     service = ServiceProcess.start({ PORT: '0', WORKERS: '2', MODELS_FOLDER: folder, LOG_LEVEL: 'warn' });
@@ -162,7 +162,7 @@ describe('the start of a service that is slower than it could be', () => {
     const lines = service.stdout.trim().split('\n');
     const at = lines.findIndex((line) => line.includes('moonshine-tiny-en has compiled graphs'));
     expect(lines.filter((line) => line.includes('not-loadable'))).toEqual([lines[at]]);
-    expect(lines[at]).toMatch(/could not be loaded.* three to five times the processor time/);
+    expect(lines[at]).toMatch(/cannot be loaded.* three to five times the processor time/);
     expect(lines[at]).toMatch(/"reason":"[^"]{10,200}"/);
     // Among the last lines: after it come the notice of missing keys and the address.
     expect(lines.length - at).toBeLessThanOrEqual(3);
