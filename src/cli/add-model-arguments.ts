@@ -28,7 +28,7 @@ const options = {
   description: { type: 'string' },
 } as const;
 
-/** What `npm run models:add` is asked to do. */
+/** The request to `npm run models:add`. */
 export interface AddModelRequest {
   /** Absolute. */
   readonly folder: string;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** So long may work take to end after a signal; npm's own requests cannot be cancelled. */
+/** Time that work has to end after a signal; npm's own requests cannot be cancelled. */
 const graceMs = 1_000;
 
 /** Ctrl-C, or the end of the process that has started this one. */

@@ -13,7 +13,7 @@ const usage = 'npm run transcribe -- [--model ID] FILE…   prints the text of r
 /** Shorter recordings are done before anybody reads a bar. */
 const showProgressFromSeconds = 30;
 
-/** A header is found within so many bytes. */
+/** A header is found within this many bytes. */
 const headerBytes = 65_536;
 
 /** `npm run transcribe -- FILE…`: prints the text of recordings, without a server. */

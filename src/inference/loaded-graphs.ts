@@ -36,7 +36,7 @@ export function shortReason(error: unknown): string {
 }
 
 /**
- * Whether the kernel refuses huge pages to whoever asks for them, as inference processes do.
+ * Whether the kernel refuses huge pages to processes that ask for them, as inference processes do.
  * @param setting the text of the kernel's setting, or null where it cannot be read
  */
 export function hugePagesAreRefused(setting: string | null = readSetting()): boolean {

@@ -172,7 +172,7 @@ describe('WorkerPool', () => {
       expect(bench.pool.idleCount).toBe(1);
     });
 
-    it('answers whoever stops waiting at once, and keeps the process until it is done', async () => {
+    it('answers a cancelled request at once, and keeps the process until it is done', async () => {
       const bench = await Bench.started(1);
       const gone = new AbortController();
       const run = bench.run('a', gone.signal);

@@ -7,7 +7,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is wrong with the `source` of a manifest, a clause each: an npm package, a folder or an https address. */
+/** The problems of the `source` of a manifest, a clause each: an npm package, a folder or an https address. */
 export function sourceProblems(source: unknown): string[] {
   const kinds = 'source must have package, version and folder; or folder alone; or url alone';
   if (!isFields(source)) return [kinds];
@@ -17,7 +17,7 @@ export function sourceProblems(source: unknown): string[] {
   return 'package' in source && !('url' in source) ? packageSourceProblems(source) : [kinds];
 }
 
-/** What is wrong with an address from which a file is downloaded. A query may be part of it, a password may not. */
+/** The problem of an address for a download. It may have a query, and no password. */
 export function addressProblem(address: unknown): string | undefined {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'https:') return 'must be an https address';

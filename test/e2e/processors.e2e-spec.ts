@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(
       expect(there.texts).toEqual(here.texts);
     });
 
-    it('hears speech where this machine does', () => {
+    it('finds speech where this machine does', () => {
       expect(Math.max(...there.probabilities)).toBeGreaterThan(0.9);
       expect(there.probabilities).toHaveLength(here.probabilities.length);
       for (const [at, probability] of there.probabilities.entries()) {

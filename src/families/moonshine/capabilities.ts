@@ -18,7 +18,7 @@ export const confidence = { inventedBelow: -4.5, inventedInDoubtBelow: -2.5, dou
 /** Segments of recordings that are decoded together at most, while more wait than there are processes. */
 const maxBatch = 4;
 
-/** What Moonshine can do; constants that were tuned on it are here and nowhere above. */
+/** Moonshine's capabilities. Constants that were tuned on it are here and in no room above. */
 export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabilities {
   return {
     maxAudioSeconds: facts.maxAudioSeconds,

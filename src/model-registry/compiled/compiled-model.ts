@@ -1,5 +1,5 @@
 /**
- * compiled.json: the graphs that were made for serving from the files of a model. It lies with them in
+ * compiled.json: the graphs that were made for serving from the files of a model. It is with them in
  * models/<id>/<version>/compiled/<variant>/. The family of the model documents its graphs.
  */
 export interface CompiledModel {

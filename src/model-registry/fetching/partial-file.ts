@@ -11,9 +11,9 @@ export class WrongContentError extends Error {
   override readonly name = 'WrongContentError';
 }
 
-/** What another run has left behind is removed when it is older than this. */
+/** Files that an earlier run left are removed when they are older than this. */
 const abandonedAfterMs = 3_600_000;
-/** Who writes a file writes to it more often than this, or gives it up: an older one belongs to nobody. */
+/** A run writes to its file more often than this, or gives it up: an older file has no owner. */
 const ownerlessAfterMs = 600_000;
 
 /**
@@ -54,7 +54,7 @@ export class PartialFile {
     return PartialFile.create(folder, file);
   }
 
-  /** So many bytes of the beginning are there. */
+  /** Bytes of the beginning that are there. */
   get bytes(): number {
     return this.written;
   }

@@ -52,7 +52,7 @@ describe('SpeechDetector', () => {
     await Promise.all([live, recorded]);
   });
 
-  it('answers whoever stops waiting at once, and goes on without it', async () => {
+  it('answers a cancelled request at once, and goes on without it', async () => {
     const pool = new CountingPool();
     let answer: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (answer = resolve));

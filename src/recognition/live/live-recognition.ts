@@ -15,7 +15,7 @@ import type { RecognitionEvent, RecognitionStream } from './recognition-stream.j
 import { StreamReport } from './stream-report.js';
 import { Waiters } from './waiters.js';
 
-/** What all live inputs share. */
+/** Resources that all live inputs share. */
 export interface LiveResources {
   readonly scheduler: Scheduler;
   readonly detector: SpeechDetector;

@@ -9,7 +9,7 @@ export interface StreamOptions {
   readonly modelId: string;
   /** The format that the client sends; for metrics and drift only. */
   readonly source: AudioFormat;
-  /** Of the client; the model's capabilities name what it takes. */
+  /** The client's instructions; the model's capabilities name those that it takes. */
   readonly instructions?: Instructions | undefined;
   /** The request that the stream is for; for observers only. */
   readonly origin?: Origin | undefined;

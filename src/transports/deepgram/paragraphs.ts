@@ -14,7 +14,7 @@ export interface ListenSentence extends Span {
   readonly text: string;
 }
 
-/** Deepgram's, without `speaker`: speakers are not told apart. */
+/** Deepgram's, without `speaker`: speakers are not identified. */
 export interface ListenParagraph extends Span {
   readonly sentences: readonly ListenSentence[];
   readonly num_words: number;

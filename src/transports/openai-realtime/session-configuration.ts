@@ -15,7 +15,7 @@ export interface SessionConfiguration {
   readonly modelName: string | undefined;
   readonly format: InputFormat;
   readonly hints: Hints;
-  /** Of the hints, the part that the model follows. */
+  /** The part of the hints that the model follows. */
   readonly instructions: Instructions | undefined;
   readonly noiseReduction: NoiseReduction | null;
   readonly turnDetection: TurnDetection | null;
@@ -24,7 +24,7 @@ export interface SessionConfiguration {
   readonly include: Include;
 }
 
-/** What else a client says about its audio. */
+/** Further statements of a client about its audio. */
 export interface Hints {
   readonly language?: string;
   readonly languages?: readonly string[];

@@ -32,7 +32,7 @@ export interface SessionStream {
   readonly turns: Turns;
 }
 
-/** Streams that have not ended; with so many, a change that needs another one is refused. */
+/** The most streams that have not ended; a change that needs another stream is then refused. */
 const maxUnfinished = 3;
 
 /**

@@ -22,7 +22,7 @@ const serverVad: TurnDetection = {
   idle_timeout_ms: null,
 };
 
-/** What a stream hears is written down; what is asked of it is counted. */
+/** Records the audio of a stream, and counts the calls. */
 function session(detection: TurnDetection | null, { beta = false, offsetMs = 0 } = {}) {
   const sent: ServerEvent[] = [];
   const asked: string[] = [];

@@ -2,7 +2,7 @@ import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
 import { requestedLanguage } from './language.js';
 
-/** What a client says about its audio, as its protocol has it. */
+/** A client's statements about its audio, as its protocol has them. */
 export interface Wishes {
   /** As `requestedLanguage` takes them. */
   readonly languages: readonly string[];

@@ -1,7 +1,7 @@
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 
-/** What a live stream needs of a client: that it waits with its audio, and that it reads its events. */
+/** The client of a live stream: it can be made to wait with its audio, and it reads its events. */
 export interface LiveSink {
   /** Hands over no more messages until `resume()` was called as often. */
   pause(): void;
@@ -18,7 +18,7 @@ export interface LiveInput {
   handedOver(): Promise<void>;
 }
 
-/** What a session does with the events of its connection; all of them are called in order, on the main thread. */
+/** A session's handlers of the events of its connection. They are called in order, on the main thread. */
 export interface ConnectionHandlers {
   onMessage(data: Buffer, isBinary: boolean): void;
   onIdle(): void;

@@ -39,8 +39,8 @@ export async function follow(
 
 /**
  * When the service ends, the input of one client ends at a moment at which nobody speaks in any of its streams, and
- * early enough before the end of the grace in any case. Until then nothing changes for the client: whoever is silent
- * may still have something to say.
+ * early enough before the end of the grace in any case. Until then nothing changes for the client: a
+ * silent client can still have something to say.
  * @param signal aborted when the streams are gone
  */
 export function endWithService(

@@ -5,7 +5,7 @@ import type { TransportObservers } from './transport-observer.js';
 import type { WireProtocols } from './wire-protocol.js';
 
 /**
- * Reports each request with a recording, from its headers to its last byte, whoever answers it. Requests for models,
+ * Reports each request with a recording, from its headers to its last byte, also where a filter answers it. Requests for models,
  * probes and documentation are not counted.
  */
 export function observeRequests(

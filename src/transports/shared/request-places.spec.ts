@@ -35,7 +35,7 @@ describe('RequestPlaces', () => {
     });
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect((waits.at(-1) ?? 0) - (waits[0] ?? 0)).toBeGreaterThan(4_000);
-    // What one key waits for is nothing to another.
+    // The requests of one key do not count for another.
     expect(() => one.take('b')).toThrow(expect.objectContaining({ retryAfterMs: 2_600 }) as Error);
   });
 

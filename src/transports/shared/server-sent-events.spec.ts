@@ -37,7 +37,7 @@ async function get(handle: (raw: ServerResponse) => void): Promise<IncomingMessa
   );
 }
 
-/** A connection whose client reads nothing of what it is sent until it is told to. */
+/** A connection whose client reads nothing until the test makes it read. */
 class StoppedReader extends Duplex {
   text = '';
   private reads = false;

@@ -46,7 +46,7 @@ let server: Server;
 let places: StreamPlaces;
 let ends: { readonly protocol: string; readonly end: RequestEnd }[];
 let opened: LiveConnection[];
-/** What the endpoint does with the next handshake. */
+/** The endpoint's answer to the next handshake. */
 let accept: () => AcceptedHandshake;
 let clients: Socket[];
 

@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { ErrorPresenter } from './error-answer.js';
 
-/** What the rest of the service has to know of a wire protocol: one descriptor in its folder. */
+/** All that the rest of the service knows about a wire protocol: one descriptor in its folder. */
 export interface WireProtocol {
   /** In metrics, traces and the `Origin` of its requests. */
   readonly name: string;

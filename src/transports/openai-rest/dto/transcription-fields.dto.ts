@@ -5,7 +5,7 @@ import { asBoolean, asList, asNumber } from '../../shared/given-fields.js';
 
 export const responseFormats = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json'] as const;
 export type ResponseFormat = (typeof responseFormats)[number];
-/** Speakers are not told apart. */
+/** Speakers are not identified. */
 const served = responseFormats.filter((format) => format !== 'diarized_json');
 
 const granularities = ['segment', 'word'] as const;
