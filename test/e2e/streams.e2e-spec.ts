@@ -6,6 +6,7 @@ import { corpusFolder, withoutCorpus } from '../support/corpus.js';
 import { OpenedStream } from '../support/live-stream.js';
 import { fixtureRecordings, recordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
+import { arrayBufferBytes } from '../support/garbage.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { transcribe, until } from '../support/transcribe.js';
@@ -164,9 +165,9 @@ describe('a live stream', () => {
   it('says nothing in ten minutes of silence, and keeps nothing of it', async () => {
     const opened = new OpenedStream(recognizer);
     await opened.send(silence(60), second);
-    const before = process.memoryUsage().arrayBuffers;
+    const before = arrayBufferBytes();
     for (let minute = 0; minute < 9; minute++) await opened.send(silence(60), second);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+    expect(arrayBufferBytes() - before).toBeLessThan(20_000_000);
     await opened.finish();
     expect(opened.events).toEqual([]);
   });
