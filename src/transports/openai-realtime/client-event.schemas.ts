@@ -17,13 +17,13 @@ const format: JsonSchema = {
   type: ['object', 'null'],
   additionalProperties: false,
   required: ['type'],
-  description: 'Little-endian 16 bits, mu-law or A-law; mono. Not to be changed once audio was appended.',
+  description: 'Little-endian 16 bits, mu-law or A-law; mono. It cannot change after audio was appended.',
   properties: {
     type: { type: 'string', enum: ['audio/pcm', 'audio/pcmu', 'audio/pcma'] },
     rate: {
       type: ['integer', 'null'],
       enum: [...pcmRates, null],
-      description: 'Hz. Of audio/pcm, 24000 if not given; the others have 8000.',
+      description: 'Hz. For audio/pcm the default is 24000; the others have 8000.',
     },
   },
 };
@@ -39,7 +39,10 @@ const transcription: JsonSchema = {
       description: 'One the model does not know is refused.',
     },
     languages: { type: ['array', 'null'], maxItems: 64, items: { type: 'string', maxLength: 64 } },
-    prompt: { type: ['string', 'null'], description: 'Taken and without effect: the model takes no prompt.' },
+    prompt: {
+      type: ['string', 'null'],
+      description: 'A model that takes a prompt gets it; Moonshine does not.',
+    },
     keywords: {
       type: ['array', 'null'],
       items: { type: 'string' },
@@ -57,7 +60,7 @@ const noiseReduction: JsonSchema = {
   type: ['object', 'null'],
   additionalProperties: false,
   required: ['type'],
-  description: 'Taken and without effect: the model hears the audio as it comes.',
+  description: 'Accepted without effect: the audio is recognized as it is.',
   properties: { type: { type: 'string', enum: ['near_field', 'far_field'] } },
 };
 
@@ -67,30 +70,30 @@ const turnDetection: JsonSchema = {
   description: '`null`: an item ends when you commit it.',
   properties: {
     type: { type: 'string', enum: ['server_vad', 'semantic_vad'] },
-    threshold: { type: ['number', 'null'], minimum: 0, maximum: 1, description: 'Of server_vad.' },
+    threshold: { type: ['number', 'null'], minimum: 0, maximum: 1, description: 'For server_vad.' },
     prefix_padding_ms: {
       type: ['integer', 'null'],
       minimum: 0,
       maximum: 2_000,
-      description: 'Of server_vad.',
+      description: 'For server_vad.',
     },
     silence_duration_ms: {
       type: ['integer', 'null'],
       minimum: 100,
       maximum: 10_000,
-      description: 'Of server_vad.',
+      description: 'For server_vad.',
     },
     idle_timeout_ms: {
       type: ['integer', 'null'],
       minimum: 1_000,
       maximum: 600_000,
-      description: 'Of server_vad: after so much audio without speech an empty item is committed.',
+      description: 'For server_vad: an empty item is committed after this much audio without speech.',
     },
     eagerness: {
       type: ['string', 'null'],
       enum: [...eagernesses, null],
       description:
-        'Of semantic_vad: silence of 300 ms for high, 700 ms for medium and auto, 1500 ms for low.',
+        'For semantic_vad: silence of 300 ms for high, 700 ms for medium and auto, 1500 ms for low.',
     },
     create_response: { type: ['boolean', 'null'], description: 'Without effect: there are no responses.' },
     interrupt_response: { type: ['boolean', 'null'], description: 'Without effect: there are no responses.' },
@@ -172,7 +175,7 @@ export const clientEventSchemas = {
   ),
   'input_audio_buffer.append': clientEvent(
     'input_audio_buffer.append',
-    `Appends audio; there is no answer. At most ${maxAppendCharacters} characters of base64.`,
+    `Appends audio; it has no answer. At most ${maxAppendCharacters} characters of base64.`,
     {
       audio: { type: 'string', description: 'Base64 with padding. A sample may be spread over two appends.' },
     },
