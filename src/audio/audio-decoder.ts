@@ -1,13 +1,26 @@
 import type { AudioFormat, PcmChunk } from './audio.types.js';
 
-/** Decodes the bytes of one input, which arrive in order and in pieces of any size. It keeps an incomplete frame. */
-export interface AudioDecoder {
+interface Decoder {
   /** Undefined until the header has been read; raw audio has it from the start. */
   readonly format: AudioFormat | undefined;
   /** Duration in seconds of an input of `totalBytes`; undefined while it cannot be known without decoding. */
   durationOf(totalBytes: number): number | undefined;
+}
+
+/** Decodes the bytes of one input, which arrive in order and in pieces of any size. It keeps an incomplete frame. */
+export interface AudioDecoder extends Decoder {
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): PcmChunk | undefined;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): PcmChunk | undefined;
+}
+
+/** The same for compressed formats, whose packages decode asynchronously. One call at a time. */
+export interface CodecDecoder extends Decoder {
+  /** @throws SpeechError AUDIO_* */
+  push(bytes: Uint8Array): Promise<PcmChunk | undefined>;
+  /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
+  flush(): Promise<PcmChunk | undefined>;
+  /** Frees the memory of the package; no call may follow. */
+  dispose(): void;
 }

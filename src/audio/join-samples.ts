@@ -1,3 +1,5 @@
+import type { PcmChunk } from './audio.types.js';
+
 /** Concatenates blocks of samples. A single block that is not empty is returned as it is, without a copy. */
 export function joinSamples(blocks: readonly Float32Array[]): Float32Array {
   const filled = blocks.filter((block) => block.length > 0);
@@ -9,4 +11,10 @@ export function joinSamples(blocks: readonly Float32Array[]): Float32Array {
     at += block.length;
   }
   return all;
+}
+
+/** Concatenates two chunks of the same rate and channels. */
+export function joinChunks(first: PcmChunk | undefined, second: PcmChunk | undefined): PcmChunk | undefined {
+  if (!first || !second) return first ?? second;
+  return { ...first, samples: joinSamples([first.samples, second.samples]) };
 }

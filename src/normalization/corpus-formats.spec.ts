@@ -6,6 +6,7 @@ import type { DeclaredFormat } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { joinSamples } from '../audio/join-samples.js';
 import { RecordingDecoder } from './recording-decoder.js';
+import type { DecodedBlocks } from './recording-decoder.js';
 
 const folder = join(corpusFolder ?? '', 'formats');
 const manifest = join(folder, 'manifest.jsonl');
@@ -42,10 +43,10 @@ function entries(): readonly Entry[] {
     .map((line) => JSON.parse(line) as Entry);
 }
 
-function read(
+async function read(
   file: string,
   declared?: DeclaredFormat,
-): { samples: Float32Array; decoded: ReturnType<RecordingDecoder['decodePiece']> } {
+): Promise<{ samples: Float32Array; decoded: DecodedBlocks }> {
   const bytes = readFileSync(join(folder, file));
   const decoder = new RecordingDecoder({
     declared,
@@ -53,13 +54,13 @@ function read(
     maxAudioSeconds: 3_600,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
-  const decoded = decoder.decodePiece(bytes, true);
+  const decoded = await decoder.decodePiece(bytes, true);
   return { samples: joinSamples(decoded.blocks), decoded };
 }
 
-function errorOf(file: string): SpeechError | undefined {
+async function errorOf(file: string): Promise<SpeechError | undefined> {
   try {
-    read(file);
+    await read(file);
   } catch (error) {
     if (error instanceof SpeechError) return error;
     throw error;
@@ -88,8 +89,8 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
   const wavs = all.filter((entry) => entry.container === 'wav' && !isSpecial(entry.file));
   const foreign = all.filter((entry) => entry.container && !['wav', 's16le'].includes(entry.container));
 
-  it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', (entry) => {
-    const { samples, decoded } = read(entry.file);
+  it.each(wavs)('reads $file ($codec, $sample_rate Hz, $channels channels)', async (entry) => {
+    const { samples, decoded } = await read(entry.file);
     expect(decoded.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
     expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.002);
     expect(decoded.stats.loudnessLufs).toBeGreaterThan(-60);
@@ -99,22 +100,22 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
   // The files hold the same recording in different formats; the lower bounds allow for 8 kHz, 8 bits and ADPCM.
   it.each(wavs.filter((entry) => entry.file.startsWith('made-')))(
     'decodes the same audio from $file',
-    (entry) => {
-      const { samples } = read(entry.file);
+    async (entry) => {
+      const { samples } = await read(entry.file);
       const least = entry.sample_rate! < 16_000 || entry.codec === 'pcm_u8' ? 0.9 : 0.98;
-      expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(least);
+      expect(correlation(samples, (await read('made-wavpcm.wav')).samples)).toBeGreaterThan(least);
     },
   );
 
-  it('reads samples without a header in the declared format', () => {
+  it('reads samples without a header in the declared format', async () => {
     const declared: DeclaredFormat = { encoding: 'linear16', sampleRate: 16_000, channels: 1 };
-    const { samples } = read('wild-brooklyn-s16le-16k.raw', declared);
-    expect(correlation(samples, read('made-wavpcm.wav').samples)).toBeGreaterThan(0.98);
-    expect(read('wild-no-header.wav', declared).samples.length).toBeGreaterThan(16_000);
+    const { samples } = await read('wild-brooklyn-s16le-16k.raw', declared);
+    expect(correlation(samples, (await read('made-wavpcm.wav')).samples)).toBeGreaterThan(0.98);
+    expect((await read('wild-no-header.wav', declared)).samples.length).toBeGreaterThan(16_000);
   });
 
-  it.each(foreign)('names the format of $file', (entry) => {
-    const error = errorOf(entry.file);
+  it.each(foreign)('names the format of $file', async (entry) => {
+    const error = await errorOf(entry.file);
     expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');
     expect(error?.message).toMatch(names[entry.container!]!);
   });
@@ -125,8 +126,8 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
     ['wild-no-header.wav', 'AUDIO_UNSUPPORTED_FORMAT', /no known audio format/],
     ['made-zero-samples.wav', 'AUDIO_EMPTY', /no samples/],
     ['made-empty-file.wav', 'AUDIO_EMPTY', /no bytes/],
-  ])('answers to %s with %s', (file, code, message) => {
-    const error = errorOf(file);
+  ])('answers to %s with %s', async (file, code, message) => {
+    const error = await errorOf(file);
     expect(error?.code).toBe(code);
     expect(error?.message).toMatch(message);
   });

@@ -1,5 +1,4 @@
-import { createAudioDecoder } from '../audio/audio-decoder.factory.js';
-import type { AudioDecoder } from '../audio/audio-decoder.js';
+import { AnyFormatDecoder } from '../audio/any-format.decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { NormalizationChain } from './audio-normalizer.js';
@@ -39,27 +38,32 @@ function checkDuration(seconds: number, limitSeconds: number): void {
 
 /** Decodes and normalizes one recording. It runs in a reading process, not in the process of the sockets. */
 export class RecordingDecoder {
-  private readonly decoder: AudioDecoder;
+  private readonly decoder: AnyFormatDecoder;
   private readonly normalizer: NormalizationChain;
   private decodedSeconds = 0;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   constructor(private readonly request: RecordingRequest) {
-    this.decoder = createAudioDecoder(request.declared);
+    this.decoder = new AnyFormatDecoder(request.declared);
     this.normalizer = new NormalizationChain({ ...request.normalizer, mode: 'recording' });
   }
 
   /** @throws SpeechError AUDIO_* */
-  decodePiece(bytes: Uint8Array, last: boolean): DecodedBlocks {
+  async decodePiece(bytes: Uint8Array, last: boolean): Promise<DecodedBlocks> {
     const blocks: Float32Array[] = [];
-    this.normalize(this.decoder.push(bytes), blocks);
+    this.normalize(await this.decoder.push(bytes), blocks);
     this.checkExpectedDuration();
     if (last) {
-      this.normalize(this.decoder.flush(), blocks);
+      this.normalize(await this.decoder.flush(), blocks);
       this.checkExpectedDuration();
       appendBlocks(this.normalizer.flush(), blocks);
     }
     return { format: this.decoder.format, blocks, stats: this.normalizer.stats() };
+  }
+
+  /** Frees the memory of the decoder; no call may follow. */
+  dispose(): void {
+    this.decoder.dispose();
   }
 
   private checkExpectedDuration(): void {

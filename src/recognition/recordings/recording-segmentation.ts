@@ -24,7 +24,7 @@ class RecordingSegmentation {
 
   /** @throws SpeechError AUDIO_* */
   async readPiece(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
-    const { format, blocks, stats } = this.decoder.decodePiece(bytes, last);
+    const { format, blocks, stats } = await this.decoder.decodePiece(bytes, last);
     const segments: RecordingSegment[] = [];
     for (const block of blocks) {
       const part = this.excerpt?.takeFrom(block) ?? block;
@@ -32,6 +32,10 @@ class RecordingSegmentation {
     }
     if (last) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
     return { format, segments, stats, peakProbability: this.cutter.peakProbability };
+  }
+
+  dispose(): void {
+    this.decoder.dispose();
   }
 }
 
@@ -48,16 +52,17 @@ export class OpenRecordings {
       const segmentation = this.open.get(recording);
       if (segmentation === undefined) throw new Error('The recording is not open in this process.');
       const piece = await segmentation.readPiece(bytes, last);
-      if (last) this.open.delete(recording);
+      if (last) this.forget(recording);
       return { type: 'read', piece };
     } catch (error) {
-      this.open.delete(recording);
+      this.forget(recording);
       if (!(error instanceof SpeechError)) throw error;
       return { type: 'refused', code: error.code, message: error.message };
     }
   }
 
   forget(recording: number): void {
+    this.open.get(recording)?.dispose();
     this.open.delete(recording);
   }
 }
