@@ -1,11 +1,17 @@
-/** Encodings of samples. All are little-endian; `linear8` is unsigned (as in WAV), the wider ones are signed. */
+/** Encodings of samples: little-endian without `be`. `linear8` is unsigned (as in WAV), the others are signed. */
 export type AudioEncoding =
   | 'linear8'
+  | 'signed8'
   | 'linear16'
   | 'linear24'
   | 'linear32'
   | 'float32'
   | 'float64'
+  | 'linear16be'
+  | 'linear24be'
+  | 'linear32be'
+  | 'float32be'
+  | 'float64be'
   | 'mulaw'
   | 'alaw'
   | 'ima-adpcm'
@@ -24,7 +30,7 @@ export interface DeclaredFormat {
 
 /** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {
-  readonly container: 'wav' | 'raw';
+  readonly container: 'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'raw';
   readonly encoding: AudioEncoding;
   /** Hz, 8,000 to 192,000. */
   readonly sampleRate: number;

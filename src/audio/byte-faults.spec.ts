@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf, chunk, formatChunk, riff, wav } from '../../test/support/wav-writer.js';
+import { aiff, au, caf, sphere, wave64 } from '../../test/support/container-writer.js';
 import { noise, tone } from '../../test/support/tone.js';
 import { ByteFaults } from './byte-faults.js';
 
@@ -52,6 +53,22 @@ describe('ByteFaults', () => {
   });
 
   it.each([
+    ['AIFF', aiff(spoken)],
+    ['AU', au(spoken)],
+    ['CAF', caf(spoken)],
+    ['Wave64', wave64(spoken)],
+    ['SPHERE', sphere(spoken)],
+  ])('reports samples of %s that were cut short, and not a whole file', (_name, whole) => {
+    const cut = whole.subarray(0, whole.length - 1_000);
+    for (const size of [1, 7, 1_000, cut.length]) {
+      expect(codesOf(...inPieces(cut, size))).toEqual(['AUDIO_TRUNCATED']);
+    }
+    expect(codesOf(whole)).toEqual([]);
+  });
+
+  it.each([
+    ['AU without a size', au(spoken, { claimed: 0xffff_ffff })],
+    ['CAF that was not finished', caf(spoken, { claimed: -1 })],
     ['a whole file', wav(spoken)],
     ['a size with the header counted in', riff(formatChunk(), chunk('data', spoken, spoken.length + 44))],
     ['a size of 0', riff(formatChunk(), chunk('data', spoken, 0))],

@@ -1,5 +1,7 @@
 import type { Warning } from '../common/warnings/warning-codes.js';
-import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
+import type { ContainerHeader } from './decoders/container-header.js';
+import { FormatDetector } from './format-detector.js';
+import { openHeaderOf } from './input-formats.js';
 
 /** Fewer bytes can look like base64 by chance. */
 const fewestBase64Bytes = 256;
@@ -17,23 +19,23 @@ const isBase64 = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[A-Za-z0-9+/=_\-\r\n]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** Finds faults in the bytes of one input: base64 text and truncated WAV files. It examines only the first bytes. */
+/** Finds faults in the bytes of one input: base64 text and truncated samples. It examines only the first bytes. */
 export class ByteFaults {
   private readonly base64 = new Base64Check();
-  private readonly head = new WavChunkWalk();
+  private readonly detector = new FormatDetector(true);
+  private header: ContainerHeader | undefined;
   /** False once the header has been read completely, or turned out to be missing. */
-  private readsHead = true;
+  private readsHeader = true;
   private receivedBytes = 0;
 
   push(bytes: Uint8Array): void {
     this.base64.push(bytes);
     this.receivedBytes += bytes.length;
-    if (!this.readsHead || bytes.length === 0) return;
+    if (!this.readsHeader || bytes.length === 0) return;
     try {
-      this.head.push(bytes);
-      this.readsHead = this.head.dataStart === undefined;
+      this.readHeader(bytes);
     } catch {
-      this.readsHead = false;
+      this.readsHeader = false;
     }
   }
 
@@ -41,9 +43,9 @@ export class ByteFaults {
     return this.receivedBytes;
   }
 
-  /** Byte offset of the samples of a WAV file; undefined without a WAV header. */
+  /** Byte offset of the samples; undefined without a container of samples. */
   get dataStart(): number | undefined {
-    return this.head.dataStart;
+    return this.header?.dataStart;
   }
 
   /** To be called after the last bytes. */
@@ -55,16 +57,29 @@ export class ByteFaults {
         message: 'The bytes are base64 text. Decode it and send the decoded bytes.',
       });
     }
-    const { dataStart, dataBytes } = this.head;
-    if (dataStart === undefined || dataBytes >= placeholderBytes) return found;
+    const { header } = this;
+    if (header?.dataStart === undefined || header.dataBytes >= placeholderBytes) return found;
+    const { dataStart, dataBytes } = header;
     const arrived = Math.max(0, this.receivedBytes - dataStart);
     if (dataBytes - arrived > toleratedBytes) {
       found.push({
         code: 'AUDIO_TRUNCATED',
-        message: `The WAV header claims ${dataBytes} bytes of samples, but only ${arrived} arrived: the recording is cut short.`,
+        message: `The header claims ${dataBytes} bytes of samples, but only ${arrived} arrived: the recording is cut short.`,
       });
     }
     return found;
+  }
+
+  private readHeader(bytes: Uint8Array): void {
+    let unread = bytes;
+    if (this.header === undefined) {
+      const detected = this.detector.push(bytes);
+      if (detected === undefined) return;
+      this.header = openHeaderOf(detected.container);
+      unread = detected.bytes;
+    }
+    this.header?.push(unread);
+    this.readsHeader = this.header !== undefined && this.header.dataStart === undefined;
   }
 }
 

@@ -75,7 +75,7 @@ const signatures: readonly Signature[] = [
   both('wav', 'RIFF', 'WAVE', 8),
   both('wav', 'RF64', 'WAVE', 8),
   both('wav', 'BW64', 'WAVE', 8),
-  both('big-endian WAV (RIFX)', 'RIFX', 'WAVE', 8),
+  both('wav', 'RIFX', 'WAVE', 8),
   both('AVI', 'RIFF', 'AVI ', 8),
   startsWith('FLAC', 'fLaC'),
   within('Ogg/Opus', 'OggS', 'OpusHead'),

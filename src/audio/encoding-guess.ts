@@ -35,7 +35,7 @@ export function guessEncoding(
     roughness(middle, encoding, channels),
   ]);
   if (declared === 'linear16')
-    guesses.push(['big-endian linear16', roughness(swapped(middle), declared, channels)]);
+    guesses.push(['big-endian linear16', roughness(middle, 'linear16be', channels)]);
   const none: [string, number] = ['', Infinity];
   const [best, least] = guesses.reduce((first, second) => (second[1] < first[1] ? second : first), none);
   return least < speechRoughness ? best : undefined;
@@ -55,13 +55,4 @@ function roughness(bytes: Uint8Array, encoding: RawEncoding, channels: number): 
   }
   const variance = squares - (sum * sum) / Math.max(1, count);
   return variance > 0 ? steps / variance : 0;
-}
-
-function swapped(bytes: Uint8Array): Uint8Array {
-  const other = new Uint8Array(bytes.length & ~1);
-  for (let at = 0; at < other.length; at += 2) {
-    other[at] = bytes[at + 1]!;
-    other[at + 1] = bytes[at]!;
-  }
-  return other;
 }

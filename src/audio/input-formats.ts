@@ -1,23 +1,56 @@
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { AudioDecoder, CodecDecoder } from './audio-decoder.js';
+import type { AudioFormat } from './audio.types.js';
+import { readAiffHeader } from './decoders/containers/aiff-header.js';
+import { readAuHeader } from './decoders/containers/au-header.js';
+import { readCafHeader } from './decoders/containers/caf-header.js';
+import { ContainerDecoder } from './decoders/containers/container.decoder.js';
+import { HeaderReader } from './decoders/containers/header-reader.js';
+import type { HeaderReading } from './decoders/containers/header-reading.js';
+import { readSphereHeader } from './decoders/containers/sphere-header.js';
+import { readWave64Header } from './decoders/containers/wave64-header.js';
+import type { ContainerHeader } from './decoders/container-header.js';
+import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
 import { WavDecoder } from './decoders/wav/wav.decoder.js';
 
 /** How an input format is decoded. */
 type InputFormat =
   /** Samples in a container: a few lines of our own, cheap enough for the thread of the sockets. */
-  | { readonly kind: 'samples'; readonly open: () => AudioDecoder }
+  | {
+      readonly kind: 'samples';
+      readonly open: () => AudioDecoder;
+      readonly openHeader: () => ContainerHeader;
+    }
   /** A compressed format: a package that is loaded when it is needed, and only in a process that can be killed. */
   | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder> };
 
+/** @param name for messages */
+function samplesIn(
+  container: AudioFormat['container'],
+  name: string,
+  read: () => HeaderReading,
+): InputFormat {
+  return {
+    kind: 'samples',
+    open: () => new ContainerDecoder(container, name, read()),
+    openHeader: () => new HeaderReader(read()),
+  };
+}
+
 /** Every format that is decoded, by the name that `detectContainer` gives it. A new one is a row. */
 const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputFormat>([
-  ['wav', { kind: 'samples', open: () => new WavDecoder() }],
+  ['wav', { kind: 'samples', open: () => new WavDecoder(), openHeader: () => new WavChunkWalk() }],
+  ['AIFF', samplesIn('aiff', 'AIFF', readAiffHeader)],
+  ['Sun AU', samplesIn('au', 'AU', readAuHeader)],
+  ['CAF', samplesIn('caf', 'CAF', readCafHeader)],
+  ['Sony Wave64', samplesIn('w64', 'Wave64', readWave64Header)],
+  ['NIST SPHERE', samplesIn('sphere', 'SPHERE', readSphereHeader)],
 ]);
 
 /** For the refusal of other formats. */
 const acceptedFormats =
-  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM), and raw samples with a declared ' +
-  'encoding, sample rate and number of channels';
+  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM); AIFF, AU, CAF, Wave64 and SPHERE ' +
+  '(PCM, float, mu-law, A-law); and raw samples with a declared encoding, sample rate and number of channels';
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT for a container that is not decoded, or bytes of none */
 export function inputFormatOf(container: string | undefined): InputFormat {
@@ -26,4 +59,10 @@ export function inputFormatOf(container: string | undefined): InputFormat {
   const what =
     container === undefined ? 'The bytes are of no known audio format' : `The bytes are ${container}`;
   throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${what}. Accepted are ${acceptedFormats}.`);
+}
+
+/** @returns a reader of the header of a container of samples; undefined for every other format */
+export function openHeaderOf(container: string | undefined): ContainerHeader | undefined {
+  const format = container === undefined ? undefined : inputFormats.get(container);
+  return format?.kind === 'samples' ? format.openHeader() : undefined;
 }

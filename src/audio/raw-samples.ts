@@ -1,6 +1,7 @@
 import type { AudioFormat, DeclaredFormat, RawEncoding } from './audio.types.js';
+import { detectContainer, headBytes } from './container-detection.js';
 import { bytesPerSample, isRawEncoding } from './decoders/pcm.codec.js';
-import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
+import { openHeaderOf } from './input-formats.js';
 
 /** The bytes of samples of an input without any header, and their format. */
 export interface RawSamples {
@@ -21,10 +22,11 @@ export function bytesPerFrame({ encoding, channels }: { encoding: RawEncoding; c
 export function rawSamplesOf(bytes: Uint8Array, format: AudioFormat): RawSamples | undefined {
   const declared = rawFormat(format);
   if (declared === undefined || format.container === 'raw') return declared && { bytes, format: declared };
-  const walk = new WavChunkWalk();
-  const from = walk.push(bytes);
-  if (walk.dataStart === undefined || walk.format?.codec.blockBytes !== bytesPerFrame(declared)) {
+  const header = openHeaderOf(detectContainer(bytes.subarray(0, headBytes), false));
+  if (header === undefined) return undefined;
+  const from = header.push(bytes);
+  if (header.dataStart === undefined || header.format?.codec.blockBytes !== bytesPerFrame(declared)) {
     return undefined;
   }
-  return { bytes: bytes.subarray(from, from + walk.dataBytes), format: declared };
+  return { bytes: bytes.subarray(from, from + header.dataBytes), format: declared };
 }

@@ -86,7 +86,7 @@ export class LiveWarnings {
     const declared = rawFormat(format);
     if (declared === undefined) return;
     const frame = bytesPerFrame(declared);
-    const start = format.container === 'wav' ? (this.faults.dataStart ?? 0) : 0;
+    const start = format.container === 'raw' ? 0 : (this.faults.dataStart ?? 0);
     const before = offset - start;
     const skipped = this.keptBytes > 0 ? 0 : before < 0 ? -before : (frame - (before % frame)) % frame;
     const room = Math.min(maxKeptBytes, maxKeptFrames * frame) - this.keptBytes;

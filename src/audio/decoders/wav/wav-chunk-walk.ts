@@ -1,11 +1,10 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { WavFormat } from './wav-format.js';
-import { parseWavFormat } from './wav-format.js';
+import type { ContainerHeader } from '../container-header.js';
+import type { SampleFormat } from '../sample-format.js';
+import { maxFormatBytes, parseWavFormat } from './wav-format.js';
 
 /** More than any real file has. A file that consists of chunk headers must not keep the service busy. */
 const maxChunks = 256;
-/** Longer than a `fmt ` chunk with the longest table of MS ADPCM coefficients. */
-const maxFormatBytes = 1_100;
 /** Means "see ds64" in RF64, and "not known when written" in streams. */
 const unknownSize = 0xffff_ffff;
 
@@ -55,11 +54,11 @@ function corrupt(message: string): SpeechError {
 type OnSamples = (bytes: Uint8Array) => void;
 
 /**
- * Walks the chunks of a RIFF, RF64 or BW64 file as its bytes arrive, and finds the samples. It buffers only the header
+ * Walks the chunks of a RIFF, RIFX, RF64 or BW64 file as its bytes arrive, and finds the samples. It buffers only the header
  * that it is reading, and skips all chunks but `ds64`, `fmt ` and `data`. Bytes after the claimed number of samples are
  * samples too unless they are a chunk: headers are written before recordings end.
  */
-export class WavChunkWalk {
+export class WavChunkWalk implements ContainerHeader {
   private readonly header = new Uint8Array(maxFormatBytes);
   private readonly view = new DataView(this.header.buffer);
   private held = 0;
@@ -69,11 +68,12 @@ export class WavChunkWalk {
   private skipAfter = 0;
   private position = 0;
   private chunks = 0;
+  private littleEndian = true;
   private large = false;
   private largeDataBytes: number | undefined;
 
   /** Undefined until `fmt ` has been read. */
-  format: WavFormat | undefined;
+  format: SampleFormat | undefined;
   /** Byte offset of the samples; undefined until they begin. */
   dataStart: number | undefined;
   /** Bytes of samples that the header claims; Infinity if it does not state a size. */
@@ -138,7 +138,7 @@ export class WavChunkWalk {
       case 'ds64':
         return this.readLargeSizes();
       case 'fmt':
-        this.format = parseWavFormat(this.header.subarray(0, this.held));
+        this.format = parseWavFormat(new DataView(this.header.buffer, 0, this.held), this.littleEndian);
         return this.skip(this.skipAfter);
       case 'trailer':
         return this.readTrailer(onSamples);
@@ -153,7 +153,7 @@ export class WavChunkWalk {
       this.begin('data', Infinity);
       return onSamples(this.header.subarray(0, held));
     }
-    const size = this.view.getUint32(at + 4, true);
+    const size = this.view.getUint32(at + 4, this.littleEndian);
     if (this.name(at) === 'data') return this.begin('data', sampleBytesOf(size));
     const taken = this.held - at - 8;
     this.skip(Math.max(0, size + (size & 1) - taken));
@@ -161,9 +161,10 @@ export class WavChunkWalk {
 
   private readRiff(): void {
     const kind = this.name(0);
-    if (!['RIFF', 'RF64', 'BW64'].includes(kind) || this.name(8) !== 'WAVE')
+    if (!['RIFF', 'RIFX', 'RF64', 'BW64'].includes(kind) || this.name(8) !== 'WAVE')
       throw corrupt('This is not a WAV header.');
-    this.large = kind !== 'RIFF';
+    this.littleEndian = kind !== 'RIFX';
+    this.large = kind === 'RF64' || kind === 'BW64';
     this.begin('chunk', 8);
   }
 
@@ -172,7 +173,7 @@ export class WavChunkWalk {
     if (this.chunks > maxChunks)
       throw corrupt(`The WAV file has more than ${maxChunks} chunks before its samples.`);
     const name = this.name(0);
-    const size = this.view.getUint32(4, true);
+    const size = this.view.getUint32(4, this.littleEndian);
     const padded = size + (size & 1);
     if (name === 'data') return this.beginData(size);
     if (name === 'ds64' && this.large && this.largeDataBytes === undefined) {

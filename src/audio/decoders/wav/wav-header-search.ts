@@ -1,4 +1,4 @@
-const kinds = ['RIFF', 'RF64', 'BW64'].map((kind) => Buffer.from(kind));
+const kinds = ['RIFF', 'RIFX', 'RF64', 'BW64'].map((kind) => Buffer.from(kind));
 const form = Buffer.from('WAVE');
 /** The kind, four bytes of size, and the form. */
 const signatureBytes = 12;

@@ -3,12 +3,10 @@ import type { AudioDecoder } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { joinSamples } from '../../join-samples.js';
 import { BlockSplitter } from '../block-splitter.js';
+import { secondsOfSamples } from '../container-header.js';
+import type { SampleFormat } from '../sample-format.js';
 import { WavChunkWalk } from './wav-chunk-walk.js';
-import type { WavFormat } from './wav-format.js';
 import { WavHeaderSearch } from './wav-header-search.js';
-
-/** Up to this many bytes after the claimed samples may be tags and pictures. */
-const metadataBytes = 1_048_576;
 
 /**
  * Decodes WAV files as they occur in practice: with wrong sizes, cut short, with chunks of all kinds, with a header
@@ -31,12 +29,7 @@ export class WavDecoder implements AudioDecoder {
   }
 
   durationOf(totalBytes: number): number | undefined {
-    const { format, dataStart, dataBytes } = this.firstWalk;
-    if (format === undefined || dataStart === undefined) return undefined;
-    const rest = Math.max(0, totalBytes - dataStart);
-    const bytes = rest > dataBytes + metadataBytes ? rest : Math.min(dataBytes, rest);
-    const { blockBytes, framesPerBlock } = format.codec;
-    return (Math.floor(bytes / blockBytes) * framesPerBlock) / format.sampleRate;
+    return secondsOfSamples(this.firstWalk, totalBytes);
   }
 
   push(bytes: Uint8Array): PcmChunk | undefined {
@@ -81,7 +74,7 @@ export class WavDecoder implements AudioDecoder {
     walk.push(bytes.subarray(from), (samples) => add(this.blocks?.push(samples), decoded));
   }
 
-  private begin({ encoding, sampleRate, channels, codec }: WavFormat): void {
+  private begin({ encoding, sampleRate, channels, codec }: SampleFormat): void {
     const format = { container: 'wav', encoding, sampleRate, channels } as const;
     if (this.found !== undefined && describe(this.found) !== describe(format)) {
       throw new SpeechError(
