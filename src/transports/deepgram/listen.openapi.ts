@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
+import { acceptedRecording } from '../shared/open-api.js';
 import type { SchemaObject } from '../shared/open-api.js';
 import { ListenQuery } from './listen-query.dto.js';
 
@@ -166,7 +167,7 @@ export function DocumentListen(): MethodDecorator {
     ApiOperation({ summary: 'Transcribe a recording (Deepgram)' }),
     ApiQuery({ type: ListenQuery }),
     ApiConsumes('application/octet-stream', 'audio/*'),
-    ApiBody({ description: 'The bytes of the recording.', schema: { type: 'string', format: 'binary' } }),
+    ApiBody({ description: acceptedRecording, schema: { type: 'string', format: 'binary' } }),
     ApiResponse({
       status: 200,
       description: 'The transcript.',

@@ -9,6 +9,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { acceptedRecording } from '../shared/open-api.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
 import { jsonTranscriptSchema, openaiErrorSchema, verboseTranscriptSchema } from './openai.schemas.js';
 
@@ -43,7 +44,7 @@ export function DocumentTranscriptions(): MethodDecorator {
           {
             type: 'object',
             required: ['file'],
-            properties: { file: { type: 'string', format: 'binary', description: 'The recording.' } },
+            properties: { file: { type: 'string', format: 'binary', description: acceptedRecording } },
           },
           { $ref: getSchemaPath(TranscriptionFields) },
         ],

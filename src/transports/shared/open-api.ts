@@ -4,3 +4,7 @@ type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** A schema of the OpenAPI document; swagger does not export its own name for it. */
 export type SchemaObject = Exclude<Schemas[string], { $ref: string }>;
+
+/** Description of the body or field with the recording. docs/api/formats.md has the details. */
+export const acceptedRecording =
+  'The recording: WAV, AIFF, AU, CAF, Wave64 or SPHERE, detected from its first bytes.';
