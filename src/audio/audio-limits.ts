@@ -29,3 +29,29 @@ export function checkChannels(channels: number, param?: string): void {
     param === undefined ? {} : { param },
   );
 }
+
+/**
+ * Checks what G.722 cannot be otherwise.
+ * @param params the request fields, for the error
+ * @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
+ */
+export function checkG722(
+  sampleRate: number,
+  channels: number,
+  params?: { readonly sampleRate: string; readonly channels: string },
+): void {
+  if (sampleRate !== 16_000) {
+    throw new SpeechError(
+      'AUDIO_INVALID_RATE',
+      `The sample rate is ${sampleRate} Hz. That of G.722 is 16000 Hz, also where RTP calls it 8000.`,
+      params && { param: params.sampleRate },
+    );
+  }
+  if (channels !== 1) {
+    throw new SpeechError(
+      'AUDIO_INVALID_CHANNELS',
+      `The audio has ${channels} channels. G.722 has one.`,
+      params && { param: params.channels },
+    );
+  }
+}

@@ -15,18 +15,25 @@ export type AudioEncoding =
   | 'mulaw'
   | 'alaw'
   | 'ima-adpcm'
-  | 'ms-adpcm';
+  | 'ms-adpcm'
+  | 'g722';
+
+/** The encodings whose samples are independent of one another: they can be read from any of them, and at any rate. */
+export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm' | 'g722'>;
 
 /** The encodings that make sense without a container's header. */
-export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm'>;
+export type DeclaredEncoding = RawEncoding | 'g722';
 
 /** The format of raw bytes, as the client declared it. */
 export interface DeclaredFormat {
-  readonly encoding: RawEncoding;
+  readonly encoding: DeclaredEncoding;
   /** Hz. */
   readonly sampleRate: number;
   readonly channels: number;
 }
+
+/** The format of samples that are independent of one another. */
+export type RawFormat = DeclaredFormat & { readonly encoding: RawEncoding };
 
 /** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {

@@ -1,4 +1,4 @@
-import type { AudioFormat, DeclaredFormat, RawEncoding } from './audio.types.js';
+import type { AudioFormat, RawFormat } from './audio.types.js';
 import { detectContainer, headBytes } from './container-detection.js';
 import { bytesPerSample, isRawEncoding } from './decoders/pcm.codec.js';
 import { openHeaderOf } from './input-formats.js';
@@ -6,15 +6,15 @@ import { openHeaderOf } from './input-formats.js';
 /** The bytes of samples of an input without any header, and their format. */
 export interface RawSamples {
   readonly bytes: Uint8Array;
-  readonly format: DeclaredFormat;
+  readonly format: RawFormat;
 }
 
-/** @returns the format for raw bytes; undefined for ADPCM, whose blocks have headers */
-export function rawFormat({ encoding, sampleRate, channels }: AudioFormat): DeclaredFormat | undefined {
+/** @returns the format for raw bytes; undefined for ADPCM and G.722 */
+export function rawFormat({ encoding, sampleRate, channels }: AudioFormat): RawFormat | undefined {
   return isRawEncoding(encoding) ? { encoding, sampleRate, channels } : undefined;
 }
 
-export function bytesPerFrame({ encoding, channels }: { encoding: RawEncoding; channels: number }): number {
+export function bytesPerFrame({ encoding, channels }: RawFormat): number {
   return bytesPerSample(encoding) * channels;
 }
 

@@ -115,6 +115,13 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
     expect((await read('wild-no-header.wav', declared)).samples.length).toBeGreaterThan(16_000);
   });
 
+  it('reads G.722 without a header as declared', async () => {
+    const declared: DeclaredFormat = { encoding: 'g722', sampleRate: 16_000, channels: 1 };
+    const { samples, decoded } = await read('wild-asterisk.g722', declared);
+    expect(samples.length / 16_000).toBeCloseTo(3.285, 3);
+    expect(decoded.stats.loudnessLufs).toBeGreaterThan(-40);
+  });
+
   it.each(foreign)('names the format of $file', async (entry) => {
     const error = await errorOf(entry.file);
     expect(error?.code).toBe('AUDIO_UNSUPPORTED_FORMAT');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aiff, au, caf, rifx, sphere, wave64 } from '../support/container-writer.js';
+import { encodeG722 } from '../support/g722-encoder.js';
 import { ListenClient } from '../support/listen-client.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
@@ -33,8 +34,11 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-async function listenTo(file: Uint8Array): Promise<ListenAnswer> {
-  const response = await fetch(`${running.url}/v1/listen`, { method: 'POST', body: Uint8Array.from(file) });
+async function listenTo(file: Uint8Array, query = ''): Promise<ListenAnswer> {
+  const response = await fetch(`${running.url}/v1/listen?${query}`, {
+    method: 'POST',
+    body: Uint8Array.from(file),
+  });
   return (await response.json()) as ListenAnswer;
 }
 
@@ -107,5 +111,33 @@ describe('a live stream of a container of samples', () => {
     expect(client.of('Error')).toEqual([
       expect.objectContaining({ description: expect.stringMatching(/Shorten/) as string }),
     ]);
+  });
+});
+
+describe('G.722, as telephones send it', () => {
+  const query = 'encoding=g722&sample_rate=16000';
+  let encoded: Uint8Array;
+  beforeAll(() => {
+    encoded = encodeG722(new Int16Array(spoken.pcm.slice().buffer));
+  });
+
+  it('is recognized in a recording', async () => {
+    const answer = await listenTo(encoded, query);
+    expect(answer.metadata?.duration).toBeCloseTo(spoken.pcm.length / 32_000, 2);
+    expect(missing(answer.results?.channels[0]?.alternatives[0]?.transcript, spoken)).toBeLessThanOrEqual(2);
+  });
+
+  it('is recognized live, in packets of 20 ms', async () => {
+    const client = await ListenClient.open(running.url, query);
+    client.sendInPieces(encoded, 160);
+    expect((await client.finish()).code).toBe(1000);
+    expect(missing(client.text(), spoken)).toBeLessThanOrEqual(2);
+    expect(client.faults).toEqual([]);
+  });
+
+  it('is refused at another rate, with the rate that it has', async () => {
+    const { err_code, err_msg } = await listenTo(encoded, 'encoding=g722&sample_rate=8000');
+    expect(err_code).toBe('AUDIO_INVALID_RATE');
+    expect(err_msg).toMatch(/16000 Hz/);
   });
 });

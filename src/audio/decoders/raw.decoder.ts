@@ -1,9 +1,8 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import { checkChannels, checkSampleRate } from '../audio-limits.js';
 import type { AudioDecoder } from '../audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio.types.js';
 import { BlockSplitter } from './block-splitter.js';
-import { bytesPerSample, createPcmCodec } from './pcm.codec.js';
+import { createDeclaredFormat } from './sample-format.js';
 
 /** Decodes samples without a header, in the format that the client declared. */
 export class RawDecoder implements AudioDecoder {
@@ -13,12 +12,11 @@ export class RawDecoder implements AudioDecoder {
   private empty = true;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS */
-  constructor({ encoding, sampleRate, channels }: DeclaredFormat) {
-    checkSampleRate(sampleRate);
-    checkChannels(channels);
+  constructor(declared: DeclaredFormat) {
+    const { encoding, sampleRate, channels, codec } = createDeclaredFormat(declared);
     this.format = { container: 'raw', encoding, sampleRate, channels };
-    this.blocks = new BlockSplitter(createPcmCodec(encoding, channels));
-    this.bytesPerSecond = bytesPerSample(encoding) * channels * sampleRate;
+    this.blocks = new BlockSplitter(codec);
+    this.bytesPerSecond = (codec.blockBytes / codec.framesPerBlock) * sampleRate;
   }
 
   durationOf(totalBytes: number): number {

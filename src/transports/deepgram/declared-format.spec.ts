@@ -21,6 +21,8 @@ describe('declaredFormat', () => {
     [{ encoding: 'linear16', sample_rate: 0 }, 'AUDIO_INVALID_RATE'],
     [{ encoding: 'linear16', sample_rate: 200_000 }, 'AUDIO_INVALID_RATE'],
     [{ encoding: 'linear16', sample_rate: 16_000, channels: 0 }, 'AUDIO_INVALID_CHANNELS'],
+    [{ encoding: 'g722', sample_rate: 8_000 }, 'AUDIO_INVALID_RATE'],
+    [{ encoding: 'g722', sample_rate: 16_000, channels: 2 }, 'AUDIO_INVALID_CHANNELS'],
     [{ channels: 9 }, 'AUDIO_INVALID_CHANNELS'],
   ])('refuses %j with %s', (query, code) => {
     expect(() => declaredFormat(query)).toThrow(expect.objectContaining({ code }) as Error);

@@ -1,14 +1,15 @@
-import { checkChannels, checkSampleRate } from '../../audio/audio-limits.js';
-import type { DeclaredFormat, RawEncoding } from '../../audio/audio.types.js';
+import { checkChannels, checkG722, checkSampleRate } from '../../audio/audio-limits.js';
+import type { DeclaredEncoding, DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ListenQuery } from './listen-query.dto.js';
 
-/** Deepgram's names for raw samples. */
-const encodings: Readonly<Record<string, RawEncoding>> = {
+/** Deepgram's names for raw samples, and G.722, which telephones use. */
+const encodings: Readonly<Record<string, DeclaredEncoding>> = {
   linear16: 'linear16',
   linear32: 'linear32',
   mulaw: 'mulaw',
   alaw: 'alaw',
+  g722: 'g722',
 };
 
 /**
@@ -34,5 +35,6 @@ export function declaredFormat(
   if (sampleRate === undefined) {
     throw new SpeechError('INVALID_FIELD', 'encoding needs sample_rate beside it.', { param: 'sample_rate' });
   }
+  if (raw === 'g722') checkG722(sampleRate, channels, { sampleRate: 'sample_rate', channels: 'channels' });
   return { encoding: raw, sampleRate, channels };
 }

@@ -1,5 +1,6 @@
 import type { RawEncoding } from '../../audio.types.js';
-import { createPcmFormat } from '../sample-format.js';
+import { createG722Format, createPcmFormat } from '../sample-format.js';
+import type { SampleFormat } from '../sample-format.js';
 import { claimedOrEndless, corrupt, skip, take, unsupported } from './header-reading.js';
 import type { HeaderReading } from './header-reading.js';
 
@@ -18,11 +19,11 @@ const encodings: Readonly<Record<number, RawEncoding>> = {
 /** Encodings that are not decoded. */
 const foreignCodecs: Readonly<Record<number, string>> = {
   23: 'G.721 ADPCM',
-  24: 'G.722',
   25: 'G.723 ADPCM of 3 bits',
   26: 'G.723 ADPCM of 5 bits',
 };
 
+const g722 = 24;
 const headerBytes = 24;
 const unknownSize = 0xffff_ffff;
 
@@ -34,9 +35,14 @@ export function* readAuHeader(): HeaderReading {
   const number = header.getUint32(12);
   if (offset < headerBytes)
     throw corrupt(`The samples of the AU file begin within its header, at byte ${offset}.`);
-  const encoding = encodings[number];
-  if (encoding === undefined) throw unsupported('AU', foreignCodecs[number] ?? `the encoding ${number}`);
-  const format = createPcmFormat(encoding, header.getUint32(16), header.getUint32(20));
+  const format = formatOf(number, header.getUint32(16), header.getUint32(20));
   yield* skip(offset - headerBytes);
   return { format, claimedBytes: size === unknownSize ? Infinity : claimedOrEndless(size) };
+}
+
+function formatOf(number: number, sampleRate: number, channels: number): SampleFormat {
+  if (number === g722) return createG722Format(sampleRate, channels);
+  const encoding = encodings[number];
+  if (encoding === undefined) throw unsupported('AU', foreignCodecs[number] ?? `the encoding ${number}`);
+  return createPcmFormat(encoding, sampleRate, channels);
 }

@@ -5,6 +5,7 @@ import { createImaAdpcmCodec } from '../ima-adpcm.codec.js';
 import { createMsAdpcmCodec } from '../ms-adpcm.codec.js';
 import { createPcmCodec } from '../pcm.codec.js';
 import type { SampleCodec } from '../sample-codec.js';
+import { createG722Format } from '../sample-format.js';
 import type { SampleFormat } from '../sample-format.js';
 
 /** Longer than a `fmt ` chunk with the longest table of MS ADPCM coefficients. */
@@ -30,7 +31,6 @@ const foreignCodecs: Record<number, string> = {
   0x50: 'MPEG audio',
   0x55: 'MP3',
   0x64: 'G.726 ADPCM',
-  0x65: 'G.722 ADPCM',
   0xff: 'AAC',
   0x160: 'Windows Media Audio',
   0x161: 'Windows Media Audio',
@@ -49,7 +49,7 @@ function foreign(tag: number): SpeechError {
   const name = foreignCodecs[tag] ?? `the codec 0x${tag.toString(16).padStart(4, '0')}`;
   return new SpeechError(
     'AUDIO_UNSUPPORTED_FORMAT',
-    `The file contains ${name}. Accepted are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM and Microsoft ADPCM.`,
+    `The file contains ${name}. Accepted are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM, Microsoft ADPCM and G.722.`,
   );
 }
 
@@ -99,7 +99,7 @@ export function parseWavFormat(body: DataView, littleEndian = true): SampleForma
     return { encoding, sampleRate, channels, codec: create() };
   }
 
-  const known = [0x01, 0x02, 0x03, 0x06, 0x07, 0x11].includes(tag);
+  const known = [0x01, 0x02, 0x03, 0x06, 0x07, 0x11, 0x65, 0x28f].includes(tag);
   if (!known) throw foreign(tag);
   checkChannels(channels);
   checkSampleRate(sampleRate);
@@ -116,6 +116,9 @@ export function parseWavFormat(body: DataView, littleEndian = true): SampleForma
       return pcm(bits === 8 ? 'mulaw' : undefined);
     case 0x02:
       return adpcm('ms-adpcm', () => createMsAdpcmCodec(channels, blockBytes, msCoefficients(body)));
+    case 0x65:
+    case 0x28f:
+      return createG722Format(sampleRate, channels);
     default:
       return adpcm('ima-adpcm', () => createImaAdpcmCodec(channels, blockBytes));
   }
