@@ -16,10 +16,11 @@ export type AudioEncoding =
   | 'alaw'
   | 'ima-adpcm'
   | 'ms-adpcm'
-  | 'g722';
+  | 'g722'
+  | 'gsm';
 
 /** The encodings whose samples are independent of one another: they can be read from any of them, and at any rate. */
-export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm' | 'g722'>;
+export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm' | 'g722' | 'gsm'>;
 
 /** The encodings that make sense without a container's header. */
 export type DeclaredEncoding = RawEncoding | 'g722';

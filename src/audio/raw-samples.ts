@@ -9,7 +9,7 @@ export interface RawSamples {
   readonly format: RawFormat;
 }
 
-/** @returns the format for raw bytes; undefined for ADPCM and G.722 */
+/** @returns the format for raw bytes; undefined for ADPCM, G.722 and GSM */
 export function rawFormat({ encoding, sampleRate, channels }: AudioFormat): RawFormat | undefined {
   return isRawEncoding(encoding) ? { encoding, sampleRate, channels } : undefined;
 }

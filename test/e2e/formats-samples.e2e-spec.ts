@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aiff, au, caf, rifx, sphere, wave64 } from '../support/container-writer.js';
+import { corpusFolder, withoutCorpus } from '../support/corpus.js';
 import { encodeG722 } from '../support/g722-encoder.js';
 import { ListenClient } from '../support/listen-client.js';
 import { fixtureRecordings } from '../support/recordings.js';
@@ -8,6 +12,7 @@ import { converted, missing } from '../support/spoken.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { transcribe } from '../support/transcribe.js';
+import { wordsOf } from '../support/words.js';
 
 interface ListenAnswer {
   readonly err_code?: string;
@@ -141,3 +146,33 @@ describe('G.722, as telephones send it', () => {
     expect(err_msg).toMatch(/16000 Hz/);
   });
 });
+
+const corpus = join(corpusFolder ?? '', 'formats');
+
+describe.skipIf(corpusFolder === undefined || !existsSync(corpus))(
+  `files of the corpus${withoutCorpus}`,
+  () => {
+    const listenToFile = async (file: string, query = '') => {
+      const answer = await listenTo(await readFile(join(corpus, file)), query);
+      return wordsOf(answer.results?.channels[0]?.alternatives[0]?.transcript ?? '');
+    };
+
+    it.each(['made-aiff.aiff', 'made-caf.caf', 'made-w64.w64'])(
+      '%s has the text of the WAV file',
+      async (file) => {
+        expect(await listenToFile(file)).toEqual(await listenToFile('made-wavpcm.wav'));
+      },
+    );
+
+    it.each([
+      ['made-gsm.wav', '', 'how old is the brooklyn bridge'],
+      [
+        'wild-asterisk.g722',
+        'encoding=g722&sample_rate=16000',
+        'please enter your password followed by the pound key',
+      ],
+    ])('%s is recognized', async (file, query, text) => {
+      expect(await listenToFile(file, query)).toEqual(wordsOf(text));
+    });
+  },
+);

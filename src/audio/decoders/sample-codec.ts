@@ -1,6 +1,6 @@
 /**
- * Decodes whole blocks of bytes to samples. A block is the smallest unit that can be decoded alone: one frame (a sample
- * of every channel) of PCM, some hundred frames of ADPCM.
+ * Decodes whole blocks of bytes to samples, in order. A block is the smallest unit that can be decoded: one frame (a
+ * sample of every channel) of PCM, some hundred frames of ADPCM.
  */
 export interface SampleCodec {
   readonly blockBytes: number;

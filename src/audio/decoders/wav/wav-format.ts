@@ -1,6 +1,7 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import { checkChannels, checkSampleRate } from '../../audio-limits.js';
 import type { AudioEncoding, RawEncoding } from '../../audio.types.js';
+import { createGsmCodec } from '../gsm.codec.js';
 import { createImaAdpcmCodec } from '../ima-adpcm.codec.js';
 import { createMsAdpcmCodec } from '../ms-adpcm.codec.js';
 import { createPcmCodec } from '../pcm.codec.js';
@@ -25,7 +26,6 @@ const bigEndianFloatByBits: ByBits = { 32: 'float32be', 64: 'float64be' };
 const foreignCodecs: Record<number, string> = {
   0x10: 'OKI ADPCM',
   0x14: 'G.723 ADPCM',
-  0x31: 'GSM 6.10',
   0x40: 'G.721 ADPCM',
   0x45: 'G.726 ADPCM',
   0x50: 'MPEG audio',
@@ -49,7 +49,7 @@ function foreign(tag: number): SpeechError {
   const name = foreignCodecs[tag] ?? `the codec 0x${tag.toString(16).padStart(4, '0')}`;
   return new SpeechError(
     'AUDIO_UNSUPPORTED_FORMAT',
-    `The file contains ${name}. Accepted are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM, Microsoft ADPCM and G.722.`,
+    `The file contains ${name}. Accepted are PCM of 8, 16, 24 and 32 bits, float, mu-law, A-law, IMA ADPCM, Microsoft ADPCM, GSM 6.10 and G.722.`,
   );
 }
 
@@ -99,7 +99,7 @@ export function parseWavFormat(body: DataView, littleEndian = true): SampleForma
     return { encoding, sampleRate, channels, codec: create() };
   }
 
-  const known = [0x01, 0x02, 0x03, 0x06, 0x07, 0x11, 0x65, 0x28f].includes(tag);
+  const known = [0x01, 0x02, 0x03, 0x06, 0x07, 0x11, 0x31, 0x65, 0x28f].includes(tag);
   if (!known) throw foreign(tag);
   checkChannels(channels);
   checkSampleRate(sampleRate);
@@ -116,6 +116,8 @@ export function parseWavFormat(body: DataView, littleEndian = true): SampleForma
       return pcm(bits === 8 ? 'mulaw' : undefined);
     case 0x02:
       return adpcm('ms-adpcm', () => createMsAdpcmCodec(channels, blockBytes, msCoefficients(body)));
+    case 0x31:
+      return { encoding: 'gsm', sampleRate, channels, codec: createGsmCodec(channels) };
     case 0x65:
     case 0x28f:
       return createG722Format(sampleRate, channels);

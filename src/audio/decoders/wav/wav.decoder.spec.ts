@@ -196,13 +196,18 @@ describe('WavDecoder', () => {
       'MS ADPCM with three channels',
       wav(four, { tag: 2, bits: 4, channels: 3, blockBytes: 64 }),
     ],
+    [
+      'AUDIO_UNSUPPORTED_FORMAT',
+      'GSM 6.10 with two channels',
+      wav(four, { tag: 0x31, bits: 0, channels: 2 }),
+    ],
     ['AUDIO_UNSUPPORTED_FORMAT', 'MP3', wav(four, { tag: 0x55, bits: 0 })],
   ])('answers %s to %s', (code, _, bytes) => {
     expect(codeOf(bytes)).toBe(code);
   });
 
   it('names a codec that it does not decode', () => {
-    expect(messageOf(wav(four, { tag: 0x31, bits: 0 }))).toMatch(/GSM 6\.10/);
+    expect(messageOf(wav(four, { tag: 0x40, bits: 4 }))).toMatch(/G\.721 ADPCM/);
     expect(messageOf(wav(four, { tag: 0x55, bits: 0 }))).toMatch(/MP3/);
     expect(messageOf(wav(four, { tag: 0xfffe, formatExtra: extensible(0x1234, 16) }))).toMatch(/0x1234/);
   });
