@@ -30,7 +30,7 @@ function clamp(value: number, limit: number): number {
 }
 
 function int16(value: number): number {
-  return Math.max(-32_768, Math.min(32_767, value));
+  return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
 }
 
 /** One band of G.722: an adaptive step, and an adaptive prediction from two earlier values and six earlier differences. */
@@ -105,10 +105,12 @@ class Band {
       const moved = differences[i]! < 0 === difference < 0 ? gain : -gain;
       zeros[i] = int16(moved + ((zeros[i]! * 32_640) >> 15));
     }
-    differences.copyWithin(1, 0, 5);
-    differences[0] = difference;
     let sum = 0;
-    for (let i = 5; i >= 0; i--) sum = int16(sum + ((zeros[i]! * int16(2 * differences[i]!)) >> 15));
+    for (let i = 5; i >= 0; i--) {
+      // Cheaper than copyWithin for so few.
+      differences[i] = i === 0 ? difference : differences[i - 1]!;
+      sum = int16(sum + ((zeros[i]! * int16(2 * differences[i]!)) >> 15));
+    }
     this.predictionByZeros = sum;
   }
 }
