@@ -49,7 +49,7 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
 
 /** For the refusal of other formats. */
 const acceptedFormats =
-  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM); AIFF, AU, CAF, Wave64 and SPHERE ' +
+  'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM, GSM 6.10, G.722); AIFF, AU, CAF, Wave64 and SPHERE ' +
   '(PCM, float, mu-law, A-law); and raw samples with a declared encoding, sample rate and number of channels';
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT for a container that is not decoded, or bytes of none */
