@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readListenMessage } from './listen-messages.js';
 
+const read = (text: string, channels: number) => readListenMessage(Buffer.from(text), channels);
+
 describe('readListenMessage', () => {
   it.each([
     ['{"type":"KeepAlive"}', { type: 'KeepAlive' }],
@@ -10,7 +12,7 @@ describe('readListenMessage', () => {
     ['{"type":"Finalize","channel":null}', { type: 'Finalize' }],
     ['{"type":"Finalize","channel":1}', { type: 'Finalize', channel: 1 }],
   ])('reads %s', (text, message) => {
-    expect(readListenMessage(text, 2)).toEqual(message);
+    expect(read(text, 2)).toEqual(message);
   });
 
   it.each([
@@ -26,7 +28,7 @@ describe('readListenMessage', () => {
     '{"type":"toString"}',
     '{"type":"CloseStream"',
   ])('refuses %j, and names the accepted types', (text) => {
-    expect(() => readListenMessage(text, 1)).toThrow(
+    expect(() => read(text, 1)).toThrow(
       expect.objectContaining({
         code: 'INVALID_REQUEST',
         message: expect.stringContaining('KeepAlive, Finalize, CloseStream') as string,
@@ -35,7 +37,7 @@ describe('readListenMessage', () => {
   });
 
   it.each([-1, 2, 0.5, '0', [0], {}])('refuses the channel %j of two', (channel) => {
-    expect(() => readListenMessage(JSON.stringify({ type: 'Finalize', channel }), 2)).toThrow(
+    expect(() => read(JSON.stringify({ type: 'Finalize', channel }), 2)).toThrow(
       expect.objectContaining({ code: 'INVALID_FIELD', param: 'channel' }) as Error,
     );
   });

@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { parseClientJson } from '../shared/client-json.js';
 
 /** Text messages that a client may send. */
 export type ListenMessage =
@@ -22,8 +23,8 @@ export const listenMessageTypes = Object.keys(types) as readonly ListenMessage['
  * @param channels how many are recognized by themselves
  * @throws SpeechError INVALID_REQUEST, INVALID_FIELD
  */
-export function readListenMessage(text: string, channels: number): ListenMessage {
-  const given = parsed(text);
+export function readListenMessage(data: Buffer, channels: number): ListenMessage {
+  const given = parsed(data);
   const type = typeof given === 'object' && given !== null && 'type' in given ? given.type : undefined;
   const known = listenMessageTypes.find((name) => name === type);
   if (known === undefined) {
@@ -43,9 +44,9 @@ export function readListenMessage(text: string, channels: number): ListenMessage
   return { type: known, channel };
 }
 
-function parsed(text: string): unknown {
+function parsed(data: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return parseClientJson(data);
   } catch {
     return undefined;
   }

@@ -83,7 +83,7 @@ export class ListenSession {
     if (this.ending !== undefined) return;
     try {
       if (isBinary) this.acceptAudio(data);
-      else this.acceptText(data.toString());
+      else this.acceptText(data);
     } catch (error) {
       this.fail(error);
     }
@@ -137,10 +137,10 @@ export class ListenSession {
     void Promise.all(followed).then(() => this.conclude());
   }
 
-  private acceptText(text: string): void {
+  private acceptText(data: Buffer): void {
     const { request, channels } = this.options;
     try {
-      const message = readListenMessage(text, this.streams.length || channels);
+      const message = readListenMessage(data, this.streams.length || channels);
       if (message.type === 'CloseStream') this.finish(endings.closed);
       if (message.type === 'Finalize') this.finalize(message.channel);
     } catch (error) {

@@ -1,6 +1,8 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { largestStructuredBytes, parseClientJson } from '../shared/client-json.js';
+import { toSpeechError } from '../shared/error-answer.js';
 import { withoutBlanks } from './blank-fields.js';
 import { clientEventSchemas, maxAppendCharacters } from './client-event.schemas.js';
 import type { ClientEventType } from './client-event.schemas.js';
@@ -19,6 +21,8 @@ export type ParsedEvent = { readonly eventId: string | null } & (
   { readonly event: ClientEvent } | { readonly error: SpeechError }
 );
 
+const appendType = 'input_audio_buffer.append' satisfies ClientEventType;
+
 const ajv = new Ajv({ allowUnionTypes: true });
 const validators = new Map<string, ValidateFunction>(
   Object.entries(clientEventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
@@ -30,9 +34,9 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
     return refused(null, 'INVALID_REQUEST', 'Events are JSON text. Audio goes into them as base64.');
   let message: unknown;
   try {
-    message = JSON.parse(data.toString('utf8'));
-  } catch {
-    return refused(null, 'INVALID_REQUEST', 'This message is not JSON.');
+    message = parseClientJson(data);
+  } catch (error) {
+    return { eventId: null, error: toSpeechError(error) };
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return refused(null, 'INVALID_REQUEST', 'An event is a JSON object with a type.');
@@ -43,6 +47,13 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
   if (validate === undefined) {
     const types = Object.keys(clientEventSchemas).join(', ');
     return refused(eventId, 'INVALID_FIELD', `type must be one of ${types}.`, 'type');
+  }
+  if (data.length > largestStructuredBytes && type !== appendType) {
+    return refused(
+      eventId,
+      'INVALID_REQUEST',
+      `Only ${appendType} may have more than ${largestStructuredBytes} bytes.`,
+    );
   }
   if ('session' in message) message.session = withoutBlanks(message.session);
   if (!validate(message)) return { eventId, error: invalid(validate.errors?.[0]) };
