@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from './config/environment.js';
 import type { Configuration } from './config/configuration.js';
+import { headsChecked, passExpectations } from './transports/shared/request-head.js';
 
 /** Pages for operators and developers, which clients do not need. */
 function isForOperators(path: string): boolean {
@@ -40,7 +41,10 @@ export class OperatorsPort {
   ) {
     this.port = configuration.get('ADMIN_PORT');
     this.host = configuration.get('HOST');
-    this.server = createServer(timeouts, (request, response) => fastify.routing(request, response));
+    this.server = createServer({ ...timeouts, ...headsChecked }, (request, response) =>
+      fastify.routing(request, response),
+    );
+    passExpectations(this.server);
   }
 
   /** @param notFound answers requests for pages that are not on the requested port */

@@ -17,6 +17,7 @@ import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broke
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { HttpConnections } from './transports/shared/http-connections.js';
 import { observeRequests } from './transports/shared/request-observation.js';
+import { checkHead, headsChecked, passExpectations } from './transports/shared/request-head.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
 import { tidyUrl } from './transports/shared/tidy-url.js';
 import { TransportObservers } from './transports/shared/transport-observer.js';
@@ -40,16 +41,15 @@ const preflightSeconds = 7_200;
 
 /** The HTTP server, before Nest. */
 export function createAdapter(configuration: Configuration, protocols: WireProtocols): FastifyAdapter {
-  const { defaultErrors } = protocols;
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => requestIdFor(request.headers),
     bodyLimit: configuration.get('MAX_UPLOAD_BYTES'),
     requestTimeout: serverTimeouts(configuration).requestTimeout,
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, defaultErrors),
-    http: serverTimeouts(configuration),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, protocols),
+    http: { ...serverTimeouts(configuration), ...headsChecked },
     multipart: true,
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      refuseUnroutable(request, reply, defaultErrors),
+      refuseUnroutable(request, reply, protocols),
     rewriteUrl: (request: IncomingMessage) => tidyUrl(request.url ?? '/', protocols),
   });
   const fastify = adapter.getInstance();
@@ -73,6 +73,7 @@ export function configureApp(app: NestFastifyApplication): void {
   });
   const connections = app.get(HttpConnections);
   connections.watch(fastify.server);
+  passExpectations(fastify.server);
   fastify.addHook('preClose', (done) => {
     connections.end();
     done();
@@ -82,7 +83,7 @@ export function configureApp(app: NestFastifyApplication): void {
   observeRequests(fastify, protocols, app.get(TransportObservers));
   const filter = new AllExceptionsFilter(protocols, fastify);
   app.useGlobalFilters(filter);
-  checkBrowsers(fastify, app.get(BrowserCallers), filter);
+  checkHeads(fastify, app.get(BrowserCallers), filter);
   const configuration = app.get(Configuration);
   if (configuration.get('ADMIN_PORT') !== 0) {
     new OperatorsPort(configuration, fastify, serverTimeouts(configuration)).open((request, reply) =>
@@ -92,8 +93,8 @@ export function configureApp(app: NestFastifyApplication): void {
   if (configuration.get('DOCS_ENABLED')) serveDocumentation(app);
 }
 
-/** Admits the web pages that may use the service, by CORS for browsers, before a guard sees the request. */
-function checkBrowsers(fastify: FastifyInstance, callers: BrowserCallers, filter: AllExceptionsFilter): void {
+/** Checks the head of a request, and admits the web pages that may use the service, by CORS for browsers, before a guard sees the request. */
+function checkHeads(fastify: FastifyInstance, callers: BrowserCallers, filter: AllExceptionsFilter): void {
   if (callers.hasNamed) {
     void fastify.register(fastifyCors, {
       origin: (origin, done) => done(null, callers.isNamed(origin)),
@@ -106,6 +107,7 @@ function checkBrowsers(fastify: FastifyInstance, callers: BrowserCallers, filter
   }
   fastify.addHook('onRequest', (request, reply, done) => {
     try {
+      checkHead(request.raw);
       callers.checkRequest(request.headers);
     } catch (error) {
       filter.answer(error, request, reply);

@@ -68,6 +68,10 @@ function contradictions(environment: Partial<Environment>): string[] {
         problems.push(`MODEL_ALIASES: ${alias} is already a name`);
     }
   }
+  const { MAX_UPLOAD_BYTES = 0, MAX_HELD_BYTES = Infinity } = environment;
+  if (MAX_UPLOAD_BYTES > MAX_HELD_BYTES) {
+    problems.push('MAX_UPLOAD_BYTES is larger than MAX_HELD_BYTES: no upload of that size could be accepted');
+  }
   if (ADMIN_PORT !== undefined && ADMIN_PORT !== 0 && ADMIN_PORT === PORT) {
     problems.push('ADMIN_PORT is PORT: set another port, or 0 to serve everything on PORT');
   }

@@ -72,6 +72,11 @@ export const settings = {
     '4096',
     'TCP connections that may be open at once; at most half of them without a request. Beyond the limit, the connection that has waited longest for a request is closed.',
   ),
+  MAX_HELD_BYTES: setting(
+    wholeNumber(1_048_576, 68_719_476_736),
+    '805306368',
+    'Bytes of audio that all clients together may have in the memory of the service until it is recognized: of uploads, and in at most half of it of live sockets. An upload beyond the limit is refused with 503; a socket beyond it is read only as fast as its audio is recognized, so its pings wait too.',
+  ),
   REQUEST_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),
     '600000',
@@ -130,11 +135,6 @@ export const settings = {
     wholeNumber(1, 604_800),
     '14400',
     'Maximum time that a socket may stay open; the handshake reports it to the client.',
-  ),
-  MAX_WAITING_AUDIO_BYTES: setting(
-    wholeNumber(1_048_576, 68_719_476_736),
-    '536870912',
-    'Bytes of live audio that all sockets together may hold in memory until it is recognized; one socket may use all that is free. Beyond the limit a socket is read only as fast as its audio is recognized, so its pings wait too.',
   ),
   LISTEN_IDLE_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),

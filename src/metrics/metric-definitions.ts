@@ -20,6 +20,7 @@ export const labels = {
   warning: Object.keys(warningCodes),
   pool: ['decoding', 'voice-activity', 'reading'],
   process: ['main', 'decoding', 'voice-activity', 'reading'],
+  holder: ['uploads', 'sockets'],
   quantile: ['0.5', '0.99', 'max'],
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
@@ -89,6 +90,15 @@ export const metricDefinitions = {
     'hearken_places_total',
     'Places that exist; for requests, those of all API keys together.',
     ['kind'],
+  ),
+  heldBytes: gauge(
+    'hearken_held_bytes',
+    'Bytes of audio of clients that wait in memory until they are recognized; `MAX_HELD_BYTES` limits their sum.',
+    ['holder'],
+  ),
+  heldBytesLimit: gauge(
+    'hearken_held_bytes_limit',
+    'Bytes of audio that may wait in memory: `MAX_HELD_BYTES`.',
   ),
   refusals: counter(
     'hearken_refusals_total',

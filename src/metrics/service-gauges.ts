@@ -4,6 +4,7 @@ import { ShutdownState } from '../common/shutdown-state.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { ReadingEngine } from '../recognition/recordings/reading-engine.js';
+import { HeldBytes } from '../transports/shared/held-bytes.js';
 import { RequestPlaces } from '../transports/shared/request-places.js';
 import { StreamPlaces } from '../transports/shared/stream-places.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -22,6 +23,7 @@ export class ServiceGauges {
     private readonly reading: ReadingEngine,
     private readonly streamPlaces: StreamPlaces,
     private readonly requestPlaces: RequestPlaces,
+    private readonly heldBytes: HeldBytes,
     private readonly shutdown: ShutdownState,
   ) {}
 
@@ -40,6 +42,10 @@ export class ServiceGauges {
     metrics.placesTotal.set({ kind: 'stream' }, this.streamPlaces.total);
     metrics.placesUsed.set({ kind: 'request' }, this.requestPlaces.used);
     metrics.placesTotal.set({ kind: 'request' }, this.requestPlaces.total);
+    const { uploads, sockets } = this.heldBytes.used;
+    metrics.heldBytes.set({ holder: 'uploads' }, uploads);
+    metrics.heldBytes.set({ holder: 'sockets' }, sockets);
+    metrics.heldBytesLimit.set(this.heldBytes.limit);
     metrics.workersReady.set(this.engine.workersReady);
     metrics.workersWanted.set(this.engine.workers);
     metrics.queuedSegments.set(this.engine.scheduler.stats.queued);

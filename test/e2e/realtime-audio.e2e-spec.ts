@@ -236,7 +236,7 @@ describe('a client that goes away', () => {
 
   it('waits with its own events where it does not read', async () => {
     // The least that all sockets together may have waiting in the service.
-    const small = await startApp({ MAX_WAITING_AUDIO_BYTES: '1048576' });
+    const small = await startApp({ MAX_HELD_BYTES: '1048576', MAX_UPLOAD_BYTES: '1048576' });
     const client = await open(small.url);
     await client.next('session.created');
     client.socket.pause();

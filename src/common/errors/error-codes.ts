@@ -30,6 +30,7 @@ export const errorCodes = {
     'The path takes WebSocket connections; this request did not ask for one.',
   ),
   UNSUPPORTED_MEDIA_TYPE: row(415, false, 'The content type of the request is not taken at this path.'),
+  EXPECTATION_FAILED: row(417, false, 'The request has an `Expect` header other than `100-continue`.'),
   REQUEST_TIMEOUT: row(408, true, 'The request took too long to arrive.'),
   // the audio
   AUDIO_EMPTY: row(400, false, 'The recording has no bytes or no samples.'),
@@ -69,6 +70,11 @@ export const errorCodes = {
   ),
   // the service
   NO_CAPACITY: row(503, true, 'Every place is taken.'),
+  MEMORY_FULL: row(
+    503,
+    true,
+    'The audio that other clients have sent fills the memory for audio (`MAX_HELD_BYTES`).',
+  ),
   QUEUE_FULL: row(503, true, 'Too much work is waiting.'),
   DEADLINE_EXCEEDED: row(503, true, 'The work could not be done in time.'),
   SHUTTING_DOWN: row(503, true, 'This server is ending; another one will take the request.'),

@@ -3,7 +3,6 @@ import { Controller, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
 import type { TranscriptionRequest } from '../../transcripts/recording-transcriber.js';
@@ -19,7 +18,9 @@ import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor } from '../shared/warnings.js';
-import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
+import { readUpload } from '../shared/upload.js';
+import { Uploads } from '../shared/uploads.js';
+import type { Upload } from '../shared/uploads.js';
 import { declaredFormat } from './declared-format.js';
 import { asksToDetectLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
@@ -34,7 +35,7 @@ export class ListenController {
   constructor(
     private readonly transcriber: RecordingTranscriber,
     private readonly recognizer: Recognizer,
-    private readonly configuration: Configuration,
+    private readonly uploads: Uploads,
     private readonly observers: TransportObservers,
   ) {}
 
@@ -59,7 +60,10 @@ export class ListenController {
     const languages = query.language === undefined ? [] : [query.language];
     const instructions = instructionsFor(model, { languages });
     const detectsLanguage = asksToDetectLanguage(query.detect_language, model);
-    const { bytes, sha256 } = await untilAborted(this.readBody(request), signal);
+    const { bytes, sha256 } = await untilAborted(
+      readBody(request, this.uploads.begin(request.raw, reply.raw)),
+      signal,
+    );
     const { origin } = contextOf(request.raw);
     const { transcripts, warnings } = await this.transcripts(
       bytes,
@@ -103,20 +107,21 @@ export class ListenController {
     }
     return { transcripts, warnings };
   }
+}
 
-  private async readBody(request: FastifyRequest): Promise<{ bytes: Uint8Array; sha256: string }> {
-    const limitBytes = this.configuration.get('MAX_UPLOAD_BYTES');
-    const upload = new UploadBuffer(limitBytes, announcedBytes(request.raw, limitBytes));
-    const hash = createHash('sha256');
-    try {
-      // Hashed piece by piece as it comes: at once, a large upload would hold up everybody else.
-      await readUpload(request.raw, upload, (chunk) => hash.update(chunk));
-    } catch (error) {
-      if (error instanceof SpeechError) throw error;
-      throw new SpeechError('CANCELLED', 'The client closed the connection.', { cause: error });
-    }
-    return { bytes: upload.bytes(), sha256: hash.digest('hex') };
+async function readBody(
+  request: FastifyRequest,
+  { buffer }: Upload,
+): Promise<{ bytes: Uint8Array; sha256: string }> {
+  const hash = createHash('sha256');
+  try {
+    // Hashed piece by piece as it comes: at once, a large upload would hold up everybody else.
+    await readUpload(request.raw, buffer, (chunk) => hash.update(chunk));
+  } catch (error) {
+    if (error instanceof SpeechError) throw error;
+    throw new SpeechError('CANCELLED', 'The client closed the connection.', { cause: error });
   }
+  return { bytes: buffer.bytes(), sha256: hash.digest('hex') };
 }
 
 /** @throws SpeechError UNSUPPORTED_FEATURE, UNSUPPORTED_MEDIA_TYPE */

@@ -156,7 +156,7 @@ const failures: readonly (readonly [number, string])[] = [
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
   [429, 'TOO_MANY_REQUESTS, with Retry-After'],
   [500, 'INFERENCE_FAILED, INTERNAL'],
-  [503, 'QUEUE_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
+  [503, 'QUEUE_FULL, MEMORY_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
 ];
 
 /** The OpenAPI description of POST /v1/listen. */

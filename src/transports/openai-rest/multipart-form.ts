@@ -1,9 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import '@fastify/multipart';
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { refuseEncodedBody } from '../shared/content-encoding.js';
-import { announcedBytes, readUpload, UploadBuffer } from '../shared/upload.js';
+import { readUpload } from '../shared/upload.js';
+import type { UploadBuffer } from '../shared/upload.js';
+import type { Uploads } from '../shared/uploads.js';
 
 /** Room for boundaries, part headers and text fields beside the file itself. */
 const formOverheadBytes = 1_048_576;
@@ -19,9 +22,14 @@ export interface MultipartForm {
 
 /**
  * Reads a form with its parts in any order (OpenAI's client sends the file first).
- * @throws SpeechError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD, CANCELLED
+ * @throws SpeechError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MEMORY_FULL, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD,
+ *   CANCELLED
  */
-export async function readForm(request: FastifyRequest, limitBytes: number): Promise<MultipartForm> {
+export async function readForm(
+  request: FastifyRequest,
+  response: ServerResponse,
+  uploads: Uploads,
+): Promise<MultipartForm> {
   refuseEncodedBody(request.headers);
   if (!request.isMultipart()) {
     throw new SpeechError(
@@ -29,16 +37,27 @@ export async function readForm(request: FastifyRequest, limitBytes: number): Pro
       'Send the recording as multipart/form-data, in a part named "file".',
     );
   }
-  const announced = announcedBytes(request.raw, limitBytes + formOverheadBytes);
+  const { buffer, held } = uploads.begin(request.raw, response, {
+    overheadBytes: formOverheadBytes,
+  });
   const fields = new Map<string, string[]>();
+  let fieldBytes = 0;
   let file: Uint8Array | undefined;
   try {
-    for await (const part of request.parts({ limits: limitsFor(limitBytes) })) {
+    for await (const part of request.parts({ limits: limitsFor(uploads.limitBytes) })) {
       if (part.type === 'file') {
         if (file !== undefined) throw new SpeechError('INVALID_REQUEST', 'The form has more than one file.');
-        file = await readFile(part.fieldname, part.file, new UploadBuffer(limitBytes, announced));
+        file = await readFile(part.fieldname, part.file, buffer);
       } else {
-        addField(fields, part);
+        const bytes = addField(fields, part);
+        fieldBytes += bytes;
+        if (fieldBytes > formOverheadBytes) {
+          throw new SpeechError(
+            'BODY_TOO_LARGE',
+            `The fields of the form have more than ${formOverheadBytes} bytes.`,
+          );
+        }
+        held.reserve(bytes);
       }
     }
   } catch (error) {
@@ -80,8 +99,8 @@ async function readFile(
   return buffer.bytes();
 }
 
-/** `include[]` and `include` are one field; of `chunking_strategy[type]` the name before the bracket counts. */
-function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type: 'field' }>): void {
+/** @returns the size of the field in bytes, about. `include[]` and `include` are one field; of `chunking_strategy[type]` the name before the bracket counts. */
+function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type: 'field' }>): number {
   const name = part.fieldname.replace(/\[.*$/s, '');
   // A recording that came as text, whatever its length.
   if (part.valueTruncated === true && name === 'file') throw fileMissing(true);
@@ -92,6 +111,7 @@ function addField(fields: Map<string, string[]>, part: Extract<Multipart, { type
   const values = fields.get(name);
   if (values === undefined) fields.set(name, [value]);
   else values.push(value);
+  return part.fieldname.length + value.length;
 }
 
 function fileMissing(cameAsText: boolean): SpeechError {

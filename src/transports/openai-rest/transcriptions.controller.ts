@@ -2,7 +2,6 @@ import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
 import { openaiErrors } from '../openai/openai-error.js';
@@ -16,6 +15,7 @@ import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
+import { Uploads } from '../shared/uploads.js';
 import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
@@ -30,7 +30,7 @@ export class TranscriptionsController {
   constructor(
     private readonly transcriber: RecordingTranscriber,
     private readonly recognizer: Recognizer,
-    private readonly configuration: Configuration,
+    private readonly uploads: Uploads,
     private readonly observers: TransportObservers,
   ) {}
 
@@ -40,7 +40,7 @@ export class TranscriptionsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = signalOf(request.raw);
     const { origin } = contextOf(request.raw);
-    const form = await untilAborted(readForm(request, this.configuration.get('MAX_UPLOAD_BYTES')), signal);
+    const form = await untilAborted(readForm(request, reply.raw, this.uploads), signal);
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
     const model = this.recognizer.resolveModel(fields.model);

@@ -5,22 +5,24 @@ import { errorCodes } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { answerAndClose } from './closing.js';
 import { errorAnswer } from './error-answer.js';
-import type { ErrorPresenter } from './error-answer.js';
-import { requestIdHeader } from './request-id.js';
+import { requestIdHeader, uuidFor } from './request-id.js';
+import type { WireProtocols } from './wire-protocol.js';
 
 /**
- * Answers bytes that are not HTTP, or did not arrive in time: there is no request yet, so the answer is written by hand.
+ * Answers bytes that are not HTTP, or did not arrive in time: there is no request yet, so the answer is written by hand, in
+ * the shape of the protocol whose path is in the bytes, if it is.
  */
 export function refuseBrokenRequest(
-  error: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException & { readonly rawPacket?: unknown },
   socket: Socket,
-  errors: ErrorPresenter,
+  protocols: WireProtocols,
 ): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
   const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'INVALID_REQUEST';
+  const errors = protocols.errorsAt(pathIn(error.rawPacket));
   const requestId = randomUUID();
   const answer = errorAnswer(new SpeechError(code, errorCodes[code].meaning), requestId, errors);
   const body = JSON.stringify(errors.body(answer));
@@ -30,13 +32,29 @@ export function refuseBrokenRequest(
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(errors.headers?.(answer) ?? {}).map(([name, value]) => `${name}: ${value}`),
   ];
   answerAndClose(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** The path of the first line. */
+function pathIn(packet: unknown): string {
+  const start = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 512) : '';
+  return /^\s*\S+\s+(?:https?:\/\/[^/\s]*)?(\/[^\s?#]*)/i.exec(start)?.[1] ?? '/';
+}
+
 /** Answers a path that the router cannot read: no hook and no filter runs for it. */
-export function refuseUnroutable(request: FastifyRequest, reply: FastifyReply, errors: ErrorPresenter): void {
+export function refuseUnroutable(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  protocols: WireProtocols,
+): void {
+  const errors = protocols.errorsAt(request.url.split('?', 1)[0] ?? '/');
   const error = new SpeechError('INVALID_REQUEST', 'The path is not a valid URL.');
-  const answer = errorAnswer(error, request.id, errors);
-  void reply.status(answer.status).header(requestIdHeader, request.id).send(errors.body(answer));
+  const requestId = errors.uuids === true ? uuidFor(request.raw, request.id) : request.id;
+  const answer = errorAnswer(error, requestId, errors);
+  void reply
+    .status(answer.status)
+    .headers({ [requestIdHeader]: request.id, ...errors.headers?.(answer) })
+    .send(errors.body(answer));
 }

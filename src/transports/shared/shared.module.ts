@@ -3,6 +3,8 @@ import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
+import { HeldBytes } from './held-bytes.js';
+import { Uploads } from './uploads.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import { HandshakeCheck } from './handshake-check.js';
 import { HttpConnections } from './http-connections.js';
@@ -10,7 +12,6 @@ import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
-import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
 /** Services that every wire protocol needs; one instance of each, so that limits hold across protocols. */
@@ -26,8 +27,9 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    HeldBytes,
     HttpConnections,
-    WaitingBytes,
+    Uploads,
     WebSocketUpgrades,
   ],
   exports: [
@@ -41,8 +43,9 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     TransportObservers,
     ApiKeyGuard,
     AdmissionGuard,
+    HeldBytes,
     HttpConnections,
-    WaitingBytes,
+    Uploads,
     WebSocketUpgrades,
   ],
 })

@@ -1,42 +1,64 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { HeldUpload } from './held-bytes.js';
 import { watchPieces } from './upload-pieces.js';
 
-const firstCapacityBytes = 65_536;
+/** The buffer grows by this much at least. */
+const stepBytes = 65_536;
 
-/** The bytes of one upload, in one buffer. With a known length nothing is copied twice. */
+/** A buffer that grows and shrinks in place, with pages that the system gives and takes at once. */
+type GrowingBuffer = ArrayBuffer & { resize(bytes: number): void };
+const GrowingBuffer = ArrayBuffer as unknown as new (
+  bytes: number,
+  options: { maxByteLength: number },
+) => GrowingBuffer;
+
+/**
+ * The bytes of one upload, in one buffer that nothing is copied out of. It has no more memory than bytes have come, and
+ * gives it back when it is freed, not when garbage is collected: after many clients have gone nothing would be.
+ */
 export class UploadBuffer {
-  private buffer: Buffer;
+  private readonly buffer: GrowingBuffer;
   private length = 0;
 
   /** @param expectedBytes the length that Content-Length announces, if any */
   constructor(
     private readonly limitBytes: number,
     expectedBytes: number | undefined,
+    private readonly held: Pick<HeldUpload, 'reserve'>,
   ) {
-    // Not from the pool, and not zeroed: the system gives pages as they are written, so a large announcement is cheap.
-    this.buffer = Buffer.allocUnsafeSlow(Math.min(expectedBytes ?? firstCapacityBytes, limitBytes));
+    // Addresses, not memory.
+    this.buffer = new GrowingBuffer(0, { maxByteLength: Math.min(expectedBytes ?? limitBytes, limitBytes) });
   }
 
-  /** @throws SpeechError BODY_TOO_LARGE */
+  /** @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL; CANCELLED once it is freed */
   append(chunk: Uint8Array): void {
     const needed = this.length + chunk.length;
     if (needed > this.limitBytes) throw tooLarge(this.limitBytes);
-    if (needed > this.buffer.length) this.grow(needed);
-    this.buffer.set(chunk, this.length);
+    if (needed > this.buffer.byteLength) this.grow(needed);
+    new Uint8Array(this.buffer, this.length, chunk.length).set(chunk);
     this.length = needed;
   }
 
+  /** The bytes so far; without length once the buffer is freed. */
   bytes(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    return new Uint8Array(this.buffer, 0, Math.min(this.length, this.buffer.byteLength));
+  }
+
+  /** Gives the memory back, whoever still has a view of it. */
+  free(): void {
+    this.buffer.resize(0);
   }
 
   private grow(needed: number): void {
-    const capacity = Math.min(this.limitBytes, Math.max(needed, this.buffer.length * 2));
-    const grown = Buffer.allocUnsafeSlow(capacity);
-    grown.set(this.buffer.subarray(0, this.length));
-    this.buffer = grown;
+    const { maxByteLength } = this.buffer as unknown as { maxByteLength: number };
+    if (needed > maxByteLength) {
+      throw new SpeechError('INVALID_REQUEST', 'The body is longer than Content-Length announces.');
+    }
+    const capacity = Math.min(maxByteLength, Math.ceil(needed / stepBytes) * stepBytes);
+    this.held.reserve(capacity - this.buffer.byteLength);
+    this.buffer.resize(capacity);
   }
 }
 

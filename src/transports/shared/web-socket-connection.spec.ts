@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { WaitingBytes } from './waiting-bytes.js';
+import { HeldBytes } from './held-bytes.js';
 import type { ConnectionLimits } from './web-socket-connection.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 let server: WebSocketServer;
-let waiting: WaitingBytes;
+let held: HeldBytes;
 
 const megabyte = 1_048_576;
 
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
-  waiting = new WaitingBytes({ get: () => 4 * megabyte } as never);
+  held = new HeldBytes({ get: () => 8 * megabyte } as never);
   await once(server, 'listening');
 });
 afterEach(() => {
@@ -34,7 +34,7 @@ async function connect(
   const client = new WebSocket(`ws://127.0.0.1:${port}`, { autoPong });
   const [[socket]] = await Promise.all([accepted, once(client, 'open')]);
   const origin = { protocol: 'deepgram-live', requestId: 'a' } as const;
-  return { client, socket, connection: new WebSocketConnection(socket, origin, limits, waiting) };
+  return { client, socket, connection: new WebSocketConnection(socket, origin, limits, held) };
 }
 
 /** Where timers are not real: asks again after each turn of the event loop. */
@@ -49,10 +49,10 @@ describe('WebSocketConnection', () => {
   it('hands over messages that came before it had handlers, in order', async () => {
     const { client, connection } = await connect(true);
     client.send('a');
-    await expect.poll(() => waiting.total).toBeGreaterThan(0);
-    const heldForOne = waiting.total;
+    await expect.poll(() => held.used.sockets).toBeGreaterThan(0);
+    const heldForOne = held.used.sockets;
     for (const text of ['b', 'c']) client.send(text);
-    await expect.poll(() => waiting.total).toBe(3 * heldForOne);
+    await expect.poll(() => held.used.sockets).toBe(3 * heldForOne);
     const received: string[] = [];
     connection.handle({ ...nothing, onMessage: (data) => received.push(data.toString()) });
     client.send('d');
@@ -77,7 +77,7 @@ describe('WebSocketConnection', () => {
     connection.resume();
     await connection.handedOver();
     expect(Buffer.concat(received).equals(Buffer.concat(sent))).toBe(true);
-    expect(waiting.total).toBe(0);
+    expect(held.used.sockets).toBe(0);
   });
 
   it('notices a client that leaves while audio waits, and forgets the audio', async () => {
@@ -87,7 +87,7 @@ describe('WebSocketConnection', () => {
     client.send(Buffer.alloc(megabyte));
     client.close(1000);
     await expect.poll(() => connection.signal.aborted).toBe(true);
-    expect(waiting.total).toBe(0);
+    expect(held.used.sockets).toBe(0);
   });
 
   it('reads no further than the limit of all sockets, goes on when there is room, and loses nothing', async () => {
@@ -98,13 +98,13 @@ describe('WebSocketConnection', () => {
     const pieces = 60;
     for (let at = 0; at < pieces; at++) client.send(Buffer.alloc(megabyte));
     client.send('the end');
-    await expect.poll(() => waiting.total).toBeGreaterThan(2 * megabyte);
+    await expect.poll(() => held.used.sockets).toBeGreaterThan(2 * megabyte);
     await expect.poll(() => client.bufferedAmount).toBeGreaterThan(0);
     // One that came just before, and what the operating system holds, are on top.
-    expect(waiting.total).toBeLessThan(4 * megabyte);
+    expect(held.used.sockets).toBeLessThan(4 * megabyte);
     connection.resume();
     await expect.poll(() => receivedBytes, { timeout: 10_000 }).toBe(pieces * megabyte + 7);
-    expect(waiting.total).toBe(0);
+    expect(held.used.sockets).toBe(0);
   });
 
   it('lets a sender wait for a client that does not read, and wakes it when the client has read', async () => {

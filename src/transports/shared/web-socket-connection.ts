@@ -3,8 +3,8 @@ import type { RawData, WebSocket } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 import type { ConnectionHandlers, LiveConnection } from './live-connection.js';
+import type { HeldBytes } from './held-bytes.js';
 import { MessageQueue } from './message-queue.js';
-import type { WaitingBytes } from './waiting-bytes.js';
 
 export interface ConnectionLimits {
   /** After this time without a message, `onIdle` is called. */
@@ -20,10 +20,14 @@ const usualPingIntervalMs = 25_000;
 const pingsMissedAtMost = 2;
 /** Bytes that may wait for a slow reader; the events behind them wait in the stream, which keeps few. */
 const maxBufferedBytes = 262_144;
+/** Bytes of a message that every socket may send before its end has come. */
+const incompleteAllowedBytes = 2_097_152;
 /** A client that reads nothing for this time has gone. */
 const slowReaderTimeoutMs = 30_000;
 /** The time that a client has for its side of the closing handshake. */
 const closeTimeoutMs = 5_000;
+/** The same when the memory for audio is full. */
+const fullCloseTimeoutMs = 500;
 const clockTickMs = 1_000;
 /** A tick that is this late shows that the process stood still: messages that came meanwhile are not read yet. */
 const stoodStillMs = 2_000;
@@ -32,7 +36,7 @@ const handOverMs = 5;
 
 /**
  * One socket: messages in the order in which they came, a bound on messages that wait to be handled and to be sent,
- * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `waiting` allows: a
+ * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `heldBytes` allows: a
  * ping or a close frame behind them does not wait for the recognition.
  */
 export class WebSocketConnection implements LiveConnection {
@@ -51,6 +55,8 @@ export class WebSocketConnection implements LiveConnection {
   /** The newest ping that is not answered, because the client does not read. */
   private unansweredPing: Buffer | undefined;
   private handlers: ConnectionHandlers | undefined;
+  /** Bytes of the message that has not come to its end, about: those of the last chunk count whole. */
+  private incompleteBytes = 0;
   /** Messages that wait to be handed over. */
   private readonly queue = new MessageQueue();
   private handingOver = false;
@@ -67,7 +73,7 @@ export class WebSocketConnection implements LiveConnection {
     /** Its request id is the same as in the answer to the handshake and in the log. */
     readonly origin: Origin,
     private readonly limits: ConnectionLimits,
-    private readonly waiting: WaitingBytes,
+    private readonly heldBytes: HeldBytes,
   ) {
     // Each channel of a client listens to it, and each piece of its work.
     setMaxListeners(0, this.gone.signal);
@@ -82,6 +88,7 @@ export class WebSocketConnection implements LiveConnection {
     socket.once('close', () => {
       clearInterval(this.clock);
       this.forgetWaiting();
+      this.changeIncomplete(0);
       this.gone.abort();
       this.wakeWriters();
     });
@@ -144,6 +151,26 @@ export class WebSocketConnection implements LiveConnection {
     setTimeout(() => this.socket.terminate(), closeTimeoutMs).unref();
   }
 
+  /**
+   * Counts the bytes of a message that is not complete. They cannot wait on the side of the client, as messages can, so a
+   * socket that would hold too many is closed.
+   */
+  countReceived(bytes: number): void {
+    if (this.gone.signal.aborted) return;
+    this.changeIncomplete(this.incompleteBytes + bytes);
+    const allowed =
+      this.incompleteBytes <= incompleteAllowedBytes || this.heldBytes.allowsSocket(this.incompleteBytes);
+    if (allowed) return;
+    this.close(1013, 'MEMORY_FULL', 'MEMORY_FULL');
+    // Meanwhile the rest of its message is read.
+    setTimeout(() => this.socket.terminate(), fullCloseTimeoutMs).unref();
+  }
+
+  private changeIncomplete(bytes: number): void {
+    this.heldBytes.addForSocket(bytes - this.incompleteBytes);
+    this.incompleteBytes = bytes;
+  }
+
   private get isFull(): boolean {
     return this.socket.bufferedAmount > maxBufferedBytes;
   }
@@ -184,13 +211,14 @@ export class WebSocketConnection implements LiveConnection {
   private receive(data: Buffer, isBinary: boolean): void {
     this.lastMessageAt = performance.now();
     this.pingsMissed = 0;
+    this.changeIncomplete(0);
     if (this.closing) return;
     if (this.handlers !== undefined && this.pauses === 0 && this.queue.isEmpty) {
       this.handlers.onMessage(data, isBinary);
       return;
     }
     this.changeQueue(() => this.queue.push(data, isBinary));
-    if (!this.waiting.allows(this.queue.bytes)) this.socket.pause();
+    if (!this.heldBytes.allowsSocket(this.queue.bytes)) this.socket.pause();
   }
 
   private handOver(): void {
@@ -203,7 +231,7 @@ export class WebSocketConnection implements LiveConnection {
       if (next !== undefined) this.handlers.onMessage(next.data, next.isBinary);
     }
     this.handingOver = false;
-    if (this.waiting.allows(this.queue.bytes)) this.readOn();
+    if (this.heldBytes.allowsSocket(this.queue.bytes)) this.readOn();
     if (this.allHandedOver) this.resolveHandedOver();
     else if (this.pauses === 0) setImmediate(() => this.handOver());
   }
@@ -211,7 +239,7 @@ export class WebSocketConnection implements LiveConnection {
   private changeQueue<T>(change: () => T): T {
     const before = this.queue.bytes;
     const result = change();
-    this.waiting.add(this.queue.bytes - before);
+    this.heldBytes.addForSocket(this.queue.bytes - before);
     return result;
   }
 

@@ -22,7 +22,7 @@ import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
-import { WaitingBytes } from './waiting-bytes.js';
+import { HeldBytes } from './held-bytes.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 import { WireProtocols } from './wire-protocol.js';
 import type { SocketProtocol } from './wire-protocol.js';
@@ -69,7 +69,7 @@ beforeEach(async () => {
     new HandshakeAdmission(new ApiKeys(configuration), new BrowserCallers(configuration), places, shutdown),
     configuration,
     observers,
-    new WaitingBytes(configuration),
+    new HeldBytes(configuration),
     connections,
   );
   opened = [];

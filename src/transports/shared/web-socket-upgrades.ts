@@ -12,14 +12,15 @@ import { toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { SocketEndpoint } from './handshake.js';
+import { HeldBytes } from './held-bytes.js';
 import { HttpConnections } from './http-connections.js';
+import { checkHead } from './request-head.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
 import { offersWebSocket, serveWithoutUpgrade } from './upgrade-offers.js';
 import { refuseUpgrade } from './upgrade-refusal.js';
-import { WaitingBytes } from './waiting-bytes.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 import { WireProtocols } from './wire-protocol.js';
 
@@ -38,7 +39,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly admission: HandshakeAdmission,
     private readonly configuration: Configuration,
     private readonly observers: TransportObservers,
-    private readonly waiting: WaitingBytes,
+    private readonly heldBytes: HeldBytes,
     private readonly connections: HttpConnections,
   ) {}
 
@@ -135,6 +136,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     if (request.method !== 'GET') {
       throw new SpeechError('METHOD_NOT_ALLOWED', `A WebSocket is opened with GET, not ${request.method}.`);
     }
+    checkHead(request);
     const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
@@ -153,7 +155,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       opened = true;
       this.connections.upgraded(socket);
       const limits = { idleTimeoutMs: endpoint.idleTimeoutMs, maxSessionMs: maxSessionSeconds * 1_000 };
-      const connection = new WebSocketConnection(webSocket, origin, limits, this.waiting);
+      const connection = new WebSocketConnection(webSocket, origin, limits, this.heldBytes);
+      socket.on('data', (chunk: Buffer) => connection.countReceived(chunk.length));
       webSocket.once('close', (code) => {
         this.logger.log({
           msg: 'socket closed',

@@ -1,0 +1,27 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { SpeechError } from '../../common/errors/speech-error.js';
+
+/** Options of a server whose requests `checkHead` sees. */
+export const headsChecked = { requireHostHeader: false } as const;
+
+/**
+ * Passes on the requests that expect something, which Node answers by itself otherwise: `100 Continue` before the key is
+ * checked, and 417 without a body. See `Uploads.begin`.
+ */
+export function passExpectations(server: Server): void {
+  const pass = (request: IncomingMessage, response: ServerResponse): void =>
+    void server.emit('request', request, response);
+  server.on('checkContinue', pass);
+  server.on('checkExpectation', pass);
+}
+
+/** @throws SpeechError INVALID_REQUEST without one Host header; EXPECTATION_FAILED */
+export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+    throw new SpeechError('INVALID_REQUEST', `The request has ${hosts} Host headers. Send one.`);
+  }
+  // As Node searches it: "Expect: 100-continue, other" waits for nothing else either.
+  if (headers.expect === undefined || /(?:^|\W)100-continue(?:$|\W)/i.test(headers.expect)) return;
+  throw new SpeechError('EXPECTATION_FAILED', 'The only expectation that is met is 100-continue.');
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../../config/configuration.js';
+import { HeldBytes } from './held-bytes.js';
+import type { HeldUpload } from './held-bytes.js';
+import { announcedBytes, UploadBuffer } from './upload.js';
+
+/** The body of one request, which is about to be read. */
+export interface Upload {
+  /** Counts bytes that are kept elsewhere than in the buffer, such as the fields of a form. */
+  readonly held: HeldUpload;
+  /** For the bytes of the recording. Its memory is freed when the request has ended. */
+  readonly buffer: UploadBuffer;
+}
+
+/** Admits the bodies of requests with a recording. */
+@Injectable()
+export class Uploads {
+  /** The largest recording. */
+  readonly limitBytes: number;
+
+  constructor(
+    configuration: Configuration,
+    private readonly heldBytes: HeldBytes,
+  ) {
+    this.limitBytes = configuration.get('MAX_UPLOAD_BYTES');
+  }
+
+  /**
+   * Admits a body after everything else was checked, and only then lets a client send it that waits for
+   * `100 Continue`. When the response closes, all bytes are given back.
+   * @param limitBytes the largest recording here
+   * @param overheadBytes room for what is in the body besides the recording
+   * @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL
+   */
+  begin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { limitBytes = this.limitBytes, overheadBytes = 0 } = {},
+  ): Upload {
+    const announced = announcedBytes(request, limitBytes + overheadBytes);
+    const held = this.heldBytes.openUpload(announced);
+    const buffer = new UploadBuffer(limitBytes, announced, held);
+    const release = (): void => {
+      buffer.free();
+      held.release();
+    };
+    response.once('close', release);
+    if (response.destroyed) release();
+    else if (request.headers.expect !== undefined) response.writeContinue();
+    return { held, buffer };
+  }
+}

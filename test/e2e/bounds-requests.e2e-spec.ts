@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FakeRecognizer, segment } from '../support/fake-recognizer.js';
+import { handshakeHeaders, head, RawConnection } from '../support/raw-connection.js';
+import { startApp } from '../support/start-app.js';
+import type { RunningApp } from '../support/start-app.js';
+import { until } from '../support/transcribe.js';
+
+const clip = await readFile('test/fixtures/sense-and-sensibility-0880.wav');
+const authorization = 'Token a-key';
+const recognizer = new FakeRecognizer();
+recognizer.script = { segments: [segment(0, 100, 900, 'Hello there.')] };
+const connections: RawConnection[] = [];
+let running: RunningApp;
+
+beforeAll(async () => {
+  const hash = createHash('sha256').update('a-key').digest('hex');
+  running = await startApp({ API_KEYS: `a=${hash}`, MAX_UPLOAD_BYTES: '2000000' }, recognizer);
+});
+afterAll(() => running.close());
+afterEach(() => {
+  for (const connection of connections.splice(0)) connection.drop();
+});
+
+async function open(bytes: string | Uint8Array): Promise<RawConnection> {
+  const connection = await RawConnection.open(running.url, bytes);
+  connections.push(connection);
+  return connection;
+}
+
+const bodyOf = ({ answer }: RawConnection): Record<string, unknown> =>
+  JSON.parse(answer.slice(answer.lastIndexOf('\r\n\r\n') + 4)) as Record<string, unknown>;
+const crlf = (...lines: readonly string[]): string => [...lines, '', ''].join('\r\n');
+
+describe('a request with a head that is not right', () => {
+  it.each([
+    ['no Host', crlf('POST PATH HTTP/1.1', 'content-length: 0'), 400, 'INVALID_REQUEST'],
+    [
+      'two Hosts',
+      crlf('POST PATH HTTP/1.1', 'host: a', 'host: b', 'content-length: 0'),
+      400,
+      'INVALID_REQUEST',
+    ],
+    [
+      'an unknown expectation',
+      head('POST PATH', { expect: 'tea', 'content-length': 9 }),
+      417,
+      'EXPECTATION_FAILED',
+    ],
+    [
+      'an unreadable path',
+      head('POST PATH/%zz', { authorization, 'content-length': 0 }),
+      400,
+      'INVALID_REQUEST',
+    ],
+    ['an unreadable version', crlf('POST PATH HTTP/9.x', 'host: a'), 400, 'INVALID_REQUEST'],
+    ['an unreadable header', crlf('POST PATH HTTP/1.1', 'host: a', 'no colon'), 400, 'INVALID_REQUEST'],
+    ['an unreadable length', head('POST PATH', { 'content-length': 'many' }), 400, 'INVALID_REQUEST'],
+  ])('(%s) is refused in the shape of the protocol', async (_what, request, status, code) => {
+    for (const path of ['/v1/listen', '/v1/audio/transcriptions']) {
+      const client = await open(request.replace('PATH', path));
+      await until(() => client.answer.endsWith('}'));
+      expect(client.statuses).toEqual([status]);
+      expect(client.answer).toMatch(/x-request-id: [0-9a-f-]{36}/);
+      const body = bodyOf(client);
+      if (path === '/v1/listen') {
+        expect(body).toEqual({
+          err_code: code,
+          err_msg: expect.stringMatching(/\.$/) as string,
+          request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        });
+        expect(client.answer).toMatch(/dg-error: /i);
+      } else expect(body['error']).toMatchObject({ code, type: 'invalid_request_error', param: null });
+    }
+  });
+
+  it('is taken without a Host where the version is 1.0', async () => {
+    const client = await open(crlf('GET /v1/models HTTP/1.0', `authorization: ${authorization}`));
+    await until(() => client.answer.includes('"data"'));
+    expect(client.statuses).toEqual([200]);
+  });
+
+  it('is refused as a handshake too', async () => {
+    const headers = Object.entries(handshakeHeaders).map(([name, value]) => `${name}: ${value}`);
+    const client = await open(crlf('GET /v1/listen HTTP/1.1', ...headers));
+    await until(() => client.ended);
+    expect(client.statuses).toEqual([400]);
+    expect(bodyOf(client)).toMatchObject({ err_code: 'INVALID_REQUEST' });
+  });
+});
+
+describe('a client that waits for 100 Continue', () => {
+  const expecting = { expect: '100-continue', 'content-type': 'audio/wav' };
+
+  it('is asked for its body once its key and its length are checked, and answered', async () => {
+    const client = await open(
+      head('POST /v1/listen', { ...expecting, authorization, 'content-length': clip.length }),
+    );
+    await until(() => client.statuses.length === 1);
+    expect(client.statuses).toEqual([100]);
+    client.socket.write(clip);
+    await until(() => client.answer.includes('Hello there.'));
+    expect(client.statuses).toEqual([100, 200]);
+  });
+
+  it('is asked for a form as well', async () => {
+    const [begin, end] = [
+      '--b\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\n\r\n',
+      '\r\n--b--\r\n',
+    ];
+    const client = await open(
+      head('POST /v1/audio/transcriptions', {
+        ...expecting,
+        authorization,
+        'content-type': 'multipart/form-data; boundary=b',
+        'content-length': begin.length + clip.length + end.length,
+      }),
+    );
+    await until(() => client.statuses.length === 1);
+    client.socket.write(Buffer.concat([Buffer.from(begin), clip, Buffer.from(end)]));
+    await until(() => client.answer.includes('Hello there.'));
+    expect(client.statuses).toEqual([100, 200]);
+  });
+
+  it.each([
+    ['a wrong key', { authorization: 'Token wrong', 'content-length': clip.length }, 401, 'UNAUTHENTICATED'],
+    ['too long a body', { authorization, 'content-length': 2_000_001 }, 413, 'BODY_TOO_LARGE'],
+    [
+      'another type',
+      { authorization, 'content-type': 'application/json', 'content-length': 9 },
+      400,
+      'UNSUPPORTED_FEATURE',
+    ],
+  ])('is refused for %s before it sends its body', async (_what, headers, status, code) => {
+    const client = await open(head('POST /v1/listen', { ...expecting, ...headers }));
+    await until(() => client.ended);
+    expect(client.statuses).toEqual([status]);
+    expect(client.answer).toMatch(/connection: close/i);
+    expect(bodyOf(client)).toMatchObject({ err_code: code });
+  });
+});
