@@ -146,6 +146,11 @@ export const settings = {
     '300000',
     'A socket at /v1/realtime is closed after this time without an event of the client.',
   ),
+  AUDIO_IDLE_TIMEOUT_MS: setting(
+    wholeNumber(1_000, 604_800_000),
+    '1800000',
+    'A live socket is closed as idle after this time without audio, whatever else it sends: KeepAlive alone does not hold a place for hours.',
+  ),
   ENDPOINT_SILENCE_MS: setting(
     wholeNumber(200, 5_000),
     '500',

@@ -90,6 +90,27 @@ describe('a request with a head that is not right', () => {
   });
 });
 
+describe('a body that drips', () => {
+  it('is refused, and a slow one is not', async () => {
+    const type = { authorization, 'content-type': 'audio/wav' };
+    const dripping = await open(head('POST /v1/listen', { ...type, 'content-length': 1_000_000 }));
+    const slow = await open(head('POST /v1/listen', { ...type, 'content-length': clip.length }));
+    let sent = 0;
+    const timer = setInterval(() => {
+      dripping.socket.write('x');
+      slow.socket.write(clip.subarray(sent, sent + 1_000));
+      sent += 1_000;
+    }, 250);
+    await until(() => dripping.answer.endsWith('}'), 30);
+    clearInterval(timer);
+    expect(dripping.statuses).toEqual([408]);
+    expect(bodyOf(dripping)).toMatchObject({ err_code: 'REQUEST_TIMEOUT' });
+    expect(slow.answer).toBe('');
+    slow.socket.write(clip.subarray(sent));
+    await until(() => slow.answer.includes('Hello there.'));
+  });
+});
+
 describe('a client that waits for 100 Continue', () => {
   const expecting = { expect: '100-continue', 'content-type': 'audio/wav' };
 

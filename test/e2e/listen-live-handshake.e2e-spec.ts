@@ -188,6 +188,22 @@ describe('time', () => {
     await running.close();
   });
 
+  it('ends with NET-0001 without audio, whatever else comes', async () => {
+    running = await startApp({ AUDIO_IDLE_TIMEOUT_MS: '3000' });
+    const [silent, speaking] = await Promise.all([open(raw), open(raw)]);
+    const timer = setInterval(() => {
+      silent.send({ type: 'KeepAlive' });
+      speaking.send(pcm.subarray(0, 3_200));
+    }, 200);
+    const { code, reason } = await silent.closed;
+    expect(code).toBe(1011);
+    expect(reason).toMatch(/^NET-0001: no audio/);
+    expect(speaking.socket.readyState).toBe(speaking.socket.OPEN);
+    clearInterval(timer);
+    expect((await speaking.finish()).code).toBe(1000);
+    await running.close();
+  });
+
   it('is bounded: the finals so far are sent, and the client may come back', async () => {
     running = await startApp({ MAX_STREAM_SECONDS: '2' });
     const client = await open(raw);

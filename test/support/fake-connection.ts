@@ -14,6 +14,8 @@ export class FakeConnection implements LiveConnection {
   closed: Close | undefined;
   /** Messages that the client has sent ahead. */
   waiting = 0;
+  /** Messages with audio that the session has reported. */
+  notedAudio = 0;
   private readonly gone = new AbortController();
   private handlers: ConnectionHandlers | undefined;
   private pauses = 0;
@@ -45,6 +47,9 @@ export class FakeConnection implements LiveConnection {
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
   }
+  noteAudio(): void {
+    this.notedAudio++;
+  }
   send(message: object): void {
     if (this.closed === undefined) this.sent.push(message);
   }
@@ -65,8 +70,8 @@ export class FakeConnection implements LiveConnection {
   receiveText(text: string): void {
     this.handlers?.onMessage(Buffer.from(text), false);
   }
-  idle(): void {
-    this.handlers?.onIdle();
+  idle(missing: 'messages' | 'audio' = 'messages'): void {
+    this.handlers?.onIdle(missing);
   }
   expire(): void {
     this.handlers?.onExpired();

@@ -18,6 +18,12 @@ export const idle: ListenEnding = {
   reason: 'NET-0001: neither audio nor KeepAlive came within the timeout',
 };
 
+/** KeepAlive alone does not hold a place for ever. */
+export const withoutAudio: ListenEnding = {
+  code: 1011,
+  reason: 'NET-0001: no audio came within the timeout',
+};
+
 /** A client that has more audio may come back at once. */
 export const expired: ListenEnding = { code: 1001, reason: 'the session has lasted as long as it may' };
 

@@ -61,7 +61,7 @@ export class ListenSession {
   start(): void {
     this.connection.handle({
       onMessage: (data, isBinary) => this.receive(data, isBinary),
-      onIdle: () => this.finish(endings.idle),
+      onIdle: (missing) => this.finish(missing === 'audio' ? endings.withoutAudio : endings.idle),
       onExpired: () => this.finish(endings.expired),
     });
     const { beginning, signal: graceOver } = this.shutdown;
@@ -92,6 +92,7 @@ export class ListenSession {
   /** Empty messages are ignored: clients send them by accident, and CloseStream when they mean the end. */
   private acceptAudio(bytes: Buffer): void {
     if (bytes.length === 0) return;
+    this.connection.noteAudio();
     this.receivedBytes += bytes.length;
     this.hash.update(bytes);
     const blocks = this.audio.push(bytes);

@@ -102,11 +102,15 @@ export class RealtimeSession {
     if (graceOver.aborted) cut();
     connection.handle({
       onMessage: (data, isBinary) => this.inbox.push({ data, isBinary }),
-      onIdle: () =>
+      onIdle: (missing) =>
         this.endInput({
           code: 1000,
           reason: 'idle',
-          event: protocolError('idle_timeout', 'No event came for too long.', null),
+          event: protocolError(
+            'idle_timeout',
+            missing === 'audio' ? 'No audio came for too long.' : 'No event came for too long.',
+            null,
+          ),
         }),
       onExpired: () =>
         this.endInput({
@@ -214,6 +218,7 @@ export class RealtimeSession {
   private appendPiece(bytes: Uint8Array): void {
     // Once the session ends, audio opens no stream.
     if (bytes.length === 0 || (this.ending !== undefined && this.streams.current === undefined)) return;
+    this.connection.noteAudio();
     const declared = declaredAudio(this.configuration);
     this.audio ??= this.options.liveAudio.open(declared, 'mix');
     const samples = decoded(this.audio, bytes, () => (this.audio = undefined));

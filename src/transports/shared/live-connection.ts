@@ -21,7 +21,8 @@ export interface LiveInput {
 /** A session's handlers of the events of its connection. They are called in order, on the main thread. */
 export interface ConnectionHandlers {
   onMessage(data: Buffer, isBinary: boolean): void;
-  onIdle(): void;
+  /** Called again and again until the connection closes. @param missing what has not come for too long */
+  onIdle(missing: 'messages' | 'audio'): void;
   onExpired(): void;
 }
 
@@ -32,6 +33,8 @@ export interface LiveConnection extends LiveSink, LiveInput {
   readonly signal: AbortSignal;
   /** From now on messages are handed over; those that came earlier first. */
   handle(handlers: ConnectionHandlers): void;
+  /** Tells the connection that a message had audio in it. */
+  noteAudio(): void;
   /** Sends a message as JSON text; does nothing once the connection is closing. */
   send(message: object): void;
   /**

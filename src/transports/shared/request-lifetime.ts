@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { watchPieces } from './upload-pieces.js';
+import { tooSlow, watchRate } from './upload-rate.js';
 
 /** Pieces of an upload before their size matters: at least 640,000 bytes. */
 const piecesAllowed = 10_000;
 
 /**
  * One signal for everything that can end a request early; its reason is the SpeechError to answer with:
- * CANCELLED (the client went away), REQUEST_TIMEOUT (the body did not arrive in time), DEADLINE_EXCEEDED (the answer
+ * CANCELLED (the client went away), REQUEST_TIMEOUT (the body did not arrive in time, or arrives too slowly), DEADLINE_EXCEEDED (the answer
  * was not ready in time), INVALID_REQUEST (its body came in tiny pieces), SHUTTING_DOWN.
  */
 export function openLifetime(
@@ -18,7 +19,9 @@ export function openLifetime(
   const lifetime = new AbortController();
   const onShutdown = (): void => lifetime.abort(shutdown.reason);
   const timer = setTimeout(() => lifetime.abort(timedOut(request, timeoutMs)), timeoutMs);
+  const endWatch = watchRate(request, () => lifetime.abort(new SpeechError('REQUEST_TIMEOUT', tooSlow)));
   response.once('close', () => {
+    endWatch();
     clearTimeout(timer);
     shutdown.removeEventListener('abort', onShutdown);
     // After a finished answer too: whatever still hangs on the request ends with it.

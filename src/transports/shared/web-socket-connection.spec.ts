@@ -22,7 +22,12 @@ afterEach(() => {
   server.close();
 });
 
-const unlimited = { idleTimeoutMs: 600_000, maxSessionMs: 600_000, pingIntervalMs: 1_000 };
+const unlimited = {
+  idleTimeoutMs: 600_000,
+  audioIdleTimeoutMs: 600_000,
+  maxSessionMs: 600_000,
+  pingIntervalMs: 1_000,
+};
 const nothing = { onMessage: () => undefined, onIdle: () => undefined, onExpired: () => undefined };
 
 async function connect(
@@ -186,6 +191,31 @@ describe('the clock of a WebSocketConnection', () => {
     expect(idle).toBe(0);
     pass(1);
     expect(idle).toBe(1);
+  });
+
+  it('reports a client that sends messages and no audio for the time that is allowed', async () => {
+    const { client, connection } = await connect(true, { ...unlimited, audioIdleTimeoutMs: 3_000 });
+    const missing: string[] = [];
+    let received = 0;
+    connection.handle({
+      ...nothing,
+      onMessage: (data) => {
+        received++;
+        if (data.toString() === 'audio') connection.noteAudio();
+      },
+      onIdle: (what) => missing.push(what),
+    });
+    pass(2);
+    client.send('audio');
+    await until(() => received === 1);
+    for (const seconds of [1, 2]) {
+      pass(1);
+      client.send('KeepAlive');
+      await until(() => received === 1 + seconds);
+    }
+    expect(missing).toEqual([]);
+    pass(1);
+    expect(missing).toEqual(['audio']);
   });
 
   it('reports no client as idle because the process stood still', async () => {

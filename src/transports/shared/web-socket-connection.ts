@@ -9,6 +9,8 @@ import { MessageQueue } from './message-queue.js';
 export interface ConnectionLimits {
   /** After this time without a message, `onIdle` is called. */
   readonly idleTimeoutMs: number;
+  /** The same after this time without audio, whatever else comes. */
+  readonly audioIdleTimeoutMs: number;
   /** After this time, `onExpired` is called. */
   readonly maxSessionMs: number;
   /** Between two pings; 25 s without it: below the usual 60 s of proxies. */
@@ -44,6 +46,7 @@ export class WebSocketConnection implements LiveConnection {
   private readonly clock: NodeJS.Timeout;
   private readonly openedAt = performance.now();
   private lastMessageAt = performance.now();
+  private lastAudioAt = performance.now();
   private lastPingAt = performance.now();
   private pingsMissed = 0;
   private expired = false;
@@ -108,6 +111,10 @@ export class WebSocketConnection implements LiveConnection {
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
     this.handOver();
+  }
+
+  noteAudio(): void {
+    this.lastAudioAt = performance.now();
   }
 
   send(message: object): void {
@@ -261,16 +268,22 @@ export class WebSocketConnection implements LiveConnection {
     if (!this.socket.isPaused && !this.readerIsSlow) {
       const { pingIntervalMs = usualPingIntervalMs } = this.limits;
       if (now - this.lastPingAt >= pingIntervalMs) this.ping(now);
-      const isIdle = this.pauses === 0 && now - this.lastMessageAt >= this.limits.idleTimeoutMs;
-      if (isIdle) this.handlers?.onIdle();
+      if (this.pauses === 0) this.checkIdle(now);
     }
     if (this.expired || now - this.openedAt < this.limits.maxSessionMs) return;
     this.expired = true;
     this.handlers?.onExpired();
   }
 
+  private checkIdle(now: number): void {
+    const { idleTimeoutMs, audioIdleTimeoutMs } = this.limits;
+    if (now - this.lastMessageAt >= idleTimeoutMs) this.handlers?.onIdle('messages');
+    else if (now - this.lastAudioAt >= audioIdleTimeoutMs) this.handlers?.onIdle('audio');
+  }
+
   private beginTimesAnew(now: number): void {
     this.lastMessageAt = now;
+    this.lastAudioAt = now;
     this.lastPingAt = now;
     this.pingsMissed = 0;
   }

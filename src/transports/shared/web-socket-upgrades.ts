@@ -154,7 +154,11 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true;
       this.connections.upgraded(socket);
-      const limits = { idleTimeoutMs: endpoint.idleTimeoutMs, maxSessionMs: maxSessionSeconds * 1_000 };
+      const limits = {
+        idleTimeoutMs: endpoint.idleTimeoutMs,
+        audioIdleTimeoutMs: this.configuration.get('AUDIO_IDLE_TIMEOUT_MS'),
+        maxSessionMs: maxSessionSeconds * 1_000,
+      };
       const connection = new WebSocketConnection(webSocket, origin, limits, this.heldBytes);
       socket.on('data', (chunk: Buffer) => connection.countReceived(chunk.length));
       webSocket.once('close', (code) => {
