@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
+import { ReadingEngine } from '../../src/recognition/recordings/reading-engine.js';
+import type { ReadingPool } from '../../src/recognition/recordings/reading-pool.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import type { Recording } from '../support/recordings.js';
 import { startApp } from '../support/start-app.js';
@@ -195,20 +197,28 @@ describe.each([
 });
 
 describe('a process that takes the place of another', () => {
-  it('never loads a file that is not the one it was verified to be', async () => {
-    const before = engine.processIds.decoding;
-    const mend = await damage('moonshine-tiny-en', async (path) => {
-      const bytes = await readFile(path);
-      bytes[bytes.length - 100]! ^= 1;
-      await writeFile(path, bytes);
-    });
-    kill(before);
-    await until(() => !ready());
-    // Longer than a start takes, and than the pauses between the tries.
-    await until(() => engine.outageMs('live') > 3_000);
-    expect(engine.processIds.decoding).toEqual([]);
-    await mend();
-    await until(ready, 60);
-    expect((await transcribe(running.url, file)).status).toBe(200);
-  });
+  const changeOneBit = async (path: string): Promise<void> => {
+    const bytes = await readFile(path);
+    bytes[bytes.length - 100]! ^= 1;
+    await writeFile(path, bytes);
+  };
+  const reading = (): ReadingPool => running.app.get(ReadingEngine).pool;
+
+  it.each([
+    ['decodes', 'moonshine-tiny-en', () => engine.processIds.decoding, () => engine.outageMs('live')],
+    ['reads recordings', 'silero-vad', () => reading().pids, () => reading().emptyForMs],
+  ])(
+    'and %s never loads a file that is not the one it was verified to be',
+    async (_what, model, pids, outageMs) => {
+      const mend = await damage(model, changeOneBit);
+      kill(pids());
+      await until(() => outageMs() > 0);
+      // Longer than a start takes, and than the pauses between the tries.
+      await until(() => outageMs() > 3_000);
+      expect(pids()).toEqual([]);
+      await mend();
+      await until(() => outageMs() === 0 && ready(), 60);
+      expect((await transcribe(running.url, file)).status).toBe(200);
+    },
+  );
 });
