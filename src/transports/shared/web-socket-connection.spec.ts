@@ -85,6 +85,22 @@ describe('WebSocketConnection', () => {
     expect(held.used.sockets).toBe(0);
   });
 
+  it('counts a message with which its session is not done, and one that is not complete', async () => {
+    const { client, connection } = await connect(true);
+    connection.handle({ ...nothing, onMessage: () => connection.pause() });
+    client.send(Buffer.alloc(megabyte));
+    await expect.poll(() => held.used.sockets).toBe(megabyte);
+    connection.countReceived(2 * megabyte);
+    expect(held.used.sockets).toBe(3 * megabyte);
+    connection.resume();
+    expect(held.used.sockets).toBe(2 * megabyte);
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    connection.countReceived(megabyte);
+    await expect.poll(() => connection.signal.aborted).toBe(true);
+    expect(connection.errorCode).toBe('MEMORY_FULL');
+    expect(held.used.sockets).toBe(0);
+  });
+
   it('notices a client that leaves while audio waits, and forgets the audio', async () => {
     const { client, connection } = await connect(true);
     connection.handle(nothing);

@@ -5,6 +5,8 @@ import type { Origin } from '../../common/origin.js';
 import type { ConnectionHandlers, LiveConnection } from './live-connection.js';
 import type { HeldBytes } from './held-bytes.js';
 import { MessageQueue } from './message-queue.js';
+import type { Message } from './message-queue.js';
+import { SocketBytes } from './socket-bytes.js';
 
 export interface ConnectionLimits {
   /** After this time without a message, `onIdle` is called. */
@@ -22,8 +24,6 @@ const usualPingIntervalMs = 25_000;
 const pingsMissedAtMost = 2;
 /** Bytes that may wait for a slow reader; the events behind them wait in the stream, which keeps few. */
 const maxBufferedBytes = 262_144;
-/** Bytes of a message that every socket may send before its end has come. */
-const incompleteAllowedBytes = 2_097_152;
 /** A client that reads nothing for this time has gone. */
 const slowReaderTimeoutMs = 30_000;
 /** The time that a client has for its side of the closing handshake. */
@@ -38,7 +38,7 @@ const handOverMs = 5;
 
 /**
  * One socket: messages in the order in which they came, a bound on messages that wait to be handled and to be sent,
- * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `heldBytes` allows: a
+ * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `SocketBytes` allows: a
  * ping or a close frame behind them does not wait for the recognition.
  */
 export class WebSocketConnection implements LiveConnection {
@@ -58,8 +58,7 @@ export class WebSocketConnection implements LiveConnection {
   /** The newest ping that is not answered, because the client does not read. */
   private unansweredPing: Buffer | undefined;
   private handlers: ConnectionHandlers | undefined;
-  /** Bytes of the message that has not come to its end, about: those of the last chunk count whole. */
-  private incompleteBytes = 0;
+  private readonly bytes: SocketBytes;
   /** Messages that wait to be handed over. */
   private readonly queue = new MessageQueue();
   private handingOver = false;
@@ -76,8 +75,9 @@ export class WebSocketConnection implements LiveConnection {
     /** Its request id is the same as in the answer to the handshake and in the log. */
     readonly origin: Origin,
     private readonly limits: ConnectionLimits,
-    private readonly heldBytes: HeldBytes,
+    heldBytes: HeldBytes,
   ) {
+    this.bytes = new SocketBytes(heldBytes);
     // Each channel of a client listens to it, and each piece of its work.
     setMaxListeners(0, this.gone.signal);
     socket.binaryType = 'nodebuffer';
@@ -91,7 +91,7 @@ export class WebSocketConnection implements LiveConnection {
     socket.once('close', () => {
       clearInterval(this.clock);
       this.forgetWaiting();
-      this.changeIncomplete(0);
+      this.bytes.clear();
       this.gone.abort();
       this.wakeWriters();
     });
@@ -135,7 +135,9 @@ export class WebSocketConnection implements LiveConnection {
 
   resume(): void {
     this.pauses = Math.max(0, this.pauses - 1);
-    if (this.pauses === 0) this.handOver();
+    if (this.pauses > 0) return;
+    this.bytes.set('handled', 0);
+    this.handOver();
   }
 
   get allHandedOver(): boolean {
@@ -164,18 +166,11 @@ export class WebSocketConnection implements LiveConnection {
    */
   countReceived(bytes: number): void {
     if (this.gone.signal.aborted) return;
-    this.changeIncomplete(this.incompleteBytes + bytes);
-    const allowed =
-      this.incompleteBytes <= incompleteAllowedBytes || this.heldBytes.allowsSocket(this.incompleteBytes);
-    if (allowed) return;
+    this.bytes.add('incomplete', bytes);
+    if (this.bytes.mayComplete) return;
     this.close(1013, 'MEMORY_FULL', 'MEMORY_FULL');
     // Meanwhile the rest of its message is read.
     setTimeout(() => this.socket.terminate(), fullCloseTimeoutMs).unref();
-  }
-
-  private changeIncomplete(bytes: number): void {
-    this.heldBytes.addForSocket(bytes - this.incompleteBytes);
-    this.incompleteBytes = bytes;
   }
 
   private get isFull(): boolean {
@@ -218,14 +213,15 @@ export class WebSocketConnection implements LiveConnection {
   private receive(data: Buffer, isBinary: boolean): void {
     this.lastMessageAt = performance.now();
     this.pingsMissed = 0;
-    this.changeIncomplete(0);
+    this.bytes.set('incomplete', 0);
     if (this.closing) return;
     if (this.handlers !== undefined && this.pauses === 0 && this.queue.isEmpty) {
-      this.handlers.onMessage(data, isBinary);
+      this.deliver(this.handlers, { data, isBinary });
       return;
     }
-    this.changeQueue(() => this.queue.push(data, isBinary));
-    if (!this.heldBytes.allowsSocket(this.queue.bytes)) this.socket.pause();
+    this.queue.push(data, isBinary);
+    this.bytes.set('queued', this.queue.bytes);
+    if (!this.bytes.mayReadOn) this.socket.pause();
   }
 
   private handOver(): void {
@@ -233,25 +229,26 @@ export class WebSocketConnection implements LiveConnection {
     this.handingOver = true;
     const until = performance.now() + handOverMs;
     while (this.pauses === 0 && !this.queue.isEmpty && performance.now() < until) {
-      const next = this.changeQueue(() => this.queue.shift());
+      const next = this.queue.shift();
+      this.bytes.set('queued', this.queue.bytes);
       this.lastMessageAt = performance.now();
-      if (next !== undefined) this.handlers.onMessage(next.data, next.isBinary);
+      if (next !== undefined) this.deliver(this.handlers, next);
     }
     this.handingOver = false;
-    if (this.heldBytes.allowsSocket(this.queue.bytes)) this.readOn();
+    if (this.bytes.mayReadOn) this.readOn();
     if (this.allHandedOver) this.resolveHandedOver();
     else if (this.pauses === 0) setImmediate(() => this.handOver());
   }
 
-  private changeQueue<T>(change: () => T): T {
-    const before = this.queue.bytes;
-    const result = change();
-    this.heldBytes.addForSocket(this.queue.bytes - before);
-    return result;
+  /** A session that pauses is not done with the message. */
+  private deliver(handlers: ConnectionHandlers, { data, isBinary }: Message): void {
+    handlers.onMessage(data, isBinary);
+    if (this.pauses > 0) this.bytes.add('handled', data.length);
   }
 
   private forgetWaiting(): void {
-    this.changeQueue(() => this.queue.clear());
+    this.queue.clear();
+    this.bytes.set('queued', 0);
     this.resolveHandedOver();
   }
 
