@@ -48,6 +48,12 @@ describe('UploadBuffer and the bytes of all uploads', () => {
     expect(buffer.bytes().length).toBe(150_000);
   });
 
+  it('says so when the system has no memory for it', () => {
+    expect(() => new UploadBuffer(2 ** 53 - 1, undefined, held)).toThrow(
+      expect.objectContaining({ code: 'MEMORY_FULL' }) as Error,
+    );
+  });
+
   it('gives its memory back while somebody still has its bytes', () => {
     const before = process.memoryUsage().rss;
     const buffers = Array.from({ length: 10 }, () => new UploadBuffer(20_000_000, undefined, held));

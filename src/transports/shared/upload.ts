@@ -22,14 +22,18 @@ export class UploadBuffer {
   private readonly buffer: GrowingBuffer;
   private length = 0;
 
-  /** @param expectedBytes the length that Content-Length announces, if any */
+  /**
+   * @param expectedBytes the length that Content-Length announces, if any
+   * @throws SpeechError MEMORY_FULL
+   */
   constructor(
     private readonly limitBytes: number,
     expectedBytes: number | undefined,
     private readonly held: Pick<HeldUpload, 'reserve'>,
   ) {
     // Addresses, not memory.
-    this.buffer = new GrowingBuffer(0, { maxByteLength: Math.min(expectedBytes ?? limitBytes, limitBytes) });
+    const maxByteLength = Math.min(expectedBytes ?? limitBytes, limitBytes);
+    this.buffer = orFull(() => new GrowingBuffer(0, { maxByteLength }));
   }
 
   /** @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL; CANCELLED once it is freed */
@@ -58,7 +62,16 @@ export class UploadBuffer {
     }
     const capacity = Math.min(maxByteLength, Math.ceil(needed / stepBytes) * stepBytes);
     this.held.reserve(capacity - this.buffer.byteLength);
-    this.buffer.resize(capacity);
+    orFull(() => this.buffer.resize(capacity));
+  }
+}
+
+/** @throws SpeechError MEMORY_FULL where the system gives none */
+function orFull<T>(allocate: () => T): T {
+  try {
+    return allocate();
+  } catch (cause) {
+    throw new SpeechError('MEMORY_FULL', 'The system has no memory for this upload.', { cause });
   }
 }
 

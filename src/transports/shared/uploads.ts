@@ -40,13 +40,10 @@ export class Uploads {
   ): Upload {
     const announced = announcedBytes(request, limitBytes + overheadBytes);
     const held = this.heldBytes.openUpload(announced);
+    response.once('close', () => held.release());
     const buffer = new UploadBuffer(limitBytes, announced, held);
-    const release = (): void => {
-      buffer.free();
-      held.release();
-    };
-    response.once('close', release);
-    if (response.destroyed) release();
+    response.once('close', () => buffer.free());
+    if (response.destroyed) held.release();
     else if (request.headers.expect !== undefined) response.writeContinue();
     return { held, buffer };
   }
