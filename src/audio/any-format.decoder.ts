@@ -4,7 +4,6 @@ import { RawDecoder } from './decoders/raw.decoder.js';
 import { FormatDetector } from './format-detector.js';
 import type { DetectedFormat } from './format-detector.js';
 import { inputFormatOf } from './input-formats.js';
-import { joinChunks } from './join-samples.js';
 
 /**
  * Decodes an input of any format that is accepted, compressed ones included. Only for a process that can be killed: packages
@@ -29,25 +28,35 @@ export class AnyFormatDecoder implements CodecDecoder {
     return this.decoder?.durationOf(totalBytes);
   }
 
-  async push(bytes: Uint8Array): Promise<PcmChunk | undefined> {
-    if (this.decoder) return this.decoder.push(bytes);
+  async *push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
+    if (this.decoder) {
+      yield* chunksOf(this.decoder.push(bytes));
+      return;
+    }
     const detected = this.detector.push(bytes);
-    return detected && this.begin(detected);
+    if (detected) yield* this.begin(detected);
   }
 
-  async flush(): Promise<PcmChunk | undefined> {
-    if (this.decoder) return this.decoder.flush();
-    const first = await this.begin(this.detector.flush());
-    return joinChunks(first, await this.decoder!.flush());
+  async *flush(): AsyncGenerator<PcmChunk, void, undefined> {
+    if (!this.decoder) yield* this.begin(this.detector.flush());
+    yield* chunksOf(this.decoder!.flush());
   }
 
   dispose(): void {
     if (this.decoder && 'dispose' in this.decoder) this.decoder.dispose();
   }
 
-  private async begin({ container, bytes }: DetectedFormat): Promise<PcmChunk | undefined> {
+  private async *begin({ container, bytes }: DetectedFormat): AsyncGenerator<PcmChunk, void, undefined> {
     if (container === undefined && this.raw) this.decoder = this.raw;
     else this.decoder = await inputFormatOf(container).open();
-    return this.decoder.push(bytes);
+    yield* chunksOf(this.decoder.push(bytes));
   }
+}
+
+/** The chunks of either kind of decoder. */
+function chunksOf(
+  decoded: PcmChunk | undefined | AsyncIterable<PcmChunk>,
+): AsyncIterable<PcmChunk> | PcmChunk[] {
+  if (decoded === undefined) return [];
+  return Symbol.asyncIterator in decoded ? decoded : [decoded];
 }

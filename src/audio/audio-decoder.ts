@@ -15,12 +15,15 @@ export interface AudioDecoder extends Decoder {
   flush(): PcmChunk | undefined;
 }
 
-/** The same for compressed formats, whose packages decode asynchronously. One call at a time. */
+/**
+ * The same for compressed formats, whose packages decode asynchronously. One call at a time. A few bytes can hold hours, so a
+ * call yields chunks of a few seconds each, and decodes only as far as they are taken.
+ */
 export interface CodecDecoder extends Decoder {
   /** @throws SpeechError AUDIO_* */
-  push(bytes: Uint8Array): Promise<PcmChunk | undefined>;
+  push(bytes: Uint8Array): AsyncIterable<PcmChunk>;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
-  flush(): Promise<PcmChunk | undefined>;
+  flush(): AsyncIterable<PcmChunk>;
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }

@@ -6,7 +6,6 @@ import type { DeclaredFormat } from '../audio/audio.types.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { joinSamples } from '../audio/join-samples.js';
 import { RecordingDecoder } from './recording-decoder.js';
-import type { DecodedBlocks } from './recording-decoder.js';
 
 const folder = join(corpusFolder ?? '', 'formats');
 const manifest = join(folder, 'manifest.jsonl');
@@ -44,7 +43,7 @@ function entries(): readonly Entry[] {
 async function read(
   file: string,
   declared?: DeclaredFormat,
-): Promise<{ samples: Float32Array; decoded: DecodedBlocks }> {
+): Promise<{ samples: Float32Array; decoded: RecordingDecoder }> {
   const bytes = readFileSync(join(folder, file));
   const decoder = new RecordingDecoder({
     declared,
@@ -52,8 +51,9 @@ async function read(
     maxAudioSeconds: 3_600,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
-  const decoded = await decoder.decodePiece(bytes, true);
-  return { samples: joinSamples(decoded.blocks), decoded };
+  const blocks: Float32Array[] = [];
+  for await (const block of decoder.decodePiece(bytes, true)) blocks.push(block);
+  return { samples: joinSamples(blocks), decoded: decoder };
 }
 
 async function errorOf(file: string): Promise<SpeechError | undefined> {

@@ -14,16 +14,6 @@ export interface RecordingRequest {
   readonly normalizer: Omit<NormalizerOptions, 'mode'>;
 }
 
-/** The result of decoding one piece of bytes. */
-export interface DecodedBlocks {
-  /** Undefined until the header has been read. */
-  readonly format: AudioFormat | undefined;
-  /** 16 kHz mono, each of at most `blockSeconds`. */
-  readonly blocks: readonly Float32Array[];
-  /** Statistics of the recording so far. */
-  readonly stats: SignalStats;
-}
-
 /** Long enough that the fixed cost of a run of the voice activity model does not matter. */
 const blockSeconds = 8;
 
@@ -48,17 +38,29 @@ export class RecordingDecoder {
     this.normalizer = new NormalizationChain({ ...request.normalizer, mode: 'recording' });
   }
 
-  /** @throws SpeechError AUDIO_* */
-  async decodePiece(bytes: Uint8Array, last: boolean): Promise<DecodedBlocks> {
-    const blocks: Float32Array[] = [];
-    this.normalize(await this.decoder.push(bytes), blocks);
+  /** Undefined until the header has been read. */
+  get format(): AudioFormat | undefined {
+    return this.decoder.format;
+  }
+
+  /** Statistics of the recording so far. */
+  get stats(): SignalStats {
+    return this.normalizer.stats();
+  }
+
+  /**
+   * Decodes the next bytes, as far as the blocks are taken.
+   *
+   * @returns 16 kHz mono, each block of at most `blockSeconds`
+   * @throws SpeechError AUDIO_*
+   */
+  async *decodePiece(bytes: Uint8Array, last: boolean): AsyncGenerator<Float32Array, void, undefined> {
+    for await (const chunk of this.decoder.push(bytes)) yield* this.normalize(chunk);
     this.checkExpectedDuration();
-    if (last) {
-      this.normalize(await this.decoder.flush(), blocks);
-      this.checkExpectedDuration();
-      appendBlocks(this.normalizer.flush(), blocks);
-    }
-    return { format: this.decoder.format, blocks, stats: this.normalizer.stats() };
+    if (!last) return;
+    for await (const chunk of this.decoder.flush()) yield* this.normalize(chunk);
+    this.checkExpectedDuration();
+    yield* blocksOf(this.normalizer.flush());
   }
 
   /** Frees the memory of the decoder; no call may follow. */
@@ -71,17 +73,15 @@ export class RecordingDecoder {
     checkDuration(this.decoder.durationOf(totalBytes) ?? 0, maxAudioSeconds);
   }
 
-  private normalize(chunk: PcmChunk | undefined, blocks: Float32Array[]): void {
-    if (chunk === undefined) return;
+  private normalize(chunk: PcmChunk): Iterable<Float32Array> {
+    this.checkExpectedDuration();
     this.decodedSeconds += chunk.samples.length / chunk.channels / chunk.sampleRate;
     checkDuration(this.decodedSeconds, this.request.maxAudioSeconds);
-    appendBlocks(this.normalizer.push(chunk), blocks);
+    return blocksOf(this.normalizer.push(chunk));
   }
 }
 
-function appendBlocks(samples: Float32Array, blocks: Float32Array[]): void {
+function* blocksOf(samples: Float32Array): Generator<Float32Array, void, undefined> {
   const length = blockSeconds * modelSampleRateHz;
-  for (let from = 0; from < samples.length; from += length) {
-    blocks.push(samples.subarray(from, from + length));
-  }
+  for (let from = 0; from < samples.length; from += length) yield samples.subarray(from, from + length);
 }

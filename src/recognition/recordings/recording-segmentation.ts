@@ -24,13 +24,14 @@ class RecordingSegmentation {
 
   /** @throws SpeechError AUDIO_* */
   async readPiece(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
-    const { format, blocks, stats } = await this.decoder.decodePiece(bytes, last);
+    const { decoder } = this;
     const segments: RecordingSegment[] = [];
-    for (const block of blocks) {
+    for await (const block of decoder.decodePiece(bytes, last)) {
       const part = this.excerpt?.takeFrom(block) ?? block;
       if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
     }
     if (last) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
+    const { format, stats } = decoder;
     return { format, segments, stats, peakProbability: this.cutter.peakProbability };
   }
 
