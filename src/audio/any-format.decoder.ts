@@ -1,4 +1,4 @@
-import type { AudioDecoder, CodecDecoder } from './audio-decoder.js';
+import type { AudioDecoder, CodecDecoder, PcmChunks } from './audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from './audio.types.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
 import { FormatDetector } from './format-detector.js';
@@ -54,9 +54,7 @@ export class AnyFormatDecoder implements CodecDecoder {
 }
 
 /** The chunks of either kind of decoder. */
-function chunksOf(
-  decoded: PcmChunk | undefined | AsyncIterable<PcmChunk>,
-): AsyncIterable<PcmChunk> | PcmChunk[] {
+function chunksOf(decoded: PcmChunk | undefined | PcmChunks): PcmChunks {
   if (decoded === undefined) return [];
-  return Symbol.asyncIterator in decoded ? decoded : [decoded];
+  return 'samples' in decoded ? [decoded] : decoded;
 }

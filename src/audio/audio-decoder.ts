@@ -15,15 +15,17 @@ export interface AudioDecoder extends Decoder {
   flush(): PcmChunk | undefined;
 }
 
+export type PcmChunks = Iterable<PcmChunk> | AsyncIterable<PcmChunk>;
+
 /**
- * The same for compressed formats, whose packages decode asynchronously. One call at a time. A few bytes can hold hours, so a
- * call yields chunks of a few seconds each, and decodes only as far as they are taken.
+ * The same for compressed formats, whose packages may decode asynchronously. One call at a time. A few bytes can hold hours,
+ * so a call yields chunks of a few seconds at most, and decodes only as far as they are taken.
  */
 export interface CodecDecoder extends Decoder {
   /** @throws SpeechError AUDIO_* */
-  push(bytes: Uint8Array): AsyncIterable<PcmChunk>;
+  push(bytes: Uint8Array): PcmChunks;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
-  flush(): AsyncIterable<PcmChunk>;
+  flush(): PcmChunks;
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }

@@ -1,5 +1,6 @@
 import { AnyFormatDecoder } from '../audio/any-format.decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
+import { joinSamples } from '../audio/join-samples.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
@@ -30,6 +31,7 @@ function checkDuration(seconds: number, limitSeconds: number): void {
 export class RecordingDecoder {
   private readonly decoder: AnyFormatDecoder;
   private readonly normalizer: NormalizationChain;
+  private readonly blocks = new Blocks();
   private decodedSeconds = 0;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
@@ -51,16 +53,18 @@ export class RecordingDecoder {
   /**
    * Decodes the next bytes, as far as the blocks are taken.
    *
-   * @returns 16 kHz mono, each block of at most `blockSeconds`
+   * @yields 16 kHz mono, in blocks of `blockSeconds` or less
    * @throws SpeechError AUDIO_*
    */
   async *decodePiece(bytes: Uint8Array, last: boolean): AsyncGenerator<Float32Array, void, undefined> {
     for await (const chunk of this.decoder.push(bytes)) yield* this.normalize(chunk);
     this.checkExpectedDuration();
-    if (!last) return;
-    for await (const chunk of this.decoder.flush()) yield* this.normalize(chunk);
-    this.checkExpectedDuration();
-    yield* blocksOf(this.normalizer.flush());
+    if (last) {
+      for await (const chunk of this.decoder.flush()) yield* this.normalize(chunk);
+      this.checkExpectedDuration();
+      yield* this.blocks.push(this.normalizer.flush());
+    }
+    yield* this.blocks.flush();
   }
 
   /** Frees the memory of the decoder; no call may follow. */
@@ -77,11 +81,26 @@ export class RecordingDecoder {
     this.checkExpectedDuration();
     this.decodedSeconds += chunk.samples.length / chunk.channels / chunk.sampleRate;
     checkDuration(this.decodedSeconds, this.request.maxAudioSeconds);
-    return blocksOf(this.normalizer.push(chunk));
+    return this.blocks.push(this.normalizer.push(chunk));
   }
 }
 
-function* blocksOf(samples: Float32Array): Generator<Float32Array, void, undefined> {
-  const length = blockSeconds * modelSampleRateHz;
-  for (let from = 0; from < samples.length; from += length) yield samples.subarray(from, from + length);
+/** Makes blocks of samples as they come: frames of compressed formats are short. */
+class Blocks {
+  private waiting: Float32Array[] = [];
+  private waitingSamples = 0;
+
+  *push(samples: Float32Array): Generator<Float32Array, void, undefined> {
+    this.waiting.push(samples);
+    this.waitingSamples += samples.length;
+    if (this.waitingSamples >= blockSeconds * modelSampleRateHz) yield* this.flush();
+  }
+
+  *flush(): Generator<Float32Array, void, undefined> {
+    const samples = joinSamples(this.waiting);
+    this.waiting = [];
+    this.waitingSamples = 0;
+    const length = blockSeconds * modelSampleRateHz;
+    for (let from = 0; from < samples.length; from += length) yield samples.subarray(from, from + length);
+  }
 }
