@@ -45,7 +45,10 @@ class DetectingDecoder implements AudioDecoder {
     if (container === undefined && this.raw) return this.raw;
     const format = inputFormatOf(container);
     if (format.kind === 'samples') return format.open();
-    throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${container} is not accepted in a live stream.`);
+    throw new SpeechError(
+      'AUDIO_UNSUPPORTED_FORMAT',
+      `The bytes are ${container}, which is decoded in recordings only. Accepted are WAV and raw samples in a live stream.`,
+    );
   }
 }
 

@@ -1,0 +1,22 @@
+import type { OpusHead } from './opus-head.js';
+
+/** What a container with an Opus stream holds, in order. */
+export type OpusPart =
+  /** Begins the stream; a second one a further stream that follows it. */
+  | { readonly type: 'head'; readonly head: OpusHead }
+  /** Its bytes are valid until the next part is taken. `discardSamples` (at 48 kHz) of its end do not count. */
+  | { readonly type: 'packet'; readonly bytes: Uint8Array; readonly discardSamples: number };
+
+/** Finds the Opus stream in the bytes of a container, which arrive in pieces of any size. */
+export interface OpusDemuxer {
+  readonly container: 'ogg' | 'webm';
+  /** Bytes of the end of what was pushed that are not parsed yet: they begin at a page, or an element. */
+  readonly heldBytes: number;
+  /** @throws SpeechError AUDIO_* */
+  push(bytes: Uint8Array): Iterable<OpusPart>;
+  /** After the last bytes. */
+  flush(): Iterable<OpusPart>;
+}
+
+/** The longest packet that the package takes has fewer bytes. */
+export const packetBytesAtMost = 61_440;

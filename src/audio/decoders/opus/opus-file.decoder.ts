@@ -1,0 +1,106 @@
+import { SpeechError } from '../../../common/errors/speech-error.js';
+import type { CodecDecoder } from '../../audio-decoder.js';
+import type { AudioFormat, PcmChunk } from '../../audio.types.js';
+import { joinSamples } from '../../join-samples.js';
+import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
+import { opusRateHz } from './opus-head.js';
+import type { OpusHead } from './opus-head.js';
+import { OpusStreamDecoder } from './opus-stream-decoder.js';
+
+const chunkSeconds = 2;
+
+/** Decodes an Opus stream in a container. A packet that cannot be decoded is left out; a file of such packets is rejected. */
+export class OpusFileDecoder implements CodecDecoder {
+  private stream: OpusStreamDecoder | undefined;
+  private found: AudioFormat | undefined;
+  private decodedPackets = 0;
+  private refusedPackets = 0;
+  private hasSamples = false;
+
+  constructor(private readonly demuxer: OpusDemuxer) {}
+
+  get format(): AudioFormat | undefined {
+    return this.found;
+  }
+
+  /** The durations in headers are often missing, and never needed: decoding is limited all the same. */
+  durationOf(): undefined {
+    return undefined;
+  }
+
+  push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
+    return this.decode(this.demuxer.push(bytes));
+  }
+
+  async *flush(): AsyncGenerator<PcmChunk, void, undefined> {
+    yield* this.decode(this.demuxer.flush());
+    const name = this.demuxer.container === 'ogg' ? 'Ogg' : 'WebM';
+    if (this.found === undefined) {
+      throw new SpeechError('AUDIO_CORRUPT', `The ${name} file ends before its Opus stream begins.`);
+    }
+    if (this.refusedPackets > this.decodedPackets) {
+      throw new SpeechError('AUDIO_CORRUPT', `Most packets of the ${name} file cannot be decoded as Opus.`);
+    }
+    if (!this.hasSamples) throw new SpeechError('AUDIO_EMPTY', `The ${name} file has no samples.`);
+  }
+
+  dispose(): void {
+    this.stream?.dispose();
+    this.stream = undefined;
+  }
+
+  private async *decode(parts: Iterable<OpusPart>): AsyncGenerator<PcmChunk, void, undefined> {
+    let decoded: Float32Array[] = [];
+    let samples = 0;
+    let failure: Error | undefined;
+    try {
+      for (const part of parts) {
+        if (part.type === 'head') await this.begin(part.head);
+        const block = part.type === 'packet' ? this.decodePacket(part.bytes, part.discardSamples) : undefined;
+        if (block === undefined) continue;
+        decoded.push(block);
+        samples += block.length;
+        if (samples < chunkSeconds * opusRateHz * this.stream!.channels) continue;
+        yield this.chunkOf(decoded);
+        decoded = [];
+        samples = 0;
+      }
+    } catch (error) {
+      failure = error as Error;
+    }
+    if (samples > 0) yield this.chunkOf(decoded);
+    if (failure !== undefined) throw failure;
+  }
+
+  private decodePacket(bytes: Uint8Array, discardSamples: number): Float32Array | undefined {
+    const block = this.stream?.decode(bytes, discardSamples);
+    if (block === undefined) this.refusedPackets++;
+    else this.decodedPackets++;
+    if (block === undefined || block.length === 0) return undefined;
+    this.hasSamples = true;
+    return block;
+  }
+
+  /** @throws SpeechError AUDIO_CORRUPT for a further stream with another number of channels */
+  private async begin(head: OpusHead): Promise<void> {
+    const { channels } = head;
+    if (this.found !== undefined && this.found.channels !== channels) {
+      throw new SpeechError(
+        'AUDIO_CORRUPT',
+        `A second Opus stream has ${channels} channels, the first one ${this.found.channels}.`,
+      );
+    }
+    this.dispose();
+    this.stream = await OpusStreamDecoder.open(head);
+    this.found ??= {
+      container: this.demuxer.container,
+      encoding: 'opus',
+      sampleRate: opusRateHz,
+      channels,
+    };
+  }
+
+  private chunkOf(decoded: readonly Float32Array[]): PcmChunk {
+    return { samples: joinSamples(decoded), sampleRate: opusRateHz, channels: this.found!.channels };
+  }
+}
