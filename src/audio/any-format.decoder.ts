@@ -1,6 +1,7 @@
 import type { AudioDecoder, CodecDecoder, PcmChunks } from './audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from './audio.types.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
+import { hasMpegFrames } from './decoders/mp3/mpeg-search.js';
 import { FormatDetector } from './format-detector.js';
 import type { DetectedFormat } from './format-detector.js';
 import { inputFormatOf } from './input-formats.js';
@@ -48,7 +49,7 @@ export class AnyFormatDecoder implements CodecDecoder {
 
   private async *begin({ container, bytes }: DetectedFormat): AsyncGenerator<PcmChunk, void, undefined> {
     if (container === undefined && this.raw) this.decoder = this.raw;
-    else this.decoder = await inputFormatOf(container).open();
+    else this.decoder = await inputFormatOf(container ?? hiddenContainer(bytes)).open();
     yield* chunksOf(this.decoder.push(bytes));
   }
 }
@@ -57,4 +58,9 @@ export class AnyFormatDecoder implements CodecDecoder {
 function chunksOf(decoded: PcmChunk | undefined | PcmChunks): PcmChunks {
   if (decoded === undefined) return [];
   return 'samples' in decoded ? [decoded] : decoded;
+}
+
+/** Looks behind the first bytes. */
+function hiddenContainer(bytes: Uint8Array): string | undefined {
+  return hasMpegFrames(bytes) ? 'MP3' : undefined;
 }

@@ -18,10 +18,16 @@ export type AudioEncoding =
   | 'ms-adpcm'
   | 'g722'
   | 'gsm'
-  | 'opus';
+  | 'flac'
+  | 'mp3'
+  | 'opus'
+  | 'vorbis';
 
 /** The encodings whose samples are independent of one another: they can be read from any of them, and at any rate. */
-export type RawEncoding = Exclude<AudioEncoding, 'ima-adpcm' | 'ms-adpcm' | 'g722' | 'gsm' | 'opus'>;
+export type RawEncoding = Exclude<
+  AudioEncoding,
+  'ima-adpcm' | 'ms-adpcm' | 'g722' | 'gsm' | 'flac' | 'mp3' | 'opus' | 'vorbis'
+>;
 
 /** The encodings that make sense without a container's header. */
 export type DeclaredEncoding = RawEncoding | 'g722';
@@ -39,7 +45,8 @@ export type RawFormat = DeclaredFormat & { readonly encoding: RawEncoding };
 
 /** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {
-  readonly container: 'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'ogg' | 'webm' | 'raw';
+  readonly container:
+    'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'raw';
   readonly encoding: AudioEncoding;
   /** Hz, 8,000 to 192,000. */
   readonly sampleRate: number;

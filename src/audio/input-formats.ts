@@ -10,6 +10,9 @@ import type { HeaderReading } from './decoders/containers/header-reading.js';
 import { readSphereHeader } from './decoders/containers/sphere-header.js';
 import { readWave64Header } from './decoders/containers/wave64-header.js';
 import type { ContainerHeader } from './decoders/container-header.js';
+import { openFlac, openOggFlac } from './decoders/flac/open-flac.js';
+import { openMp3 } from './decoders/mp3/open-mp3.js';
+import { openOggVorbis } from './decoders/vorbis/open-vorbis.js';
 import { openOggOpus, openWebmOpus } from './decoders/opus/open-opus.js';
 import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
 import { WavDecoder } from './decoders/wav/wav.decoder.js';
@@ -46,6 +49,10 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
   ['CAF', samplesIn('caf', 'CAF', readCafHeader)],
   ['Sony Wave64', samplesIn('w64', 'Wave64', readWave64Header)],
   ['NIST SPHERE', samplesIn('sphere', 'SPHERE', readSphereHeader)],
+  ['FLAC', { kind: 'codec', open: openFlac }],
+  ['Ogg/FLAC', { kind: 'codec', open: openOggFlac }],
+  ['MP3', { kind: 'codec', open: openMp3 }],
+  ['Ogg/Vorbis', { kind: 'codec', open: openOggVorbis }],
   ['Ogg/Opus', { kind: 'codec', open: openOggOpus }],
   ['WebM', { kind: 'codec', open: openWebmOpus }],
   ['Matroska', { kind: 'codec', open: openWebmOpus }],
@@ -54,7 +61,8 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
 /** For the refusal of other formats. */
 const acceptedFormats =
   'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM, GSM 6.10, G.722); AIFF, AU, CAF, Wave64 and SPHERE ' +
-  '(PCM, float, mu-law, A-law); Opus in Ogg, WebM or Matroska; and raw samples with a declared encoding, sample rate and number of channels';
+  '(PCM, float, mu-law, A-law); FLAC, MP3, Vorbis and FLAC in Ogg; Opus in Ogg, WebM or Matroska; and raw samples with a declared ' +
+  'encoding, sample rate and number of channels';
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT for a container that is not decoded, or bytes of none */
 export function inputFormatOf(container: string | undefined): InputFormat {

@@ -21,8 +21,6 @@ interface Entry {
 
 /** The name that the message must contain, by the container in the manifest. */
 const names: Readonly<Record<string, RegExp>> = {
-  mp3: /MP3/,
-  flac: /FLAC/,
   ogg: /Ogg/,
   'matroska,webm': /WebM/,
   'mov,mp4,m4a,3gp,3g2,mj2': /MP4 or M4A/,
@@ -86,7 +84,7 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
   const isSpecial = (file: string) => /zero-samples|empty-file|not-audio|no-header/.test(file);
   const isOfSamples = ({ container }: Entry) => samplesContainers.has(container ?? '');
   const ofSamples = all.filter((entry) => isOfSamples(entry) && !isSpecial(entry.file));
-  const compressed = all.filter(({ codec }) => codec === 'opus');
+  const compressed = all.filter(({ codec }) => /^(?:mp3|flac|opus|vorbis)$/.test(codec ?? ''));
   const foreign = all.filter(
     (entry) =>
       entry.container && entry.container !== 's16le' && !isOfSamples(entry) && !compressed.includes(entry),
@@ -113,9 +111,10 @@ describe.skipIf(!present)(`the corpus of formats${withoutCorpus}`, () => {
   it.each(compressed)('decodes $file ($codec, $sample_rate Hz, $channels channels)', async (entry) => {
     const { samples, decoded } = await read(entry.file);
     expect(decoded.format).toMatchObject({ sampleRate: entry.sample_rate, channels: entry.channels });
-    // A live recording has no duration; encoders put some silence around the samples.
+    // A live recording has no duration. Encoders of Opus and MP3 put some silence around the samples.
+    const tolerance = { mp3: 0.15, opus: 0.05 }[entry.codec!] ?? 0.002;
     if (entry.duration_s !== 0) {
-      expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(0.05);
+      expect(Math.abs(samples.length / 16_000 - entry.duration_s!)).toBeLessThan(tolerance);
     }
     expect(decoded.stats.loudnessLufs).toBeGreaterThan(-60);
     expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);

@@ -52,7 +52,7 @@ export class ScriptedReader implements ReadingWorker {
     };
     return this.answer({
       type: 'read',
-      piece: { format: undefined, segments: [], stats, peakProbability: 0 },
+      piece: { format: undefined, segments: [], hasMore: false, stats, peakProbability: 0 },
     });
   }
 

@@ -17,6 +17,7 @@ export interface RecordingPiece {
   readonly recording: number;
   /** Comes with the first bytes. */
   readonly begin?: ReadRequest;
+  /** Empty to go on with the bytes before. */
   readonly bytes: Uint8Array;
   readonly last: boolean;
 }
@@ -27,6 +28,8 @@ export interface ReadPiece {
   readonly format: AudioFormat | undefined;
   /** The segments that ended in this piece. */
   readonly segments: readonly RecordingSegment[];
+  /** The bytes hold more audio than one answer may take: an empty piece goes on with it. */
+  readonly hasMore: boolean;
   readonly stats: SignalStats;
   /** The highest probability of speech that the detector gave any window so far. */
   readonly peakProbability: number;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flacSilence } from '../../../test/support/flac-writer.js';
 import { tone } from '../../../test/support/tone.js';
 import { bytesOf, wav } from '../../../test/support/wav-writer.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -72,6 +73,22 @@ describe('OpenRecordings', () => {
       [1_000, 3_000],
       [5_000, 6_000],
     ]);
+  });
+
+  it('answers for ten minutes at a time where a piece holds more', async () => {
+    const bytes = flacSilence(400);
+    const recordings = new OpenRecordings(loudIsSpeech);
+    const begin = request(bytes, { maxAudioSeconds: 3_600 });
+    const pieces = [pieceOf(await recordings.readPiece({ recording: 1, begin, bytes, last: true }))];
+    while (pieces.at(-1)!.hasMore) {
+      const next = { recording: 1, bytes: new Uint8Array(0), last: true };
+      pieces.push(pieceOf(await recordings.readPiece(next)));
+    }
+    const seconds = pieces.map(({ stats }) => Math.round(stats.durationSeconds));
+    expect(seconds).toHaveLength(3);
+    expect(seconds[0]).toBeGreaterThan(600);
+    expect(seconds[0]).toBeLessThan(660);
+    expect(seconds[2]).toBe(Math.round((400 * 65_535) / rate));
   });
 
   it('keeps recordings apart whose pieces come in turn', async () => {

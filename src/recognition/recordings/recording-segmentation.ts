@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import type { ReadAnswer, ReadPiece, ReadRequest, RecordingPiece } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -6,11 +7,16 @@ import { Excerpt } from './excerpt.js';
 import { RecordingCutter } from '../hearing/recording-cutter.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
+/** Silence is compressed so well that a piece can hold hours: no answer may take as long as a process that hangs. */
+const samplesPerAnswer = 600 * modelSampleRateHz;
+
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
 class RecordingSegmentation {
   private readonly decoder: RecordingDecoder;
   private readonly cutter: RecordingCutter;
   private readonly excerpt: Excerpt | undefined;
+  /** The audio of a piece that is not finished. */
+  private blocks: AsyncGenerator<Float32Array, void, undefined> | undefined;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
   constructor(request: ReadRequest, model: VoiceActivityModel) {
@@ -24,15 +30,22 @@ class RecordingSegmentation {
 
   /** @throws SpeechError AUDIO_* */
   async readPiece(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
-    const { decoder } = this;
+    this.blocks ??= this.decoder.decodePiece(bytes, last);
     const segments: RecordingSegment[] = [];
-    for await (const block of decoder.decodePiece(bytes, last)) {
-      const part = this.excerpt?.takeFrom(block) ?? block;
+    let samples = 0;
+    let hasMore = false;
+    while (!hasMore) {
+      const next = await this.blocks.next();
+      if (next.done) break;
+      samples += next.value.length;
+      hasMore = samples >= samplesPerAnswer;
+      const part = this.excerpt?.takeFrom(next.value) ?? next.value;
       if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
     }
-    if (last) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
-    const { format, stats } = decoder;
-    return { format, segments, stats, peakProbability: this.cutter.peakProbability };
+    if (!hasMore) this.blocks = undefined;
+    if (last && !hasMore) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
+    const { format, stats } = this.decoder;
+    return { format, segments, hasMore, stats, peakProbability: this.cutter.peakProbability };
   }
 
   dispose(): void {
@@ -53,7 +66,7 @@ export class OpenRecordings {
       const segmentation = this.open.get(recording);
       if (segmentation === undefined) throw new Error('The recording is not open in this process.');
       const piece = await segmentation.readPiece(bytes, last);
-      if (last) this.forget(recording);
+      if (last && !piece.hasMore) this.forget(recording);
       return { type: 'read', piece };
     } catch (error) {
       this.forget(recording);

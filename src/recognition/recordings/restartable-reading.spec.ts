@@ -1,6 +1,8 @@
 // @module-tag slow
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { codecFile } from '../../../test/support/codec-files.js';
+import { flacSilence } from '../../../test/support/flac-writer.js';
 import { hasModelFile } from '../../../test/support/graphs.js';
 import { fixtureRecordings } from '../../../test/support/recordings.js';
 import { noise, tone } from '../../../test/support/tone.js';
@@ -193,6 +195,13 @@ describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { tim
     expect(pool.pids).toHaveLength(1);
     const together = await Promise.all(files.map(async (file) => drain(await open(pool, file))));
     expect(together).toEqual(alone);
+  });
+
+  it('finds speech after many minutes of silence in a few bytes', async () => {
+    const bytes = bytesOf(flacSilence(160), codecFile('-start.flac'));
+    const segments = await drain(await open(await startPool(), bytes));
+    expect(segments.length).toBeGreaterThan(0);
+    expect(segments[0]!.startMs).toBeGreaterThan((160 * 65_535) / 16);
   });
 
   it('stops when it is aborted, before, during and between', async () => {

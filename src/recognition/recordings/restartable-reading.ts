@@ -21,6 +21,8 @@ export class RestartableReading {
   private received = 0;
   private repeated = 0;
   private format: AudioFormat | undefined;
+  /** The piece at `offset` was sent, and holds more audio than came back. */
+  private isUnfinished = false;
   private latest: ReadPiece | undefined;
   private done = false;
   /** A process ended while it read this recording. */
@@ -75,13 +77,15 @@ export class RestartableReading {
     const last = end === this.bytes.length;
     let piece: ReadPiece;
     try {
-      piece = await this.recording.read(this.bytes.subarray(this.offset, end), last);
+      const from = this.isUnfinished ? end : this.offset;
+      piece = await this.recording.read(this.bytes.subarray(from, end), last);
     } catch (error) {
       if (!(error instanceof ReadingLostError)) throw error;
       return this.restart(error);
     }
-    this.offset = end;
-    this.done = last;
+    this.isUnfinished = piece.hasMore;
+    if (!piece.hasMore) this.offset = end;
+    this.done = last && !piece.hasMore;
     this.format = piece.format;
     this.latest = piece;
     for (const segment of piece.segments) {
@@ -113,6 +117,7 @@ export class RestartableReading {
       throw reason;
     }
     this.offset = 0;
+    this.isUnfinished = false;
     this.repeated = this.received;
   }
 

@@ -1,0 +1,157 @@
+import { SpeechError } from '../../../common/errors/speech-error.js';
+import type { CodecDecoder } from '../../audio-decoder.js';
+import type { AudioFormat, PcmChunk } from '../../audio.types.js';
+import { ByteWindow } from '../../byte-window.js';
+import { Damage } from '../damage.js';
+import { readFrame } from './flac-frame.js';
+import type { FlacFrame } from './flac-frame.js';
+import { readFrameHeader } from './flac-frame-header.js';
+import type { FlacFrameHeader } from './flac-frame-header.js';
+import { FlacMetadata, flacMarker } from './flac-metadata.js';
+import type { FlacStreamInfo } from './flac-metadata.js';
+
+/** No encoder writes frames of more than twice the size of their samples. */
+const longestFrameRatio = 2;
+const frameOverheadBytes = 1_024;
+/** While a frame is incomplete, it is tried again when this much more of it has come: not after each byte. */
+const growth = 1.25;
+
+/**
+ * Decodes FLAC files exactly. Frames with a wrong checksum are left out; files that are joined to one another are decoded as
+ * one. It is our own, since the packages at hand find frames without their checksums.
+ */
+export class FlacDecoder implements CodecDecoder {
+  private readonly window = new ByteWindow();
+  private readonly damage = new Damage('FLAC');
+  private metadata: FlacMetadata | undefined;
+  private info: FlacStreamInfo | undefined;
+  private waitsForBytes = 0;
+  private isEmpty = true;
+
+  /** @param container for `format` */
+  constructor(private readonly container: 'flac' | 'ogg') {}
+
+  get format(): AudioFormat | undefined {
+    if (this.info === undefined) return undefined;
+    const { sampleRate, channels } = this.info;
+    return { container: this.container, encoding: 'flac', sampleRate, channels };
+  }
+
+  durationOf(): number | undefined {
+    if (this.info === undefined || this.info.totalSamples === 0) return undefined;
+    return this.info.totalSamples / this.info.sampleRate;
+  }
+
+  *push(bytes: Uint8Array): Generator<PcmChunk, void, undefined> {
+    this.window.push(bytes);
+    if (this.window.length >= this.waitsForBytes) yield* this.chunks(false);
+  }
+
+  *flush(): Generator<PcmChunk, void, undefined> {
+    yield* this.chunks(true);
+    if (this.info === undefined) {
+      throw new SpeechError('AUDIO_CORRUPT', 'The FLAC file ends before its samples begin.');
+    }
+    if (!this.isEmpty) return;
+    if (this.damage.isFound) throw new SpeechError('AUDIO_CORRUPT', 'The FLAC file has no intact frame.');
+    throw new SpeechError('AUDIO_EMPTY', 'The FLAC file has no samples.');
+  }
+
+  dispose(): void {
+    this.window.drop(this.window.length);
+  }
+
+  private *chunks(isEnd: boolean): Generator<PcmChunk, void, undefined> {
+    this.waitsForBytes = 0;
+    while (this.window.length >= flacMarker.length) {
+      if (this.metadata === undefined && this.startsWithMarker()) {
+        this.window.drop(flacMarker.length);
+        this.metadata = new FlacMetadata();
+      }
+      if (this.metadata !== undefined && !this.readMetadata(this.metadata)) return;
+      if (this.info === undefined) throw new SpeechError('AUDIO_CORRUPT', 'The FLAC file has no header.');
+      const samples = this.nextFrame(isEnd);
+      if (samples === 'incomplete') return;
+      if (samples === undefined) continue;
+      this.isEmpty = false;
+      yield { samples, sampleRate: this.info.sampleRate, channels: this.info.channels };
+    }
+    if (isEnd && this.window.length > 0) this.skip(this.window.length);
+  }
+
+  private startsWithMarker(): boolean {
+    const bytes = this.window.view();
+    return flacMarker.every((byte, at) => bytes[at] === byte);
+  }
+
+  /** @returns false while blocks are missing */
+  private readMetadata(metadata: FlacMetadata): boolean {
+    const info = metadata.read(this.window);
+    if (info === undefined) return false;
+    this.metadata = undefined;
+    if (this.info === undefined) this.info = info;
+    else this.checkSame(info);
+    return true;
+  }
+
+  /** @returns undefined if the window does not begin with an intact frame; the next one may follow */
+  private nextFrame(isEnd: boolean): Float32Array | 'incomplete' | undefined {
+    const bytes = this.window.view();
+    const header = readFrameHeader(bytes);
+    if (header === undefined || bytes.length === 0) return this.resynchronize();
+    const frame = header === 'incomplete' ? header : this.frameOf(bytes, header);
+    if (frame === 'incomplete') {
+      if (isEnd) return this.resynchronize();
+      this.waitsForBytes = Math.ceil(bytes.length * growth);
+      return 'incomplete';
+    }
+    if (frame === undefined) {
+      this.damage.addDamagedFrame();
+      return this.resynchronize();
+    }
+    if (header !== 'incomplete') this.checkSame(header);
+    this.damage.addIntactFrame(frame.byteCount);
+    this.window.drop(frame.byteCount);
+    return frame.samples;
+  }
+
+  private frameOf(bytes: Uint8Array, header: FlacFrameHeader): FlacFrame | 'incomplete' | undefined {
+    const bits = header.bitsPerSample ?? this.info!.bitsPerSample;
+    const frame = readFrame(bytes, header, bits);
+    if (frame !== 'incomplete') return frame;
+    const sampleBytes = (header.blockSize * header.channels * (bits + 1)) / 8;
+    return bytes.length > longestFrameRatio * sampleBytes + frameOverheadBytes ? undefined : frame;
+  }
+
+  /** Skips the bytes before the next that may begin a frame or a further file. */
+  private resynchronize(): undefined {
+    const bytes = this.window.view();
+    let at = 1;
+    while (at < bytes.length && !mayBegin(bytes[at]!, bytes[at + 1])) at++;
+    this.skip(Math.min(at, bytes.length));
+    return undefined;
+  }
+
+  private skip(count: number): void {
+    this.window.drop(count);
+    this.damage.addSkipped(count);
+  }
+
+  private checkSame({ sampleRate, channels }: Pick<FlacFrameHeader, 'sampleRate' | 'channels'>): void {
+    const { info } = this;
+    if (
+      info === undefined ||
+      ((sampleRate ?? info.sampleRate) === info.sampleRate && channels === info.channels)
+    )
+      return;
+    throw new SpeechError(
+      'AUDIO_CORRUPT',
+      `The FLAC file changes from ${info.sampleRate} Hz, ${info.channels} channels to ${sampleRate ?? info.sampleRate} Hz, ${channels} channels.`,
+    );
+  }
+}
+
+function mayBegin(first: number, second: number | undefined): boolean {
+  if (first === 0xff) return second === undefined || (second & 0xfe) === 0xf8;
+  return first === flacMarker[0] && (second === undefined || second === flacMarker[1]);
+}

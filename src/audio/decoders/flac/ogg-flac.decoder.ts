@@ -1,0 +1,59 @@
+import type { CodecDecoder } from '../../audio-decoder.js';
+import type { AudioFormat, PcmChunk } from '../../audio.types.js';
+import { OggLinks } from '../ogg/ogg-links.js';
+import type { OggPart } from '../ogg/ogg-links.js';
+import { FlacDecoder } from './flac.decoder.js';
+
+/** A frame of eight channels of 32 bits, and then some. */
+const packetBytesAtMost = 4_194_304;
+const headMagic = [0x7f, 0x46, 0x4c, 0x41, 0x43] as const;
+/** Before the marker of FLAC: the magic, the version and a number of packets. */
+const headBytes = 9;
+/** The marker, then the header of the block STREAMINFO. */
+const firstBlockOffset = 4;
+const lastBlockFlag = 0x80;
+
+/** Decodes FLAC in Ogg: the packets are those of a FLAC file, one block or frame each. */
+export class OggFlacDecoder implements CodecDecoder {
+  private readonly links = new OggLinks(isOggFlacHead, packetBytesAtMost);
+  private readonly flac = new FlacDecoder('ogg');
+
+  get format(): AudioFormat | undefined {
+    return this.flac.format;
+  }
+
+  durationOf(): number | undefined {
+    return this.flac.durationOf();
+  }
+
+  *push(bytes: Uint8Array): Generator<PcmChunk, void, undefined> {
+    for (const part of this.links.push(bytes)) yield* this.decode(part);
+  }
+
+  *flush(): Generator<PcmChunk, void, undefined> {
+    for (const part of this.links.flush()) yield* this.decode(part);
+    yield* this.flac.flush();
+  }
+
+  dispose(): void {
+    this.flac.dispose();
+  }
+
+  private *decode({ beginsLink, packets }: OggPart): Generator<PcmChunk, void, undefined> {
+    for (const [at, packet] of packets.entries()) {
+      if (beginsLink && at === 0) yield* this.flac.push(onlyBlock(packet));
+      else if (packet[0] === 0xff) yield* this.flac.push(packet);
+    }
+  }
+}
+
+function isOggFlacHead(packet: Uint8Array): boolean {
+  return headMagic.every((byte, at) => packet[at] === byte);
+}
+
+/** The other blocks are left out, so that pictures cost nothing. */
+function onlyBlock(packet: Uint8Array): Uint8Array {
+  const head = packet.slice(headBytes);
+  if (head.length > firstBlockOffset) head[firstBlockOffset]! |= lastBlockFlag;
+  return head;
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { AnyFormatDecoder } from '../../src/audio/any-format.decoder.js';
+import type { AudioFormat } from '../../src/audio/audio.types.js';
+import { joinSamples } from '../../src/audio/join-samples.js';
+import { SpeechError } from '../../src/common/errors/speech-error.js';
+import { samplesOf } from './recordings.js';
+
+const fixtures = new URL('../fixtures/', import.meta.url);
+
+/** A file made of the sentence 0880, as test/fixtures/README.md describes it. */
+export function codecFile(ending: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`sense-and-sensibility-0880${ending}`, fixtures)));
+}
+
+/** The samples of the sentence 0880: 16 kHz, mono. */
+export function sentenceSamples(): Float32Array {
+  return samplesOf(codecFile('.wav').subarray(44));
+}
+
+export interface DecodedFile {
+  readonly samples: Float32Array;
+  readonly format: AudioFormat | undefined;
+  readonly seconds: number | undefined;
+  /** Of the error after the samples. */
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** Decodes a file of any format. @throws what is not a SpeechError */
+export async function decodeFile(bytes: Uint8Array, pieceBytes = bytes.length || 1): Promise<DecodedFile> {
+  const decoder = new AnyFormatDecoder();
+  const blocks: Float32Array[] = [];
+  let error: SpeechError | undefined;
+  try {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      // Copies, so that a decoder that keeps a view of a piece is noticed.
+      const piece = bytes.slice(at, at + pieceBytes);
+      for await (const { samples } of decoder.push(piece)) blocks.push(samples);
+      piece.fill(0);
+    }
+    for await (const { samples } of decoder.flush()) blocks.push(samples);
+  } catch (caught) {
+    if (!(caught instanceof SpeechError)) throw caught;
+    error = caught;
+  }
+  decoder.dispose();
+  return {
+    samples: joinSamples(blocks),
+    format: decoder.format,
+    seconds: decoder.durationOf(bytes.length),
+    code: error?.code,
+    message: error?.message,
+  };
+}
+
+/** 1 if two recordings are the same except for a factor. */
+export function correlation(a: Float32Array, b: Float32Array): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    ab += a[i]! * b[i]!;
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+/** Every sample of one channel. */
+export function channelOf(samples: Float32Array, channel: number, channels: number): Float32Array {
+  return samples.filter((_, at) => at % channels === channel);
+}
