@@ -7,4 +7,4 @@ export type SchemaObject = Exclude<Schemas[string], { $ref: string }>;
 
 /** Description of the body or field with the recording. docs/api/formats.md has the details. */
 export const acceptedRecording =
-  'The recording: WAV, AIFF, AU, CAF, Wave64, SPHERE, FLAC, MP3, or Vorbis or FLAC in Ogg, detected from its first bytes.';
+  'The recording: WAV, AIFF, AU, CAF, Wave64, SPHERE, FLAC, MP3, Ogg (Opus, Vorbis or FLAC), WebM or Matroska (Opus), detected from its first bytes.';
