@@ -6,4 +6,6 @@ export interface Origin {
   /** The name of the wire protocol, see `WireProtocol`. */
   readonly protocol: string;
   readonly requestId: string;
+  /** The name of the API key, set once the key has been checked: the keys share the processes fairly. */
+  keyName?: string;
 }

@@ -81,14 +81,14 @@ export class RecognitionService extends Recognizer {
 
   override recognize(
     recording: Recording,
-    { modelId, origin, instructions }: RecognitionOptions,
+    { modelId, origin, keyName = origin?.keyName, instructions }: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment> {
     const { scheduler } = this.engine;
-    scheduler.admit();
+    scheduler.admit(keyName);
     const segmentsInFlight = this.configuration.get('SEGMENTS_IN_FLIGHT');
     const { confidence } = this.resolveModel(modelId).capabilities;
-    const options = { modelId, origin, instructions, confidence, segmentsInFlight };
+    const options = { modelId, origin, keyName, instructions, confidence, segmentsInFlight };
     return new RecordingRecognition(scheduler, this.observers, options).segments(recording, signal);
   }
 

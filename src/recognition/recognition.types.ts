@@ -22,6 +22,8 @@ export interface RecognitionOptions {
   readonly modelId: string;
   /** Wishes of the client; the model's capabilities name those that it takes. */
   readonly instructions?: Instructions | undefined;
-  /** The request of a client that the work is for; for observers only. */
+  /** The request of a client that the work is for: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
+  /** The name of the API key that the work is for, where it has no origin because it is not to be counted. */
+  readonly keyName?: string | undefined;
 }

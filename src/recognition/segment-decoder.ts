@@ -31,6 +31,8 @@ const shortestHalvedSamples = 4 * 16_000;
 export interface SegmentDecoderOptions {
   readonly modelId: string;
   readonly origin: Origin | undefined;
+  /** See DecodeRequest. */
+  readonly keyName?: string | undefined;
   /** The bounds of the model. */
   readonly confidence: ConfidenceBounds;
   /** Wishes of the client. */
@@ -82,6 +84,7 @@ export class SegmentDecoder {
     const decoded = await this.scheduler.enqueue({
       modelId: this.options.modelId,
       origin: this.options.origin,
+      keyName: this.options.keyName,
       priority,
       owner: this.owner,
       piece: () => {

@@ -25,7 +25,7 @@ export interface TranscriptionRequest {
   readonly declared?: DeclaredFormat | undefined;
   /** Only this channel, counted from 0; undefined mixes all of them. */
   readonly channel?: number | undefined;
-  /** The request, for observers only. */
+  /** The request: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
 }
 
@@ -45,13 +45,14 @@ export class RecordingTranscriber {
     request: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
-    const { declared, channel, model } = request;
+    const { declared, channel, model, origin } = request;
     const recording = await this.reader.open(
       bytes,
       declared,
       {
         maxAudioSeconds: this.configuration.get('MAX_AUDIO_SECONDS'),
         model,
+        keyName: origin?.keyName,
         ...(channel === undefined ? {} : { channel }),
       },
       signal,
@@ -123,7 +124,11 @@ export class RecordingTranscription {
       samples: rawSamplesOf(bytes, format),
       declared: format.container === 'raw',
     };
-    const how = { modelId: request.model.id, channel: request.channel };
+    const how = {
+      modelId: request.model.id,
+      channel: request.channel,
+      keyName: request.origin?.keyName,
+    };
     return [...found, ...(await this.resources.inputWarnings.findIn(input, how, signal))];
   }
 }

@@ -9,6 +9,8 @@ export interface DecodeRequest {
   readonly priority: Priority;
   /** The request of a client that it is for; for observers only. */
   readonly origin?: Origin | undefined;
+  /** The name of the API key that it is for: the keys take turns. Without one, the service itself. */
+  readonly keyName?: string | undefined;
   /** The stream or recording that it belongs to: no owner gets a second worker while another waits for its first. */
   readonly owner: object;
   /** Called when a worker is free, so that a partial decodes the newest audio. */
@@ -55,6 +57,10 @@ export class QueuedRequest {
 
   get origin(): Origin | undefined {
     return this.request.origin;
+  }
+
+  get keyName(): string {
+    return this.request.keyName ?? '';
   }
 
   get owner(): object {

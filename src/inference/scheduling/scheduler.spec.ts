@@ -24,7 +24,7 @@ class Bench {
     priority: Priority,
     owner: object = {},
     signal = new AbortController().signal,
-    { sampleCount = 1, ...rest }: { modelId?: string; sampleCount?: number } = {},
+    { sampleCount = 1, ...rest }: { modelId?: string; sampleCount?: number; keyName?: string } = {},
   ) {
     const at = this.names.push(name) - 1;
     const samples = new Float32Array(sampleCount);
@@ -107,6 +107,30 @@ describe('Scheduler', () => {
     );
     gone.abort();
     expect(() => bench.scheduler.admit()).not.toThrow();
+  });
+
+  it('refuses the recordings of the key that fills the queue, and not those of another', async () => {
+    const bench = new Bench(1, 3);
+    const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
+    expect(() => bench.scheduler.admit('a')).toThrow(
+      expect.objectContaining({ code: 'QUEUE_FULL' }) as Error,
+    );
+    expect(() => bench.scheduler.admit('b')).not.toThrow();
+    void bench.ask('b1', 'recording', ...of('b'));
+    expect((await bench.finishAll()).slice(0, 3)).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('gives a free worker to the key that has none, before the other key gets a second one', async () => {
+    const bench = new Bench(2);
+    const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
+    for (const name of ['b1', 'b2']) void bench.ask(name, 'recording', ...of('b'));
+    expect(bench.pool.started).toEqual(['a1', 'a2']);
+    await bench.pool.finish('a1');
+    await bench.pool.finish('a2');
+    await bench.pool.finish('b1');
+    expect(bench.pool.started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2']);
   });
 
   it.each([1, 2])(

@@ -44,10 +44,11 @@ export interface SchedulerStats {
 /** Times until a place in the queue is free: a worker takes the next piece. */
 const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
 
-/** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among their owners. */
+/** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among API keys, and among the owners of each. */
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
-  private readonly runningOf = new Map<object, number>();
+  /** Running requests of each key, by its name, and of each owner. */
+  private readonly runningOf = new Map<string | object, number>();
   private readonly options: Required<SchedulerOptions>;
   private readonly returns = new ReturnTimes(returnTimes);
   private running = 0;
@@ -73,10 +74,11 @@ export class Scheduler {
 
   /**
    * Called before a recording is accepted: work that has been accepted is never refused afterwards.
+   * @param keyName the API key that sends it
    * @throws SpeechError QUEUE_FULL
    */
-  admit(): void {
-    if (this.queue.size < this.maxQueued) return;
+  admit(keyName = ''): void {
+    if (!this.queue.isFullFor(keyName, this.maxQueued)) return;
     this.options.observer.refused({ code: 'QUEUE_FULL' });
     throw new SpeechError('QUEUE_FULL', 'Too much work is waiting. Try again in a moment.', {
       retryAfterMs: this.returns.next(this.pool.size),
@@ -169,7 +171,7 @@ export class Scheduler {
 
   /** Takes a request out of the queue; it counts as running from now on. */
   private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
-    const request = this.queue.take((owner) => this.runningOf.get(owner) ?? 0, fits);
+    const request = this.queue.take((keyOrOwner) => this.runningOf.get(keyOrOwner) ?? 0, fits);
     if (request === undefined) return undefined;
     request.unwatch();
     this.count(request, 1);
@@ -254,11 +256,13 @@ export class Scheduler {
     }
   }
 
-  private count({ owner }: QueuedRequest, change: 1 | -1): void {
+  private count({ keyName, owner }: QueuedRequest, change: 1 | -1): void {
     this.running += change;
-    const running = (this.runningOf.get(owner) ?? 0) + change;
-    if (running === 0) this.runningOf.delete(owner);
-    else this.runningOf.set(owner, running);
+    for (const counted of [keyName, owner]) {
+      const running = (this.runningOf.get(counted) ?? 0) + change;
+      if (running === 0) this.runningOf.delete(counted);
+      else this.runningOf.set(counted, running);
+    }
   }
 
   private serviceEnding(): SpeechError {

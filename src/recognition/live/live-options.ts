@@ -43,6 +43,7 @@ export function liveOptions(
   return {
     modelId: options.modelId,
     origin: options.origin,
+    keyName: options.origin?.keyName,
     confidence: capabilities.confidence,
     instructions: options.instructions,
     partials: options.partials,

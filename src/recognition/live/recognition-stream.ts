@@ -11,7 +11,7 @@ export interface StreamOptions {
   readonly source: AudioFormat;
   /** The client's instructions; the model's capabilities name those that it takes. */
   readonly instructions?: Instructions | undefined;
-  /** The request that the stream is for; for observers only. */
+  /** The request that the stream is for: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
   /** Probability from which a window counts as speech; the configuration's without it. */
   readonly threshold?: number;

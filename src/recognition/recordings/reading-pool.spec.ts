@@ -64,7 +64,7 @@ class Bench {
 describe('ReadingPool', () => {
   it('sends a process one piece at a time, in the order in which they come', async () => {
     const bench = await Bench.started();
-    const [a, b] = [bench.pool.open(request), bench.pool.open(request)];
+    const [a, b] = [bench.pool.open(request, 'mine'), bench.pool.open(request, 'mine')];
     const outcomes = [outcomeOf(a), outcomeOf(b)];
     expect(bench.reader(1).pieces).toEqual([0]);
     await bench.reader(1).read();
@@ -74,12 +74,21 @@ describe('ReadingPool', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('lets the keys take turns, however many recordings one of them has', async () => {
+    const bench = await Bench.started();
+    const keys = ['a', 'a', 'a', 'a', 'b', 'b'];
+    const outcomes = keys.map((key) => outcomeOf(bench.pool.open(request, key)));
+    for (let piece = 0; piece < keys.length; piece++) await bench.reader(1).read();
+    expect(bench.reader(1).pieces).toEqual([0, 4, 1, 5, 2, 3]);
+    expect(await Promise.all(outcomes)).toEqual(keys.map(() => 'read'));
+  });
+
   it('rejects a piece with the fault of the audio, or that of the process', async () => {
     const bench = await Bench.started();
-    const corrupt = outcomeOf(bench.pool.open(request));
+    const corrupt = outcomeOf(bench.pool.open(request, 'mine'));
     await bench.reader(1).answer({ type: 'refused', code: 'AUDIO_CORRUPT', message: 'Broken.' });
     expect(await corrupt).toBe('AUDIO_CORRUPT');
-    const failed = outcomeOf(bench.pool.open(request));
+    const failed = outcomeOf(bench.pool.open(request, 'mine'));
     await bench.reader(1).refuse('no memory');
     expect(await failed).toBe('INTERNAL');
     expect(bench.replacements).toBe(0);
@@ -87,7 +96,7 @@ describe('ReadingPool', () => {
 
   it('suspects the recording whose piece was read when the process ended, and not those that waited', async () => {
     const bench = await Bench.started();
-    const outcomes = [1, 2].map(() => outcomeOf(bench.pool.open(request)));
+    const outcomes = [1, 2].map(() => outcomeOf(bench.pool.open(request, 'mine')));
     await bench.reader(1).crash();
     expect(await Promise.all(outcomes)).toEqual(['lost, suspected', 'lost']);
     expect([bench.pool.restarts, bench.replacements, bench.pool.readyCount]).toEqual([1, 1, 0]);
@@ -95,7 +104,7 @@ describe('ReadingPool', () => {
 
   it('reports a recording as lost whose earlier pieces were read by a process that has ended', async () => {
     const bench = await Bench.started();
-    const recording = bench.pool.open(request);
+    const recording = bench.pool.open(request, 'mine');
     const first = outcomeOf(recording);
     await bench.reader(1).read();
     expect(await first).toBe('read');
@@ -110,7 +119,7 @@ describe('ReadingPool', () => {
     await bench.reader(1).crash();
     await vi.advanceTimersByTimeAsync(300);
     expect(bench.pool.emptyForMs).toBe(300);
-    const read = outcomeOf(bench.pool.open(request));
+    const read = outcomeOf(bench.pool.open(request, 'mine'));
     await bench.readers.succeed();
     expect(bench.reader(2).pieces).toEqual([0]);
     await bench.reader(2).read();
@@ -120,7 +129,7 @@ describe('ReadingPool', () => {
 
   it('rejects the pending piece of a recording that is closed, and drops one that waits', async () => {
     const bench = await Bench.started();
-    const [a, b] = [bench.pool.open(request), bench.pool.open(request)];
+    const [a, b] = [bench.pool.open(request, 'mine'), bench.pool.open(request, 'mine')];
     const outcomes = [outcomeOf(a), outcomeOf(b)];
     a.close(closed);
     b.close(closed);
@@ -133,14 +142,14 @@ describe('ReadingPool', () => {
 
   it('starts another process when all are busy, and uses it once it is ready', async () => {
     const bench = await Bench.started(2);
-    const recordings = [1, 2].map(() => bench.pool.open(request));
+    const recordings = [1, 2].map(() => bench.pool.open(request, 'mine'));
     expect(bench.readers.pendingCount).toBe(1);
     void outcomeOf(recordings[1]!);
     expect(bench.reader(1).pieces).toEqual([1]);
     await bench.readers.succeed();
-    void outcomeOf(bench.pool.open(request));
+    void outcomeOf(bench.pool.open(request, 'mine'));
     expect(bench.reader(2).pieces).toEqual([2]);
-    bench.pool.open(request);
+    bench.pool.open(request, 'mine');
     expect(bench.readers.pendingCount).toBe(0);
   });
 
@@ -205,11 +214,11 @@ describe('ReadingPool', () => {
   describe('ending', () => {
     it('kills its processes and rejects all pieces', async () => {
       const bench = await Bench.started();
-      const outcomes = [1, 2].map(() => outcomeOf(bench.pool.open(request)));
+      const outcomes = [1, 2].map(() => outcomeOf(bench.pool.open(request, 'mine')));
       await bench.pool.end();
       expect(await Promise.all(outcomes)).toEqual(['SHUTTING_DOWN', 'SHUTTING_DOWN']);
       expect(bench.reader(1).killedFor).toBe('is not needed any more');
-      expect(() => bench.pool.open(request)).toThrow(
+      expect(() => bench.pool.open(request, 'mine')).toThrow(
         expect.objectContaining({ code: 'SHUTTING_DOWN' }) as Error,
       );
       expect([bench.replacements, bench.readers.pendingCount]).toEqual([0, 0]);

@@ -60,10 +60,13 @@ export class ReadingPool {
     return this.lost;
   }
 
-  /** @throws SpeechError SHUTTING_DOWN */
-  open(request: ReadRequest): PooledRecording {
+  /**
+   * @param keyName the API key that it is for: each process lets the keys take turns
+   * @throws SpeechError SHUTTING_DOWN
+   */
+  open(request: ReadRequest, keyName: string): PooledRecording {
     if (this.stopping) throw serviceEnding();
-    return this.recordingOn(this.leastBusy(), request);
+    return this.recordingOn(this.leastBusy(), request, keyName);
   }
 
   /**
@@ -95,7 +98,7 @@ export class ReadingPool {
       await end();
       throw error;
     }
-    const recording = this.recordingOn(process, request);
+    const recording = this.recordingOn(process, request, '');
     return {
       read: (bytes, last) => recording.read(bytes, last),
       close: (reason) => {
@@ -115,7 +118,7 @@ export class ReadingPool {
     );
   }
 
-  private recordingOn(process: ReadingProcess, request: ReadRequest): PooledRecording {
+  private recordingOn(process: ReadingProcess, request: ReadRequest, keyName: string): PooledRecording {
     const recording = this.nextRecording++;
     let generation: number | undefined;
     let open = true;
@@ -124,10 +127,10 @@ export class ReadingPool {
       read: (bytes, last) => {
         if (generation === undefined) {
           generation = process.generation;
-          return process.read({ recording, begin: request, bytes, last });
+          return process.read({ recording, begin: request, bytes, last }, keyName);
         }
         if (generation !== process.generation) return Promise.reject(new ReadingLostError(false));
-        return process.read({ recording, bytes, last });
+        return process.read({ recording, bytes, last }, keyName);
       },
       close: (reason) => {
         if (!open) return;

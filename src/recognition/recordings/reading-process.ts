@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { residentBytes } from '../../common/resident-memory.js';
+import { KeyTurns } from '../../inference/scheduling/key-turns.js';
 import { startUntilReady } from '../../inference/start-until-ready.js';
 import { WorkerLostError } from '../../inference/worker-process.js';
 import type { WorkerProcess } from '../../inference/worker-process.js';
@@ -32,6 +33,7 @@ export type StartReading = () => Promise<ReadingWorker>;
 
 interface Job {
   readonly piece: RecordingPiece;
+  readonly keyName: string;
   resolve(piece: ReadPiece): void;
   reject(error: Error): void;
 }
@@ -40,11 +42,12 @@ const memoryCheckMs = 200;
 
 /**
  * A process that reads recordings, and its replacements. It gets one piece at a time, so that it is known with whose piece it
- * ended.
+ * ended. API keys take turns; pieces of one key are read in the order in which they come.
  */
 export class ReadingProcess {
   private readonly logger = new Logger(ReadingProcess.name);
   private readonly waiting: Job[] = [];
+  private readonly keyTurns = new KeyTurns();
   private busy: Job | undefined;
   private worker: ReadingWorker | undefined;
   private readonly stopping = new AbortController();
@@ -79,10 +82,10 @@ export class ReadingProcess {
   }
 
   /** @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
-  read(piece: RecordingPiece): Promise<ReadPiece> {
+  read(piece: RecordingPiece, keyName: string): Promise<ReadPiece> {
     return new Promise((resolve, reject) => {
       if (this.isStopping()) return reject(serviceEnding());
-      this.waiting.push({ piece, resolve, reject });
+      this.waiting.push({ piece, keyName, resolve, reject });
       this.next();
     });
   }
@@ -126,8 +129,19 @@ export class ReadingProcess {
 
   private next(): void {
     if (this.busy !== undefined || this.worker === undefined) return;
-    this.busy = this.waiting.shift();
+    this.busy = this.takeNext();
     if (this.busy !== undefined) void this.run(this.busy, this.worker);
+  }
+
+  private takeNext(): Job | undefined {
+    let next: Job | undefined;
+    for (const job of this.waiting) {
+      if (next === undefined || this.keyTurns.isBefore(job.keyName, next.keyName)) next = job;
+    }
+    if (next === undefined) return undefined;
+    this.waiting.splice(this.waiting.indexOf(next), 1);
+    this.keyTurns.serve(next.keyName);
+    return next;
   }
 
   private async run(job: Job, worker: ReadingWorker): Promise<void> {

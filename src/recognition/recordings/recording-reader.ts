@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly channel?: ChannelChoice;
   /** Only this many seconds are read, from the first sound on. */
   readonly excerptSeconds?: number;
+  /** The name of the API key that it is for: the keys take turns. */
+  readonly keyName?: string | undefined;
 }
 
 /** Decodes, normalizes and cuts recordings, in processes of their own. */
@@ -43,7 +45,7 @@ export class RecordingReader {
   async open(
     bytes: Uint8Array,
     declared: DeclaredFormat | undefined,
-    { maxAudioSeconds, model: { capabilities }, channel = 'mix', excerptSeconds }: ReadOptions,
+    { maxAudioSeconds, model: { capabilities }, channel = 'mix', excerptSeconds, keyName = '' }: ReadOptions,
     signal: AbortSignal,
   ): Promise<Recording> {
     const { configuration } = this;
@@ -79,6 +81,6 @@ export class RecordingReader {
       },
       ...(excerptSeconds === undefined ? {} : { excerptSeconds }),
     };
-    return RestartableReading.open(bytes, request, pool, signal);
+    return RestartableReading.open(bytes, request, { pool, keyName }, signal);
   }
 }

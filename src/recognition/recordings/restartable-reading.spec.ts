@@ -74,7 +74,12 @@ function open(pool: ReadingPool, bytes: Uint8Array, more: More = {}): Promise<Re
     normalizer: { channel: more.channel ?? 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
     cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 100 },
   };
-  return RestartableReading.open(bytes, request, pool, more.signal ?? new AbortController().signal);
+  return RestartableReading.open(
+    bytes,
+    request,
+    { pool, keyName: 'mine' },
+    more.signal ?? new AbortController().signal,
+  );
 }
 
 // Starting a process takes a second where the machine is busy.

@@ -10,6 +10,12 @@ import type { Recording } from './recording.js';
 /** Six seconds of the most common recordings: a message costs little by comparison, and others do not wait long. */
 const pieceBytes = 192 * 1_024;
 
+export interface ReadingPlace {
+  readonly pool: ReadingPool;
+  /** The name of the API key that it is for: the keys take turns. */
+  readonly keyName: string;
+}
+
 /**
  * Reads one recording piece by piece: a piece is sent to a process when the segments of the pieces before have been taken.
  * When the process ends, the recording is read again from its begin; segments that were given before are left out.
@@ -32,7 +38,7 @@ export class RestartableReading {
   private constructor(
     private readonly bytes: Uint8Array,
     private readonly request: ReadRequest,
-    private readonly pool: ReadingPool,
+    private readonly place: ReadingPlace,
     private readonly signal: AbortSignal,
     private recording: PooledRecording,
   ) {
@@ -46,11 +52,12 @@ export class RestartableReading {
   static async open(
     bytes: Uint8Array,
     request: ReadRequest,
-    pool: ReadingPool,
+    place: ReadingPlace,
     signal: AbortSignal,
   ): Promise<Recording> {
     if (signal.aborted) throw cancellation(signal);
-    const reading = new RestartableReading(bytes, request, pool, signal, pool.open(request));
+    const recording = place.pool.open(request, place.keyName);
+    const reading = new RestartableReading(bytes, request, place, signal, recording);
     try {
       do await reading.advance();
       while (reading.format === undefined);
@@ -108,8 +115,9 @@ export class RestartableReading {
     }
     this.suspected ||= suspected;
     this.recording.close(new SpeechError('CANCELLED', 'The recording is read again.'));
-    if (this.suspected) this.recording = await this.pool.openAlone(this.request, this.signal);
-    else this.recording = this.pool.open(this.request);
+    const { pool, keyName } = this.place;
+    if (this.suspected) this.recording = await pool.openAlone(this.request, this.signal);
+    else this.recording = pool.open(this.request, keyName);
     // It was aborted while it waited: nothing else would close it.
     if (this.signal.aborted) {
       const reason = cancellation(this.signal);

@@ -17,6 +17,8 @@ export interface ReadAgain {
   readonly modelId: string;
   /** Only this channel; undefined mixes all of them. */
   readonly channel: number | undefined;
+  /** The API key in whose turn it is read. */
+  readonly keyName: string | undefined;
 }
 
 /** Recognizes some seconds of an input at other sample rates than the declared one. */
@@ -51,7 +53,7 @@ export class OtherReadings {
   private async read(
     sampleRate: number,
     { bytes, format }: RawSamples,
-    { modelId, channel }: ReadAgain,
+    { modelId, channel, keyName }: ReadAgain,
     signal: AbortSignal,
   ): Promise<Reading> {
     const searched = bytes.subarray(0, searchedSeconds * sampleRate * bytesPerFrame(format));
@@ -62,12 +64,14 @@ export class OtherReadings {
         maxAudioSeconds: searchedSeconds + 1,
         model: this.recognizer.resolveModel(modelId),
         excerptSeconds,
+        keyName,
         ...(channel === undefined ? {} : { channel }),
       },
       signal,
     );
     const sum = new ReadingSum();
-    for await (const segment of this.recognizer.recognize(recording, { modelId }, signal)) sum.add(segment);
+    const options = { modelId, keyName };
+    for await (const segment of this.recognizer.recognize(recording, options, signal)) sum.add(segment);
     return sum.readingAt(sampleRate);
   }
 }

@@ -85,6 +85,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
           warnings: this.inputWarnings.forLiveInput({
             modelId: model.id,
             channel: query.multichannel === true ? 0 : undefined,
+            keyName: connection.origin.keyName,
           }),
         }).start();
       },

@@ -236,6 +236,7 @@ export class RealtimeSession {
     const live = options.inputWarnings.forLiveInput({
       modelId: this.configuration.model.id,
       channel: undefined,
+      keyName: connection.origin.keyName,
     });
     const level = (): number => this.audio?.level ?? -Infinity;
     return new SessionWarnings(live, connection, options.observers, level, (found) => {

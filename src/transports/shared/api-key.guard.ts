@@ -11,7 +11,10 @@ export class ApiKeyGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    contextOf(request.raw).keyName = this.keys.nameOf(request.headers.authorization);
+    const keyName = this.keys.nameOf(request.headers.authorization);
+    const requestContext = contextOf(request.raw);
+    requestContext.keyName = keyName;
+    if (requestContext.origin !== undefined) requestContext.origin.keyName = keyName;
     return true;
   }
 }

@@ -138,6 +138,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     }
     checkHead(request);
     const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
+    origin.keyName = keyName;
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
     // `ws` wants exactly this value, also where the client offers other protocols too.
