@@ -28,12 +28,11 @@ function begin(app: INestApplicationContext, signal: string): void {
   const graceMs = app.get(Configuration).get('SHUTDOWN_GRACE_MS');
   const logger = new Logger('Shutdown');
   let cut = 0;
-  shutdown.signal.addEventListener('abort', () => (cut = requests.used));
-  const live = sockets.sockets;
+  shutdown.signal.addEventListener('abort', () => (cut = requests.used + sockets.sockets));
   logger.log({
     msg: `${signal}: takes nothing new, waits at most ${graceMs / 1_000} s for what is under way`,
-    liveSockets: live,
-    requests: requests.used - live,
+    liveSockets: sockets.sockets,
+    requests: requests.used,
   });
   process.once('exit', () => logger.log({ msg: 'ended', cut }));
   setTimeout(() => process.exit(0), graceMs + lastResortMs).unref();

@@ -56,8 +56,6 @@ function hearkenVariables(partials, model, most) {
     WORKERS: String(workers),
     MODELS: model,
     MAX_STREAMS: String(most),
-    // Without keys all talkers are one client.
-    MAX_REQUESTS_PER_KEY: String(most + 8),
     ...(partials === 'adaptive' ? {} : { PARTIAL_INTERVAL_MS: partials, PARTIAL_INTERVAL_MAX_MS: partials }),
   };
 }

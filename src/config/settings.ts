@@ -65,7 +65,7 @@ export const settings = {
   MAX_REQUESTS_PER_KEY: setting(
     wholeNumber(1, 100_000),
     '64',
-    'Requests that one key may have under way at once; without keys, all clients together.',
+    'Requests with recordings that one key may have under way at once; without keys, all clients together.',
   ),
   MAX_CONNECTIONS: setting(
     wholeNumber(16, 1_000_000),
@@ -125,6 +125,11 @@ export const settings = {
     wholeNumber(0, 100_000),
     '0',
     'Live streams that may be open at once, one for each channel; 0 allows twelve for each inference process (docs/operations/capacity.md has the measurements).',
+  ),
+  MAX_STREAMS_PER_KEY: setting(
+    wholeNumber(0, 100_000),
+    '0',
+    'Live streams that one key may have open at once. In any case, where there are several keys, one place has to stay free for three that a key holds; 0 sets no other limit.',
   ),
   MAX_STREAM_LAG_MS: setting(
     wholeNumber(100, 60_000),
@@ -253,7 +258,7 @@ export const settings = {
   MAX_QUEUED_SEGMENTS: setting(
     wholeNumber(1, 100_000),
     '256',
-    'Segments that may wait for an inference process.',
+    'Segments that may wait for an inference process. When this many wait, recordings are refused, but not those of a key that has less than an even share of them.',
   ),
   SEGMENTS_IN_FLIGHT: setting(
     wholeNumber(1, 64),

@@ -85,7 +85,11 @@ export const metricDefinitions = {
     'hearken_stream_lag_seconds',
     'Lag of the open stream that is furthest behind: for how long its oldest audio has waited for voice activity detection, or a segment for its final.',
   ),
-  placesUsed: gauge('hearken_places_used', 'Places in use. A socket uses a request place too.', ['kind']),
+  placesUsed: gauge(
+    'hearken_places_used',
+    'Places in use: one for each live stream, one for each request with a recording.',
+    ['kind'],
+  ),
   placesTotal: gauge(
     'hearken_places_total',
     'Places that exist; for requests, those of all API keys together.',

@@ -133,7 +133,7 @@ describe('places', () => {
   });
 
   it('of one key have their own limit, which answers 429', async () => {
-    running = await startApp({ MAX_REQUESTS_PER_KEY: '1' });
+    running = await startApp({ MAX_REQUESTS_PER_KEY: '1', MAX_STREAMS_PER_KEY: '1' });
     await open(raw);
     const { status, headers, body } = await refusalOf(running.url, raw);
     expect(status).toBe(429);

@@ -59,7 +59,11 @@ export const errorCodes = {
     false,
     'The service was asked under a host name that it does not go by; ALLOWED_HOSTS names those.',
   ),
-  TOO_MANY_REQUESTS: row(429, true, 'This key has as many requests under way as it may.'),
+  TOO_MANY_REQUESTS: row(
+    429,
+    true,
+    'This key has as many requests under way, or live streams open, as it may.',
+  ),
   // the model
   MODEL_NOT_FOUND: row(404, false, 'No model of that name is loaded; the message lists those that are.'),
   MODEL_INTEGRITY: row(500, false, 'A model file is missing or is not the one that the manifest names.'),

@@ -10,7 +10,6 @@ import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
-import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 
 const key = 'key-of-a-socket';
@@ -29,7 +28,7 @@ beforeEach(() => {
     }),
   );
   shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer(), new RequestPlaces(configuration, shutdown));
+  places = new StreamPlaces(configuration, new FakeRecognizer());
   admission = new HandshakeAdmission(
     new ApiKeys(configuration),
     new BrowserCallers(configuration),

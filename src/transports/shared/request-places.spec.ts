@@ -2,14 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
-import { ShutdownState } from '../../common/shutdown-state.js';
 import { RequestPlaces } from './request-places.js';
 
 const places = (limit: number): RequestPlaces =>
-  new RequestPlaces(
-    new Configuration(readEnvironment({ MAX_REQUESTS_PER_KEY: String(limit) })),
-    new ShutdownState(60_000),
-  );
+  new RequestPlaces(new Configuration(readEnvironment({ MAX_REQUESTS_PER_KEY: String(limit) })));
 
 describe('RequestPlaces', () => {
   it('gives as many places as the limit, to each key', () => {

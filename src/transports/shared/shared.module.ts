@@ -9,6 +9,7 @@ import { HandshakeAdmission } from './handshake-admission.js';
 import { HandshakeCheck } from './handshake-check.js';
 import { HttpConnections } from './http-connections.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
+import { LastAnswers } from './last-answers.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
@@ -29,6 +30,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     AdmissionGuard,
     HeldBytes,
     HttpConnections,
+    LastAnswers,
     Uploads,
     WebSocketUpgrades,
   ],

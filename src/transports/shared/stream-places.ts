@@ -3,33 +3,44 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ReturnTimes } from '../../common/return-times.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
-import { RequestPlaces } from './request-places.js';
+import { KeyPlaces } from './key-places.js';
 
 /** A stream may last as long as somebody speaks. */
 const returnTimes = { firstGuessMs: 30_000, minMs: 1_000, maxMs: 30_000 };
 /** A client that waits for a lag to pass should not come back before it can have. */
 const lagMinMs = 2_000;
+/**
+ * For this many places that a key holds, one has to stay free. A key that is alone gets three quarters of the places, the
+ * next one three quarters of the others, and so on: the rule needs no number of keys, and there is a place left for
+ * each key that comes, until very few are left.
+ */
+const heldForOneFree = 3;
 
 /** The live streams that are open, of all protocols together. Refusing one is cheap only before it is accepted. */
 @Injectable()
 export class StreamPlaces {
   readonly total: number;
-  private readonly maxLagMs: number;
-  private taken = 0;
+  private readonly places = new KeyPlaces(returnTimes);
   private readonly returns = new ReturnTimes(returnTimes);
+  private readonly maxLagMs: number;
+  /** 0: no fixed limit. */
+  private readonly limit: number;
+  /** Without keys, or with one, there is nobody to share with. */
+  private readonly isShared: boolean;
   private open = 0;
 
   constructor(
     configuration: Configuration,
     private readonly recognizer: Recognizer,
-    private readonly requests: RequestPlaces,
   ) {
     this.total = configuration.get('MAX_STREAMS') || recognizer.streamCapacity;
     this.maxLagMs = configuration.get('MAX_STREAM_LAG_MS');
+    this.limit = configuration.get('MAX_STREAMS_PER_KEY');
+    this.isShared = configuration.get('API_KEYS').size > 1;
   }
 
   get used(): number {
-    return this.taken;
+    return this.places.used;
   }
 
   /** Sockets, each of which has one stream or more. */
@@ -44,9 +55,10 @@ export class StreamPlaces {
    */
   take(keyName: string, count: number): () => void {
     this.recognizer.requireReady('live');
-    if (this.taken + count > this.total) {
+    const { used } = this;
+    if (used + count > this.total) {
       throw new SpeechError('NO_CAPACITY', 'Every place for a live stream is taken.', {
-        retryAfterMs: this.returns.next(this.taken),
+        retryAfterMs: this.returns.next(used),
       });
     }
     const { worstLagMs } = this.recognizer.liveStreams;
@@ -55,18 +67,35 @@ export class StreamPlaces {
         retryAfterMs: Math.min(Math.max(worstLagMs, lagMinMs), returnTimes.maxMs),
       });
     }
-    const giveBackRequest = this.requests.take(keyName);
-    this.taken += count;
+    this.checkShare(keyName, count);
+    const giveBack = this.places.take(keyName, count);
     const since = performance.now();
     this.open++;
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      this.taken -= count;
       this.returns.released(performance.now() - since);
       this.open--;
-      giveBackRequest();
+      giveBack();
     };
+  }
+
+  /** Resolves when no stream is open. */
+  ended(): Promise<void> {
+    return this.places.emptied();
+  }
+
+  private checkShare(keyName: string, count: number): void {
+    const held = this.places.heldBy(keyName);
+    const wanted = held + count;
+    const free = this.total - this.used - count;
+    const isInLimit = this.limit === 0 || wanted <= this.limit;
+    if (isInLimit && (!this.isShared || wanted === 1 || wanted <= heldForOneFree * free)) return;
+    throw new SpeechError(
+      'TOO_MANY_REQUESTS',
+      `This key has ${held} live streams open, as many as it may have now. Open the next one when one of them has ended.`,
+      { retryAfterMs: this.places.retryAfterMs(keyName) },
+    );
   }
 }

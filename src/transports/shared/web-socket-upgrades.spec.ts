@@ -18,7 +18,6 @@ import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake } from './handshake.js';
 import { HttpConnections } from './http-connections.js';
 import type { LiveConnection } from './live-connection.js';
-import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
@@ -53,7 +52,7 @@ let clients: Socket[];
 beforeEach(async () => {
   const configuration = new Configuration(readEnvironment({}));
   const shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer(), new RequestPlaces(configuration, shutdown));
+  places = new StreamPlaces(configuration, new FakeRecognizer());
   const observers = new TransportObservers();
   const kept: typeof ends = [];
   ends = kept;
