@@ -20,6 +20,8 @@ const voiceActivityProcesses = 1;
 export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RecognitionEngine.name);
   private readonly served: ServedModels;
+  /** Processes that decode, as many as are configured. One more, for keys that wait, is not among them. */
+  readonly mainWorkers: number;
   private readonly decoding: WorkerPool;
   private readonly voiceActivity: WorkerPool;
   readonly graphs: GraphsInUse;
@@ -34,9 +36,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       configuration.get('MODEL_VARIANT'),
     );
     this.served = served;
+    this.mainWorkers = workersFor(configuration.get('WORKERS'));
+    const spareWorkers = configuration.get('API_KEYS').size > 1 ? 1 : 0;
     this.decoding = new WorkerPool({
       name: 'decoding',
-      size: workersFor(configuration.get('WORKERS')),
+      size: this.mainWorkers + spareWorkers,
       requestTimeoutMs,
     });
     this.voiceActivity = new WorkerPool({
@@ -54,6 +58,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     }
     this.scheduler = new Scheduler(this.decoding, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
+      spareWorkers,
       maxBatch: (id) => {
         const { maxBatch } = served.capabilitiesOf(id);
         return maxBatch === 1 ? 1 : configuration.get('MAX_BATCH') || maxBatch;
@@ -68,7 +73,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     return this.served.speech;
   }
 
-  /** Processes that decode, as many as are configured. */
+  /** All processes that decode. */
   get workers(): number {
     return this.decoding.size;
   }

@@ -142,6 +142,6 @@ export class RecognitionService extends Recognizer {
   }
 
   override get streamCapacity(): number {
-    return this.engine.workers * streamsPerWorker;
+    return this.engine.mainWorkers * streamsPerWorker;
   }
 }

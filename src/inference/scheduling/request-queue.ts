@@ -52,6 +52,11 @@ export class RequestQueue<Request extends Queueable> {
     return priorities.reduce((sum, priority) => sum + this.waiting[priority].length, 0);
   }
 
+  /** Whether a final or a partial waits. */
+  get hasLive(): boolean {
+    return this.waiting.final.length + this.waiting.partial.length > 0;
+  }
+
   add(request: Request): void {
     this.waiting[request.priority].push(request);
     const turns = this.ownerTurnsOf(request.keyName);

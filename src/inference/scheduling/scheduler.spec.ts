@@ -133,6 +133,35 @@ describe('Scheduler', () => {
     expect(bench.pool.started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2']);
   });
 
+  describe('with a spare worker', () => {
+    const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
+
+    it('gives it at once to a key that has nothing running, and to no other', async () => {
+      const bench = new Bench(3, 100, { spareWorkers: 1 });
+      for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
+      expect(bench.pool.started).toEqual(['a1', 'a2']);
+      for (const name of ['b1', 'b2']) void bench.ask(name, 'recording', ...of('b'));
+      expect(bench.pool.started).toEqual(['a1', 'a2', 'b1']);
+      await bench.pool.finish('b1');
+      expect(bench.pool.started.at(-1)).toBe('b2');
+      await bench.pool.finish('b2');
+      expect(bench.pool.running).toEqual(['a1', 'a2']);
+      for (const name of ['a1', 'a2']) await bench.pool.finish(name);
+      expect(bench.pool.running).toEqual(['a3', 'a4']);
+    });
+
+    it('does not use it for a recording while a live request waits', async () => {
+      const bench = new Bench(2, 100, { spareWorkers: 1 });
+      for (const name of ['a1', 'a2']) void bench.ask(name, 'final', ...of('a'));
+      void bench.ask('b recording', 'recording', ...of('b'));
+      expect(bench.pool.started).toEqual(['a1']);
+      void bench.ask('c partial', 'partial', ...of('c'));
+      expect(bench.pool.started).toEqual(['a1', 'c partial']);
+      for (const name of ['a1', 'c partial']) await bench.pool.finish(name);
+      expect(bench.pool.started.slice(2)).toEqual(['a2', 'b recording']);
+    });
+  });
+
   it.each([1, 2])(
     'lets a short query wait for one segment of a long recording (%i workers)',
     async (workers) => {

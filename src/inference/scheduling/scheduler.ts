@@ -30,6 +30,8 @@ export interface DecodingPool {
 
 export interface SchedulerOptions {
   readonly observer?: DecodeObserver;
+  /** Workers that only take a request of a key that has none running; by default 0. */
+  readonly spareWorkers?: number;
   /** Requests for this model that a worker may get at once; by default 1. */
   readonly maxBatch?: (modelId: string) => number;
   /** Samples that a worker may get at once in several requests, each padded to the longest: those of a long segment. */
@@ -61,6 +63,7 @@ export class Scheduler {
   ) {
     this.options = {
       observer: silentObserver,
+      spareWorkers: 0,
       maxBatch: () => 1,
       maxBatchSamples: () => 0,
       ...options,
@@ -135,7 +138,7 @@ export class Scheduler {
 
   private dispatch(): void {
     while (this.pool.idleCount > 0) {
-      const batch = this.takeBatch();
+      const batch = this.pool.idleCount > this.options.spareWorkers ? this.takeBatch() : this.takeForSpare();
       if (batch.length === 0) return;
       void this.run(batch);
     }
@@ -147,7 +150,7 @@ export class Scheduler {
    * worker no longer than a long segment does.
    */
   private takeBatch(): readonly QueuedRequest[] {
-    const share = Math.ceil(this.queue.size / this.pool.size);
+    const share = Math.ceil(this.queue.size / (this.pool.size - this.options.spareWorkers));
     const first = this.takeNext(() => true);
     if (first === undefined) return [];
     const batch = [first];
@@ -167,6 +170,18 @@ export class Scheduler {
       batch.push(next);
     }
     return batch;
+  }
+
+  /**
+   * A segment of a long recording cannot be interrupted: without a spare worker, a short query would wait for one that
+   * is several times as long, on each worker. Recordings do not take time of the cores while live requests wait.
+   */
+  private takeForSpare(): readonly QueuedRequest[] {
+    const request = this.takeNext(
+      ({ keyName, priority }) =>
+        !this.runningOf.has(keyName) && (priority !== 'recording' || !this.queue.hasLive),
+    );
+    return request === undefined ? [] : [request];
   }
 
   /** Takes a request out of the queue; it counts as running from now on. */
