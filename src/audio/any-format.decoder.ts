@@ -60,7 +60,7 @@ function chunksOf(decoded: PcmChunk | undefined | PcmChunks): PcmChunks {
   return 'samples' in decoded ? [decoded] : decoded;
 }
 
-/** Looks behind the first bytes. */
+/** Finds a format that does not begin with the first byte. */
 function hiddenContainer(bytes: Uint8Array): string | undefined {
   return hasMpegFrames(bytes) ? 'MP3' : undefined;
 }

@@ -1,4 +1,4 @@
-/** Reads the bits of a frame from the highest one on. Behind the end it reads zeros, and says so. */
+/** Reads the bits of a frame from the highest one on. After the end it reads zeros, and `isPastEnd` says so. */
 export class FlacBits {
   /** The next bits are the lowest `held` ones of `word`: at most 31. */
   private word = 0;

@@ -93,7 +93,7 @@ export class OggVorbisFileDecoder implements CodecDecoder {
     await this.decoder.begin(packet);
   }
 
-  /** The positions of the first and the last page tell how many samples at the ends do not count. */
+  /** The positions of the first and the last page say how many samples at both ends do not count. */
   private trim(samples: Float32Array, frames: number, { granule, endsStream }: OggPage): Float32Array {
     const { channels } = this.head!;
     let from = 0;
