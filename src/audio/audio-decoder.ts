@@ -29,3 +29,11 @@ export interface CodecDecoder extends Decoder {
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }
+
+/** The same for a live stream, which another process can go on with after the one that decoded it has ended. */
+export interface LiveCodecDecoder extends CodecDecoder {
+  /** Bytes of the beginning with which another decoder can go on at any later `heldBytes`; undefined until they are there. */
+  readonly headerBytes: number | undefined;
+  /** Bytes at the end of what was pushed that are not decoded yet. */
+  readonly heldBytes: number;
+}

@@ -1,5 +1,5 @@
 import { SpeechError } from '../common/errors/speech-error.js';
-import type { AudioDecoder, CodecDecoder } from './audio-decoder.js';
+import type { AudioDecoder, CodecDecoder, LiveCodecDecoder } from './audio-decoder.js';
 import type { AudioFormat } from './audio.types.js';
 import { readAiffHeader } from './decoders/containers/aiff-header.js';
 import { readAuHeader } from './decoders/containers/au-header.js';
@@ -26,7 +26,9 @@ type InputFormat =
       readonly openHeader: () => ContainerHeader;
     }
   /** A compressed format: a package that is loaded when it is needed, and only in a process that can be killed. */
-  | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder> };
+  | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder> }
+  /** The same, also in live streams. */
+  | { readonly kind: 'live-codec'; readonly open: () => Promise<LiveCodecDecoder> };
 
 /** @param name for messages */
 function samplesIn(
@@ -53,9 +55,9 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
   ['Ogg/FLAC', { kind: 'codec', open: openOggFlac }],
   ['MP3', { kind: 'codec', open: openMp3 }],
   ['Ogg/Vorbis', { kind: 'codec', open: openOggVorbis }],
-  ['Ogg/Opus', { kind: 'codec', open: openOggOpus }],
-  ['WebM', { kind: 'codec', open: openWebmOpus }],
-  ['Matroska', { kind: 'codec', open: openWebmOpus }],
+  ['Ogg/Opus', { kind: 'live-codec', open: openOggOpus }],
+  ['WebM', { kind: 'live-codec', open: openWebmOpus }],
+  ['Matroska', { kind: 'live-codec', open: openWebmOpus }],
 ]);
 
 /** For the refusal of other formats. */
@@ -77,4 +79,16 @@ export function inputFormatOf(container: string | undefined): InputFormat {
 export function openHeaderOf(container: string | undefined): ContainerHeader | undefined {
   const format = container === undefined ? undefined : inputFormats.get(container);
   return format?.kind === 'samples' ? format.openHeader() : undefined;
+}
+
+/** Whether live streams may have this format, although a package decodes it. */
+export function isLiveCodec(container: string | undefined): boolean {
+  return container !== undefined && inputFormats.get(container)?.kind === 'live-codec';
+}
+
+/** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT */
+export async function openLiveCodec(container: string): Promise<LiveCodecDecoder> {
+  const format = inputFormatOf(container);
+  if (format.kind === 'live-codec') return format.open();
+  throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${container} is not accepted in a live stream.`);
 }

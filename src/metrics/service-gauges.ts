@@ -71,7 +71,7 @@ export class ServiceGauges {
 
   private async readMemory(): Promise<void> {
     const { decoding, voiceActivity } = this.engine.processIds;
-    const reading = this.reading.pool.pids;
+    const reading = [...this.reading.pool.pids, ...this.reading.live.pids];
     const processes = { main: [process.pid], decoding, 'voice-activity': voiceActivity, reading };
     for (const [name, pids] of Object.entries(processes)) {
       const bytes = await residentBytes(pids);

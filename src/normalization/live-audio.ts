@@ -1,72 +1,64 @@
 import { createAudioDecoder } from '../audio/audio-decoder.factory.js';
 import type { AudioDecoder } from '../audio/audio-decoder.js';
-import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
-import { joinSamples } from '../audio/join-samples.js';
-import { NormalizationChain } from './audio-normalizer.js';
-import type { NormalizerOptions } from './audio-normalizer.js';
+import type { AudioFormat, DeclaredFormat } from '../audio/audio.types.js';
+import { LiveChains } from './live-chains.js';
+import type { LiveBlocks, LiveChainsOptions } from './live-chains.js';
 
-export interface LiveAudioOptions extends Pick<
-  NormalizerOptions,
-  'targetLufs' | 'toleranceLu' | 'maxGainDb'
-> {
+/** The audio of one live client, decoded and normalized. */
+export interface LiveSource {
+  /** Undefined until the header has been read. */
+  readonly format: AudioFormat | undefined;
+  /** The loudness (LUFS) or level (dBFS) of the loudest output, whichever is larger; -Infinity for silence. */
+  readonly level: number;
+  /**
+   * Compressed audio comes later, piece by piece: no call may be made until the last one was taken.
+   * @throws SpeechError AUDIO_*
+   */
+  push(bytes: Uint8Array): LiveBlocks | AsyncIterable<LiveBlocks>;
+  /**
+   * To be called once, after the last bytes.
+   * @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT
+   */
+  flush(): LiveBlocks | AsyncIterable<LiveBlocks>;
+  /** No call may follow. */
+  dispose(): void;
+}
+
+export interface LiveAudioOptions extends LiveChainsOptions {
   /** The format of raw bytes; without it the bytes need the header of a container. */
   readonly declared?: DeclaredFormat;
-  /** One output for the mean of all channels, or one for each channel. */
-  readonly channels: 'mix' | 'each';
 }
 
 /** Decodes and normalizes the audio of one live client without delay, cheaply enough for the thread of the sockets. */
-export class LiveAudio {
+export class LiveAudio implements LiveSource {
   private readonly decoder: AudioDecoder;
-  private readonly chains: NormalizationChain[] = [];
+  private readonly chains: LiveChains;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
-  constructor(private readonly options: LiveAudioOptions) {
-    this.decoder = createAudioDecoder(options.declared);
+  constructor({ declared, ...options }: LiveAudioOptions) {
+    this.decoder = createAudioDecoder(declared);
+    this.chains = new LiveChains(options);
   }
 
-  /** Undefined until the header has been read. */
   get format(): AudioFormat | undefined {
     return this.decoder.format;
   }
 
-  /**
-   * @returns the samples of each output, shape (outputs, samples); empty while a header is incomplete
-   * @throws SpeechError AUDIO_*
-   */
-  push(bytes: Uint8Array): readonly Float32Array[] {
-    return this.normalize(this.decoder.push(bytes));
-  }
-
-  /**
-   * @returns the samples that the decoder and the filters still hold
-   * @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT
-   */
-  flush(): readonly Float32Array[] {
-    const decoded = this.normalize(this.decoder.flush());
-    return this.chains.map((chain, at) => {
-      const last = decoded[at];
-      return last === undefined ? chain.flush() : joinSamples([last, chain.flush()]);
-    });
-  }
-
-  /** The loudness (LUFS) or level (dBFS) of the loudest output, whichever is larger; -Infinity for silence. */
   get level(): number {
-    const levels = this.chains.map((chain) => {
-      const { loudnessLufs, rmsDbfs } = chain.stats();
-      return Math.max(loudnessLufs, rmsDbfs);
-    });
-    return Math.max(-Infinity, ...levels);
+    return this.chains.level;
   }
 
-  private normalize(chunk: PcmChunk | undefined): readonly Float32Array[] {
-    if (chunk === undefined) return [];
-    const { channels, ...normalizer } = this.options;
-    const outputs = channels === 'mix' ? 1 : chunk.channels;
-    while (this.chains.length < outputs) {
-      const channel = channels === 'mix' ? 'mix' : this.chains.length;
-      this.chains.push(new NormalizationChain({ ...normalizer, channel, mode: 'live' }));
-    }
-    return this.chains.map((chain) => chain.push(chunk));
+  /** @returns none while a header is incomplete */
+  push(bytes: Uint8Array): LiveBlocks {
+    return this.chains.push(this.decoder.push(bytes));
+  }
+
+  /** @returns the samples that the decoder and the filters still hold */
+  flush(): LiveBlocks {
+    return this.chains.flush(this.decoder.flush());
+  }
+
+  dispose(): void {
+    // It holds only memory.
   }
 }

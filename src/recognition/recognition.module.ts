@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ModelRegistryModule } from '../model-registry/model-registry.module.js';
+import { LiveSources } from './live-decoding/live-sources.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import { RecognitionService } from './recognition.service.js';
@@ -14,8 +15,9 @@ import { RecordingReader } from './recordings/recording-reader.js';
     RecognitionObservers,
     ReadingEngine,
     RecordingReader,
+    LiveSources,
     { provide: Recognizer, useClass: RecognitionService },
   ],
-  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingEngine, RecordingReader],
+  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingEngine, RecordingReader, LiveSources],
 })
 export class RecognitionModule {}

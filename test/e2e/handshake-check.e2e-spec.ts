@@ -43,7 +43,7 @@ describe('a plain GET of a WebSocket’s path', () => {
     [`${raw}&model=nothing`, { authorization }],
     [`${raw}&diarize=true`, { authorization }],
     [`${raw}&language=de`, { authorization }],
-    ['/v1/listen?encoding=opus&sample_rate=48000', { authorization }],
+    ['/v1/listen?encoding=g729&sample_rate=8000', { authorization }],
     ['/v1/listen?encoding=linear16', { authorization }],
     [`${raw}&multichannel=true&channels=5`, { authorization }],
     ['/v1/realtime', {}],

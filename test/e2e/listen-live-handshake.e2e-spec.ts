@@ -58,7 +58,7 @@ describe('a handshake', () => {
     ['encoding=linear16&sample_rate=192001', 400, 'AUDIO_INVALID_RATE'],
     ['encoding=linear16&sample_rate=fast', 400, 'INVALID_FIELD'],
     [`${raw}&channels=9`, 400, 'AUDIO_INVALID_CHANNELS'],
-    ['encoding=opus&sample_rate=48000', 400, 'AUDIO_UNSUPPORTED_FORMAT'],
+    ['encoding=g729&sample_rate=8000', 400, 'AUDIO_UNSUPPORTED_FORMAT'],
     [`${raw}&utterance_end_ms=1000`, 400, 'INVALID_FIELD'],
     [`${raw}&interim_results=true&utterance_end_ms=900`, 400, 'INVALID_FIELD'],
     [`${raw}&diarize=true`, 400, 'UNSUPPORTED_FEATURE'],

@@ -44,6 +44,9 @@ export class FakeConnection implements LiveConnection {
     if (this.allHandedOver) return Promise.resolve();
     return new Promise((resolve) => this.whenHandedOver.push(resolve));
   }
+  keepSizes(): void {
+    // Its messages are never joined.
+  }
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
   }

@@ -7,6 +7,7 @@ import { ModelRegistry } from '../../model-registry/model-registry.js';
 import { RecognitionObservers } from '../recognition-observers.js';
 import { WorkerProcess } from '../../inference/worker-process.js';
 import type { WorkerModel } from '../../inference/worker-protocol.js';
+import { LiveDecodingPool, decodingStarter } from '../live-decoding/live-decoding-pool.js';
 import type { ReadAnswer, RecordingPiece } from './reading-messages.js';
 import { workerModelOf } from '../../inference/model-artefacts.js';
 import { ReadingPool } from './reading-pool.js';
@@ -66,17 +67,23 @@ const secondOfSilence: RecordingPiece = {
 @Injectable()
 export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
   readonly pool: ReadingPool;
+  /** Decodes compressed live audio. */
+  readonly live: LiveDecodingPool;
 
   constructor(registry: ModelRegistry, configuration: Configuration, observers: RecognitionObservers) {
+    const limits = { answerTimeoutMs: configuration.get('WORKER_TIMEOUT_MS'), memoryBytes };
     this.pool = new ReadingPool(
       availableParallelism() > 2 ? maxProcesses : 1,
       readingStarter(async () => {
         const manifest = registry.get('silero-vad');
         return [await workerModelOf(registry, manifest, configuration.get('MODEL_VARIANT'))];
       }),
-      { answerTimeoutMs: configuration.get('WORKER_TIMEOUT_MS'), memoryBytes },
+      limits,
     );
-    this.pool.onReplaced = () => observers.workerReplaced({ pool: 'reading' });
+    this.live = new LiveDecodingPool(decodingStarter(), limits);
+    for (const pool of [this.pool, this.live]) {
+      pool.onReplaced = () => observers.workerReplaced({ pool: 'reading' });
+    }
   }
 
   /** @throws SpeechError MODEL_INTEGRITY; Error when the process cannot start */
@@ -86,6 +93,6 @@ export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
 
   /** After the last request, so that none of them loses its process. */
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.live.end()]);
   }
 }

@@ -35,7 +35,10 @@ export interface ReadPiece {
   readonly peakProbability: number;
 }
 
-export type ReadAnswer =
-  | { readonly type: 'read'; readonly piece: ReadPiece }
+export type ReadAnswer = ProcessAnswer<ReadPiece>;
+
+/** The answer of a process that reads audio of clients. */
+export type ProcessAnswer<Result> =
+  | { readonly type: 'read'; readonly piece: Result }
   /** The audio is at fault; the recording is forgotten. */
   | { readonly type: 'refused'; readonly code: SpeechErrorCode; readonly message: string };

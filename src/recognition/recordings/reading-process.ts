@@ -5,7 +5,7 @@ import { KeyTurns } from '../../inference/scheduling/key-turns.js';
 import { startUntilReady } from '../../inference/start-until-ready.js';
 import { WorkerLostError } from '../../inference/worker-process.js';
 import type { WorkerProcess } from '../../inference/worker-process.js';
-import type { ReadAnswer, ReadPiece, RecordingPiece } from './reading-messages.js';
+import type { ProcessAnswer, ReadPiece, RecordingPiece } from './reading-messages.js';
 
 /** The process with the state of a recording has ended: the recording has to be read again from its begin. */
 export class ReadingLostError extends Error {
@@ -24,17 +24,19 @@ export interface ReadingLimits {
 }
 
 /** A process that reads recordings, as it is used here. */
-export type ReadingWorker = Pick<
-  WorkerProcess<RecordingPiece, ReadAnswer>,
+export type ReadingWorker<Piece = RecordingPiece, Result = ReadPiece> = Pick<
+  WorkerProcess<Piece, ProcessAnswer<Result>>,
   'pid' | 'ended' | 'request' | 'notify' | 'kill'
 >;
 
-export type StartReading = () => Promise<ReadingWorker>;
+export type StartReading<Piece = RecordingPiece, Result = ReadPiece> = () => Promise<
+  ReadingWorker<Piece, Result>
+>;
 
-interface Job {
-  readonly piece: RecordingPiece;
+interface Job<Piece, Result> {
+  readonly piece: Piece;
   readonly keyName: string;
-  resolve(piece: ReadPiece): void;
+  resolve(piece: Result): void;
   reject(error: Error): void;
 }
 
@@ -44,12 +46,15 @@ const memoryCheckMs = 200;
  * A process that reads recordings, and its replacements. It gets one piece at a time, so that it is known with whose piece it
  * ended. API keys take turns; pieces of one key are read in the order in which they come.
  */
-export class ReadingProcess {
+export class ReadingProcess<
+  Piece extends { readonly recording: number } = RecordingPiece,
+  Result = ReadPiece,
+> {
   private readonly logger = new Logger(ReadingProcess.name);
-  private readonly waiting: Job[] = [];
+  private readonly waiting: Job<Piece, Result>[] = [];
   private readonly keyTurns = new KeyTurns();
-  private busy: Job | undefined;
-  private worker: ReadingWorker | undefined;
+  private busy: Job<Piece, Result> | undefined;
+  private worker: ReadingWorker<Piece, Result> | undefined;
   private readonly stopping = new AbortController();
   /** Counts the processes: each new one knows nothing of the recordings of the one before. */
   generation = 0;
@@ -59,7 +64,7 @@ export class ReadingProcess {
   recordings = 0;
 
   constructor(
-    private readonly startProcess: StartReading,
+    private readonly startProcess: StartReading<Piece, Result>,
     private readonly limits: ReadingLimits,
     private readonly onLost: () => void,
   ) {}
@@ -82,7 +87,7 @@ export class ReadingProcess {
   }
 
   /** @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
-  read(piece: RecordingPiece, keyName: string): Promise<ReadPiece> {
+  read(piece: Piece, keyName: string): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.isStopping()) return reject(serviceEnding());
       this.waiting.push({ piece, keyName, resolve, reject });
@@ -121,7 +126,7 @@ export class ReadingProcess {
     await worker?.ended;
   }
 
-  private adopt(worker: ReadingWorker): void {
+  private adopt(worker: ReadingWorker<Piece, Result>): void {
     this.worker = worker;
     void worker.ended.then(() => this.lose(worker));
     this.next();
@@ -133,8 +138,8 @@ export class ReadingProcess {
     if (this.busy !== undefined) void this.run(this.busy, this.worker);
   }
 
-  private takeNext(): Job | undefined {
-    let next: Job | undefined;
+  private takeNext(): Job<Piece, Result> | undefined {
+    let next: Job<Piece, Result> | undefined;
     for (const job of this.waiting) {
       if (next === undefined || this.keyTurns.isBefore(job.keyName, next.keyName)) next = job;
     }
@@ -144,7 +149,7 @@ export class ReadingProcess {
     return next;
   }
 
-  private async run(job: Job, worker: ReadingWorker): Promise<void> {
+  private async run(job: Job<Piece, Result>, worker: ReadingWorker<Piece, Result>): Promise<void> {
     const watch = setInterval(() => void this.checkMemory(worker), memoryCheckMs);
     try {
       const { answer } = await worker.request(job.piece, this.limits.answerTimeoutMs);
@@ -167,12 +172,12 @@ export class ReadingProcess {
   }
 
   /** Samples are outside of the heap, so that its limit does not count them. */
-  private async checkMemory(worker: ReadingWorker): Promise<void> {
+  private async checkMemory(worker: ReadingWorker<Piece, Result>): Promise<void> {
     const bytes = worker.pid === undefined ? 0 : await residentBytes([worker.pid]);
     if ((bytes ?? 0) > this.limits.memoryBytes) worker.kill('took too much memory');
   }
 
-  private lose(worker: ReadingWorker): void {
+  private lose(worker: ReadingWorker<Piece, Result>): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
     this.generation++;

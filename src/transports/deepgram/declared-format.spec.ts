@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declaredFormat } from './declared-format.js';
+import { declaredFormat, declaredLiveFormat } from './declared-format.js';
 
 describe('declaredFormat', () => {
   it('is undefined without an encoding: the format is detected', () => {
@@ -26,5 +26,27 @@ describe('declaredFormat', () => {
     [{ channels: 9 }, 'AUDIO_INVALID_CHANNELS'],
   ])('refuses %j with %s', (query, code) => {
     expect(() => declaredFormat(query)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe('declaredLiveFormat', () => {
+  it('has packets of Opus, at any rate, and a container for ogg-opus', () => {
+    expect(declaredLiveFormat({ encoding: 'opus', sample_rate: 48_000 })).toEqual({
+      encoding: 'opus',
+      channels: 1,
+    });
+    expect(declaredLiveFormat({ encoding: 'opus', channels: 2 })).toEqual({ encoding: 'opus', channels: 2 });
+    expect(declaredLiveFormat({ encoding: 'ogg-opus', sample_rate: 24_000 })).toBeUndefined();
+    expect(declaredLiveFormat({ encoding: 'mulaw', sample_rate: 8_000 })).toMatchObject({
+      encoding: 'mulaw',
+    });
+  });
+
+  it.each([
+    [{ encoding: 'opus', channels: 3 }, 'AUDIO_INVALID_CHANNELS'],
+    [{ encoding: 'opus', sample_rate: 1 }, 'AUDIO_INVALID_RATE'],
+    [{ encoding: 'g729', sample_rate: 8_000 }, 'AUDIO_UNSUPPORTED_FORMAT'],
+  ])('refuses %j with %s', (query, code) => {
+    expect(() => declaredLiveFormat(query)).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

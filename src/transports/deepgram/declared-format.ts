@@ -1,6 +1,7 @@
 import { checkChannels, checkG722, checkSampleRate } from '../../audio/audio-limits.js';
 import type { DeclaredEncoding, DeclaredFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { DeclaredPackets } from '../../recognition/live-decoding/live-sources.js';
 import type { ListenQuery } from './listen-query.dto.js';
 
 /** Deepgram's names for raw samples, and G.722, which telephones use. */
@@ -12,12 +13,37 @@ const encodings: Readonly<Record<string, DeclaredEncoding>> = {
   g722: 'g722',
 };
 
+/** Opus has all the rates that clients name, and needs none. */
+const opusNames: ReadonlySet<string> = new Set(['opus', 'ogg-opus']);
+
+/**
+ * The same for live audio, whose messages may be packets of Opus.
+ * @throws SpeechError as `declaredFormat`
+ */
+export function declaredLiveFormat(
+  query: Pick<ListenQuery, 'encoding' | 'sample_rate' | 'channels'>,
+): DeclaredFormat | DeclaredPackets | undefined {
+  const { encoding, channels = 1 } = query;
+  if (encoding === undefined || !opusNames.has(encoding)) return declaredFormat(query, [...opusNames]);
+  const { encoding: _, ...rest } = query;
+  declaredFormat(rest);
+  if (encoding === 'ogg-opus') return undefined;
+  if (channels > 2) {
+    throw new SpeechError('AUDIO_INVALID_CHANNELS', 'Packets of Opus have one or two channels.', {
+      param: 'channels',
+    });
+  }
+  return { encoding: 'opus', channels };
+}
+
 /**
  * The declared format of raw samples; undefined without `encoding`: then the format is detected.
+ * @param others names of further encodings, for the refusal
  * @throws SpeechError AUDIO_UNSUPPORTED_FORMAT, INVALID_FIELD, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
  */
 export function declaredFormat(
   query: Pick<ListenQuery, 'encoding' | 'sample_rate' | 'channels'>,
+  others: readonly string[] = [],
 ): DeclaredFormat | undefined {
   const { encoding, sample_rate: sampleRate, channels = 1 } = query;
   checkChannels(channels, 'channels');
@@ -25,10 +51,10 @@ export function declaredFormat(
   if (encoding === undefined) return undefined;
   const raw = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
   if (raw === undefined) {
-    const names = Object.keys(encodings).join(', ');
+    const names = [...Object.keys(encodings), ...others].join(', ');
     throw new SpeechError(
       'AUDIO_UNSUPPORTED_FORMAT',
-      `This encoding is not supported. Raw samples may be ${names}; containers are sent without encoding.`,
+      `This encoding is not supported. It may be ${names}; containers are sent without encoding.`,
       { param: 'encoding' },
     );
   }

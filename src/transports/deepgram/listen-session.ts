@@ -3,11 +3,13 @@ import { Logger } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import type { LiveAudio } from '../../normalization/live-audio.js';
+import type { LiveSource } from '../../normalization/live-audio.js';
+import type { LiveBlocks } from '../../normalization/live-chains.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { RecognitionStream, StreamOptions } from '../../recognition/live/recognition-stream.js';
 import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
+import { DecodedInput } from '../shared/decoded-input.js';
 import { endWithService, feedEach, follow } from '../shared/live-stream.js';
 import type { TransportObservers } from '../shared/transport-observer.js';
 import { warningsFor } from '../shared/warnings.js';
@@ -34,6 +36,7 @@ export interface ListenSessionOptions {
 
 /** A client does not send this many by mistake. */
 const unreadableMessagesAtMost = 10;
+const noBytes = Buffer.alloc(0);
 
 /** One socket of Deepgram's live protocol, from its first message to the close frame. */
 export class ListenSession {
@@ -47,15 +50,20 @@ export class ListenSession {
   /** The reason of the end; the last results are still to be sent. */
   private ending: ListenEnding | undefined;
   private concluded = false;
+  private readonly input: DecodedInput;
 
   constructor(
     private readonly connection: LiveConnection,
     private readonly recognizer: Pick<Recognizer, 'createStream'>,
-    private readonly audio: LiveAudio,
+    private readonly audio: LiveSource,
     private readonly shutdown: ShutdownState,
     private readonly observers: TransportObservers,
     private readonly options: ListenSessionOptions,
-  ) {}
+  ) {
+    this.input = new DecodedInput(connection, () =>
+      Promise.all(this.streams.map((stream) => stream.drained())),
+    );
+  }
 
   /** Takes messages from now on. When the socket closes, the streams are cancelled. */
   start(): void {
@@ -64,6 +72,7 @@ export class ListenSession {
       onIdle: (missing) => this.finish(missing === 'audio' ? endings.withoutAudio : endings.idle),
       onExpired: () => this.finish(endings.expired),
     });
+    this.connection.signal.addEventListener('abort', () => this.audio.dispose(), { once: true });
     const { beginning, signal: graceOver } = this.shutdown;
     const atShutdown = (): void => {
       // See endWithService for those that are open.
@@ -95,12 +104,19 @@ export class ListenSession {
     this.connection.noteAudio();
     this.receivedBytes += bytes.length;
     this.hash.update(bytes);
-    const blocks = this.audio.push(bytes);
-    this.options.warnings.addBytes(bytes, this.audio.format, blocks);
-    this.feedStreams(blocks);
+    let heard: Buffer = bytes;
+    this.input.take(
+      this.audio.push(bytes),
+      (blocks) => {
+        this.options.warnings.addBytes(heard, this.audio.format, blocks);
+        heard = noBytes;
+        this.feedStreams(blocks);
+      },
+      (error) => this.fail(error),
+    );
   }
 
-  private feedStreams(blocks: readonly Float32Array[]): void {
+  private feedStreams(blocks: LiveBlocks): void {
     if (blocks.length > 0 && this.streams.length === 0) this.openStreams(blocks.length);
     feedEach(this.connection, this.streams, blocks);
   }
@@ -134,7 +150,7 @@ export class ListenSession {
         this.fail(error);
       }
     });
-    endWithService(this.connection, this.streams, this.shutdown, this.connection.signal);
+    endWithService(this.input, this.streams, this.shutdown, this.connection.signal);
     void Promise.all(followed).then(() => this.conclude());
   }
 
@@ -173,18 +189,27 @@ export class ListenSession {
   private finish(ending: ListenEnding): void {
     if (this.ending !== undefined) return;
     this.ending = ending;
-    if (ending.error === undefined && this.receivedBytes > 0) this.flush();
+    this.input.whenTaken(() => {
+      if (this.ending?.error === undefined && this.receivedBytes > 0) this.flush();
+      this.input.whenTaken(() => this.endStreams());
+    });
+  }
+
+  private endStreams(): void {
     for (const stream of this.streams) stream.inputFinished();
     if (this.streams.length === 0) void this.conclude();
   }
 
   private flush(): void {
-    try {
-      this.feedStreams(this.audio.flush());
-    } catch (error) {
+    const onError = (error: unknown): void => {
       const found = toSpeechError(error);
       // A client that hangs up without a sample has done nothing wrong.
       if (found.code !== 'AUDIO_EMPTY') this.ending = endings.failed(found);
+    };
+    try {
+      this.input.take(this.audio.flush(), (blocks) => this.feedStreams(blocks), onError);
+    } catch (error) {
+      onError(error);
     }
   }
 

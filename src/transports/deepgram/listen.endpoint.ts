@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
-import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
+import { LiveSources } from '../../recognition/live-decoding/live-sources.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
@@ -12,7 +12,7 @@ import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/han
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
-import { declaredFormat } from './declared-format.js';
+import { declaredLiveFormat } from './declared-format.js';
 import { deepgramLive } from './deepgram.protocol.js';
 import { asksToDetectLanguage } from './detect-language.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
@@ -37,7 +37,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
   constructor(
     private readonly upgrades: WebSocketUpgrades,
     private readonly recognizer: Recognizer,
-    private readonly liveAudio: LiveAudioFactory,
+    private readonly sources: LiveSources,
     private readonly shutdown: ShutdownState,
     private readonly inputWarnings: InputWarnings,
     private readonly observers: TransportObservers,
@@ -62,20 +62,22 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     const fields = fieldsOf(url.searchParams);
     refuseUnsupported(fields);
     const query = readListenLiveQuery(fields);
-    const declared = declaredFormat(query);
+    const declared = declaredLiveFormat(query);
     const model = this.recognizer.resolveModel(query.model);
     const languages = query.language === undefined ? [] : [query.language];
     const instructions = instructionsFor(model, { languages });
     // The answers of a live stream have no place for it; a language that the model does not know is refused all the same.
     asksToDetectLanguage(fields['detect_language'], model);
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
-    const audio = this.liveAudio.open(declared, query.multichannel === true ? 'each' : 'mix');
+    const audio = this.sources.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];
     return {
       places: channels,
       ...(scheme === undefined ? {} : { subprotocol: scheme }),
       headers: { 'dg-request-id': requestId },
       open: (connection) => {
+        // Each message is a packet.
+        if (declared?.encoding === 'opus') connection.keepSizes();
         new ListenSession(connection, this.recognizer, audio, this.shutdown, this.observers, {
           request: { requestId, model },
           stream: streamOptions(query, model.id, instructions),

@@ -31,6 +31,8 @@ export interface LiveConnection extends LiveSink, LiveInput {
   readonly origin: Origin;
   /** Aborted when the connection has closed, for whatever reason. */
   readonly signal: AbortSignal;
+  /** Hands binary messages over one by one, where they would be joined while they wait. */
+  keepSizes(): void;
   /** From now on messages are handed over; those that came earlier first. */
   handle(handlers: ConnectionHandlers): void;
   /** Tells the connection that a message had audio in it. */

@@ -19,12 +19,14 @@ interface Entry {
 
 /**
  * Messages that wait, in order. Binary messages are a stream of bytes: their order among texts is kept, their sizes are
- * not.
+ * kept only if `keepsSizes` says so.
  */
 export class MessageQueue {
   private entries: Entry[] = [];
   private first = 0;
   private held = 0;
+  /** Messages that are packets are not joined. */
+  keepsSizes = false;
 
   get isEmpty(): boolean {
     return this.first === this.entries.length;
@@ -36,7 +38,7 @@ export class MessageQueue {
   }
 
   push(data: Buffer, isBinary: boolean): void {
-    if (!isBinary || data.length >= blockBytes) {
+    if (!isBinary || data.length >= blockBytes || this.keepsSizes) {
       this.add(data.length > copiedBytes ? data : Buffer.from(data), data.length, isBinary);
       return;
     }

@@ -37,9 +37,8 @@ const stoodStillMs = 2_000;
 const handOverMs = 5;
 
 /**
- * One socket: messages in the order in which they came, a bound on messages that wait to be handled and to be sent,
- * pings, limits of time. Messages that cannot be handed over yet are read all the same, as far as `SocketBytes` allows: a
- * ping or a close frame behind them does not wait for the recognition.
+ * One socket: messages in order, a bound on those that wait to be handled or sent, pings, limits of time. Messages that cannot
+ * be handed over yet are read as far as `SocketBytes` allows: a ping or a close frame behind them does not wait.
  */
 export class WebSocketConnection implements LiveConnection {
   private readonly gone = new AbortController();
@@ -106,6 +105,10 @@ export class WebSocketConnection implements LiveConnection {
 
   get signal(): AbortSignal {
     return this.gone.signal;
+  }
+
+  keepSizes(): void {
+    this.queue.keepsSizes = true;
   }
 
   handle(handlers: ConnectionHandlers): void {

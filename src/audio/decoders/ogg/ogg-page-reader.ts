@@ -72,8 +72,8 @@ export class OggPageReader {
       } else if (hasRightCrc(bytes.subarray(0, size))) {
         const page = this.pageOf(bytes, size, bytes[26]!);
         this.gap = false;
-        yield page;
         this.window.drop(size);
+        yield page;
       } else {
         this.waste(size);
         const another = bytes.length >= size + capture.length && startsWithCapture(bytes, size);

@@ -1,7 +1,7 @@
-import type { CodecDecoder } from '../../audio-decoder.js';
+import type { LiveCodecDecoder } from '../../audio-decoder.js';
 
 /** The modules are loaded when a client sends Opus. */
-export async function openOggOpus(): Promise<CodecDecoder> {
+export async function openOggOpus(): Promise<LiveCodecDecoder> {
   const [{ OpusFileDecoder }, { OggOpusDemuxer }] = await Promise.all([
     import('./opus-file.decoder.js'),
     import('./ogg-opus.demuxer.js'),
@@ -9,10 +9,16 @@ export async function openOggOpus(): Promise<CodecDecoder> {
   return new OpusFileDecoder(new OggOpusDemuxer());
 }
 
-export async function openWebmOpus(): Promise<CodecDecoder> {
+export async function openWebmOpus(): Promise<LiveCodecDecoder> {
   const [{ OpusFileDecoder }, { WebmOpusDemuxer }] = await Promise.all([
     import('./opus-file.decoder.js'),
     import('./webm-opus.demuxer.js'),
   ]);
   return new OpusFileDecoder(new WebmOpusDemuxer());
+}
+
+/** @param channels 1 or 2. @throws SpeechError AUDIO_INVALID_CHANNELS, AUDIO_CORRUPT */
+export async function openOpusPackets(channels: number): Promise<LiveCodecDecoder> {
+  const { OpusPacketsDecoder } = await import('./opus-packets.decoder.js');
+  return OpusPacketsDecoder.open(channels);
 }

@@ -1,5 +1,5 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import type { LiveCodecDecoder } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { joinSamples } from '../../join-samples.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
@@ -10,17 +10,23 @@ import { OpusStreamDecoder } from './opus-stream-decoder.js';
 const chunkSeconds = 2;
 
 /** Decodes an Opus stream in a container. A packet that cannot be decoded is left out; a file of such packets is rejected. */
-export class OpusFileDecoder implements CodecDecoder {
+export class OpusFileDecoder implements LiveCodecDecoder {
   private stream: OpusStreamDecoder | undefined;
   private found: AudioFormat | undefined;
   private decodedPackets = 0;
   private refusedPackets = 0;
   private hasSamples = false;
+  private pushedBytes = 0;
+  headerBytes: number | undefined;
 
   constructor(private readonly demuxer: OpusDemuxer) {}
 
   get format(): AudioFormat | undefined {
     return this.found;
+  }
+
+  get heldBytes(): number {
+    return this.demuxer.heldBytes;
   }
 
   /** The durations in headers are often missing, and never needed: decoding is limited all the same. */
@@ -29,6 +35,7 @@ export class OpusFileDecoder implements CodecDecoder {
   }
 
   push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
+    this.pushedBytes += bytes.length;
     return this.decode(this.demuxer.push(bytes));
   }
 
@@ -84,6 +91,7 @@ export class OpusFileDecoder implements CodecDecoder {
   /** @throws SpeechError AUDIO_CORRUPT for a further stream with another number of channels */
   private async begin(head: OpusHead): Promise<void> {
     const { channels } = head;
+    this.headerBytes ??= this.pushedBytes - this.demuxer.heldBytes;
     if (this.found !== undefined && this.found.channels !== channels) {
       throw new SpeechError(
         'AUDIO_CORRUPT',

@@ -47,8 +47,8 @@ export class WebmWalk {
       if (action === 'read') {
         const end = headBytes + dataBytes;
         if (view.length < end) return;
-        yield { id, data: view.subarray(headBytes, end) };
         this.window.drop(end);
+        yield { id, data: view.subarray(headBytes, end) };
       } else {
         this.window.drop(headBytes);
         if (action === 'enter') yield { id, data: noBytes };
