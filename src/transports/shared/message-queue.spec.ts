@@ -20,6 +20,19 @@ describe('MessageQueue', () => {
     expect(queue.bytes).toBe(0);
   });
 
+  it('does not join messages that are packets', () => {
+    const queue = new MessageQueue();
+    queue.keepsSizes = true;
+    for (const packet of ['ab', 'cd', 'e']) queue.push(Buffer.from(packet), true);
+    expect(queue.bytes).toBeGreaterThan(3 * 200);
+    expect([queue.shift(), queue.shift(), queue.shift()].map((next) => next?.data.toString())).toEqual([
+      'ab',
+      'cd',
+      'e',
+    ]);
+    expect(queue.bytes).toBe(0);
+  });
+
   it('counts the memory of many small messages, and gives back every byte of a long queue', () => {
     const queue = new MessageQueue();
     for (let at = 0; at < 100_000; at++) queue.push(Buffer.from([at & 255]), true);
