@@ -11,7 +11,7 @@ import { bytesOf, wav } from '../support/wav-writer.js';
 // on them, so only times of one run are compared. Two keys use more processes than one: on two cores a clip takes about
 // two and a half times as long as on an idle service. A key that is starved waits a hundred times as long.
 const isQuiet = loadavg()[0]! < availableParallelism() / 2;
-const mostTimes = isQuiet ? 5 : 30;
+const mostTimes = isQuiet ? 8 : 30;
 
 const underWay = 64;
 const clipsIdle = 15;
