@@ -8,7 +8,7 @@ it('takes proxy, certificates and attempts from the settings of npm, and none of
     noProxy: ['example.org', 'localhost'],
     ca: ['one'],
     retry: { retries: 5, minTimeout: 20 },
-    '//registry.npmjs.org/:_authToken': 'secret',
+    '//registry.example.com/:_authToken': 'secret',
   });
   expect(settings).toEqual({
     stallMs: 30_000,
