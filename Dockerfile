@@ -23,11 +23,12 @@ COPY package.json package-lock.json .npmrc ./
 # Optional, among others, is TypeScript, which only a build plugin of a package would use.
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --omit=dev --omit=optional --no-progress
-# onnxruntime-node brings its library for every platform, 290 MB; one of them is this image's.
+# onnxruntime-node brings its library for every platform, 290 MB; one of them is this image's. protobufjs brings its code
+# generator, 20 MB, which nothing runs.
 RUN cd node_modules/onnxruntime-node/bin/napi-v6 \
     && find . -mindepth 2 -maxdepth 2 -type d ! -path "./linux/$(node -p process.arch)" -exec rm -r {} + \
     && find . -mindepth 1 -maxdepth 1 -type d -empty -delete \
-    && cd /app && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' \) -delete
+    && cd /app && rm -rf node_modules/protobufjs/cli && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' \) -delete
 
 # The compiled service, and the models, fetched and compiled.
 FROM ${BASE_IMAGE} AS build
