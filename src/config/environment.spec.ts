@@ -31,6 +31,20 @@ describe('readEnvironment', () => {
     expect(readEnvironment({ PORT: '' }).PORT).toBe(8080);
   });
 
+  it('rejects a value between 0, which lets the model decide, and the least one that makes sense', () => {
+    for (const [name, least, tooSmall] of [
+      ['SEGMENT_SECONDS', '2', '0.5'],
+      ['PARTIAL_INTERVAL_MS', '100', '50'],
+      ['PARTIAL_INTERVAL_MAX_MS', '100', '50'],
+    ] as const) {
+      expect(problemsOf({ [name]: '0' })).toEqual([]);
+      expect(problemsOf({ [name]: least })).toEqual([]);
+      expect(problemsOf({ [name]: tooSmall }).join()).toMatch(
+        new RegExp(`${name}.* 0, or a .* from ${least} to`),
+      );
+    }
+  });
+
   it('rejects a reachable address without API keys', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })[0]).toMatch(/API_KEYS/);
     expect(problemsOf({ HOST: '0.0.0.0', ALLOW_OPEN: 'true' })).toEqual([]);

@@ -44,6 +44,21 @@ export function decimal(min: number, max: number): SettingKind<number> {
   };
 }
 
+/** A number of the kind, or 0 for what the service chooses by itself. */
+export function zeroOr(kind: SettingKind<number>): SettingKind<number> {
+  return {
+    description: `0, or a ${kind.description}`,
+    parse(text) {
+      if (text.trim() !== '' && Number(text) === 0) return 0;
+      try {
+        return kind.parse(text);
+      } catch (error) {
+        throw new Error((error as Error).message.replace('must be ', 'must be 0, or '), { cause: error });
+      }
+    },
+  };
+}
+
 export function oneOf<const T extends string>(...values: readonly T[]): SettingKind<T> {
   return {
     description: `one of ${values.join(', ')}`,

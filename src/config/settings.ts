@@ -9,6 +9,7 @@ import {
   sha256Hex,
   webOrigin,
   wholeNumber,
+  zeroOr,
 } from './setting.js';
 import { logFormats } from '../common/log-output.js';
 import type { Setting } from './setting.js';
@@ -162,12 +163,12 @@ export const settings = {
     'Silence that ends an utterance, unless the client sets it. With 800, fewer phrases are divided and fewer words are wrong.',
   ),
   PARTIAL_INTERVAL_MS: setting(
-    wholeNumber(0, 10_000),
+    zeroOr(wholeNumber(100, 10_000)),
     '0',
     'Audio between two partials of a stream while the service keeps up; 0 uses the value of the model (Moonshine: 500).',
   ),
   PARTIAL_INTERVAL_MAX_MS: setting(
-    wholeNumber(0, 10_000),
+    zeroOr(wholeNumber(100, 10_000)),
     '0',
     'Upper limit of the interval between partials under load; 0 uses the value of the model (Moonshine: 1500). The value of PARTIAL_INTERVAL_MS keeps the interval constant.',
     { experiment: true },
@@ -235,7 +236,7 @@ export const settings = {
     },
   ),
   SEGMENT_SECONDS: setting(
-    decimal(0, 60),
+    zeroOr(decimal(2, 60)),
     '0',
     'Longer speech of recordings is cut at the next good pause after this length, and in any case at 1.25 times this length; 0 uses the value of the model (Moonshine: 20). A segment is never longer than the model allows.',
   ),
@@ -251,7 +252,7 @@ export const settings = {
     'An inference process that does not answer for this long is killed and replaced. A live stream that waits this long for an inference process is ended.',
   ),
   MAX_BATCH: setting(
-    wholeNumber(0, 16),
+    zeroOr(wholeNumber(1, 16)),
     '0',
     'Maximum number of short segments of recordings that a process decodes together while more segments wait than there are processes; 0 uses the value of the model (Moonshine: 4). Models whose texts would change in a batch decode one segment at a time.',
   ),
