@@ -6,7 +6,7 @@ import { ReadingLostError } from '../recordings/reading-process.js';
 import { CompressedSource } from './compressed-source.js';
 import type { LiveDecodingRequest } from './live-decoding-messages.js';
 import type { DecodingStream } from './live-decoding-pool.js';
-import { OpenLiveDecodings } from './live-decoding.js';
+import { openLiveDecodings } from './live-decoding.js';
 
 const normalizer = { channels: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 0 } as const;
 const container = (name: string): LiveDecodingRequest => ({
@@ -24,7 +24,7 @@ let processes: number;
 /** Decodes as the process does, in this one. */
 const pool = {
   open(request: LiveDecodingRequest): DecodingStream {
-    const decodings = new OpenLiveDecodings();
+    const decodings = openLiveDecodings();
     let isBegun = false;
     processes++;
     return {

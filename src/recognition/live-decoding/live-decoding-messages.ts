@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { InputPiece } from '../recordings/reading-messages.js';
 import type { LiveBlocks, LiveChainsOptions } from '../../normalization/live-chains.js';
 
 /** A live stream of a compressed format. */
@@ -11,15 +12,7 @@ export interface LiveDecodingRequest extends LiveChainsOptions {
     | { readonly type: 'opus-packets'; readonly channelCount: number };
 }
 
-/** The next bytes of a stream. All pieces of one stream go to the same process, which keeps the state between them. */
-export interface LivePiece {
-  /** Identifies the stream. */
-  readonly recording: number;
-  /** Comes with the first bytes. */
-  readonly begin?: LiveDecodingRequest;
-  readonly bytes: Uint8Array;
-  readonly last: boolean;
-}
+export type LivePiece = InputPiece<LiveDecodingRequest>;
 
 /** The result of one piece. */
 export interface LiveDecoded {

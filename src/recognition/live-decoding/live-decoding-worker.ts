@@ -1,10 +1,10 @@
 import { serveRequests } from '../../inference/serve-requests.js';
 import type { ProcessAnswer } from '../recordings/reading-messages.js';
 import type { LiveDecoded, LivePiece } from './live-decoding-messages.js';
-import { OpenLiveDecodings } from './live-decoding.js';
+import { openLiveDecodings } from './live-decoding.js';
 
 /** The entry of a process that decodes compressed live audio: bytes in, 16 kHz samples out. */
-const streams = new OpenLiveDecodings();
+const streams = openLiveDecodings();
 
 serveRequests<LivePiece, ProcessAnswer<LiveDecoded>>({
   answer: (piece) => streams.readPiece(piece),

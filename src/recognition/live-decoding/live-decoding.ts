@@ -5,8 +5,8 @@ import { joinSamples } from '../../audio/join-samples.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { LiveChains } from '../../normalization/live-chains.js';
 import type { LiveBlocks } from '../../normalization/live-chains.js';
-import type { ProcessAnswer } from '../recordings/reading-messages.js';
-import type { LiveDecoded, LiveDecodingRequest, LivePiece } from './live-decoding-messages.js';
+import { OpenInputs } from '../recordings/open-inputs.js';
+import type { LiveDecoded, LiveDecodingRequest } from './live-decoding-messages.js';
 
 /** One live stream in the process that decodes it: bytes in, normalized samples out. */
 class LiveDecoding {
@@ -59,28 +59,10 @@ class LiveDecoding {
   }
 }
 
-/** The open live streams of a process, which reads their pieces in the order in which they come. */
-export class OpenLiveDecodings {
-  private readonly open = new Map<number, LiveDecoding>();
-
-  /** @throws Error where the audio is not at fault */
-  async readPiece({ recording, begin, bytes, last }: LivePiece): Promise<ProcessAnswer<LiveDecoded>> {
-    try {
-      if (begin !== undefined) this.open.set(recording, await LiveDecoding.open(begin));
-      const decoding = this.open.get(recording);
-      if (decoding === undefined) throw new Error('The stream is not open in this process.');
-      const piece = await decoding.readPiece(bytes, last);
-      if (last || piece.failure !== undefined) this.forget(recording);
-      return { type: 'read', piece };
-    } catch (error) {
-      this.forget(recording);
-      if (!(error instanceof SpeechError)) throw error;
-      return { type: 'refused', code: error.code, message: error.message };
-    }
-  }
-
-  forget(recording: number): void {
-    this.open.get(recording)?.dispose();
-    this.open.delete(recording);
-  }
+/** The open live streams of a process. */
+export function openLiveDecodings(): OpenInputs<LiveDecodingRequest, LiveDecoded> {
+  return new OpenInputs({
+    open: (begin) => LiveDecoding.open(begin),
+    isDone: ({ failure }, last) => last || failure !== undefined,
+  });
 }

@@ -11,16 +11,18 @@ export interface ReadRequest extends RecordingRequest {
   readonly excerptSeconds?: number;
 }
 
-/** The next bytes of a recording. All pieces of one recording go to the same process, which keeps the state between them. */
-export interface RecordingPiece {
-  /** Identifies the recording. */
+/** The next bytes of an input. All pieces of one input go to the same process, which keeps the state between them. */
+export interface InputPiece<Begin> {
+  /** Identifies the input. */
   readonly recording: number;
   /** Comes with the first bytes. */
-  readonly begin?: ReadRequest;
-  /** Empty to go on with the bytes before. */
+  readonly begin?: Begin;
+  /** Of a recording, empty to go on with the bytes before. */
   readonly bytes: Uint8Array;
   readonly last: boolean;
 }
+
+export type RecordingPiece = InputPiece<ReadRequest>;
 
 /** The result of one piece of a recording. */
 export interface ReadPiece {

@@ -5,7 +5,7 @@ import { bytesOf, wav } from '../../../test/support/wav-writer.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
 import { contextSamples, windowSamples } from '../../speech-model/vad-window.js';
 import type { ReadAnswer, ReadPiece, ReadRequest } from './reading-messages.js';
-import { OpenRecordings } from './recording-segmentation.js';
+import { openRecordings } from './recording-segmentation.js';
 
 const rate = 16_000;
 
@@ -54,12 +54,10 @@ function pieceOf(answer: ReadAnswer): ReadPiece {
 /** Reads a whole recording as one piece. */
 async function readWhole(bytes: Uint8Array, more: Partial<ReadRequest> = {}): Promise<ReadPiece> {
   const begin = request(bytes, more);
-  return pieceOf(
-    await new OpenRecordings(loudIsSpeech).readPiece({ recording: 1, begin, bytes, last: true }),
-  );
+  return pieceOf(await openRecordings(loudIsSpeech).readPiece({ recording: 1, begin, bytes, last: true }));
 }
 
-describe('OpenRecordings', () => {
+describe('openRecordings', () => {
   it('returns the segments of a recording with the format and the statistics', async () => {
     const { format, segments, stats, peakProbability } = await readWhole(
       fileOf(silence(1), sound(2), silence(2), sound(1), silence(1)),
@@ -77,7 +75,7 @@ describe('OpenRecordings', () => {
 
   it('answers for ten minutes at a time where a piece holds more', async () => {
     const bytes = flacSilence(400);
-    const recordings = new OpenRecordings(loudIsSpeech);
+    const recordings = openRecordings(loudIsSpeech);
     const begin = request(bytes, { maxAudioSeconds: 3_600 });
     const pieces = [pieceOf(await recordings.readPiece({ recording: 1, begin, bytes, last: true }))];
     while (pieces.at(-1)!.hasMore) {
@@ -93,7 +91,7 @@ describe('OpenRecordings', () => {
 
   it('keeps recordings apart whose pieces come in turn', async () => {
     const [a, b] = [fileOf(sound(2), silence(2)), fileOf(silence(2), sound(2), silence(2))];
-    const recordings = new OpenRecordings(loudIsSpeech);
+    const recordings = openRecordings(loudIsSpeech);
     const segments = new Map<number, number>();
     const half = 2 * rate;
     for (const last of [false, true]) {
@@ -116,7 +114,7 @@ describe('OpenRecordings', () => {
   });
 
   it('answers with the fault of the audio, and forgets the recording', async () => {
-    const recordings = new OpenRecordings(loudIsSpeech);
+    const recordings = openRecordings(loudIsSpeech);
     const bytes = new Uint8Array(100);
     const piece = { recording: 1, bytes, last: false };
     const answer = await recordings.readPiece({ ...piece, begin: request(bytes) });
@@ -125,7 +123,7 @@ describe('OpenRecordings', () => {
   });
 
   it('knows no piece of a recording that was forgotten, or read to its end', async () => {
-    const recordings = new OpenRecordings(loudIsSpeech);
+    const recordings = openRecordings(loudIsSpeech);
     const bytes = fileOf(sound(1));
     const piece = { recording: 1, bytes, last: false };
     await recordings.readPiece({ ...piece, begin: request(bytes) });
@@ -139,7 +137,7 @@ describe('OpenRecordings', () => {
     const failing = { ...loudIsSpeech, detect: () => Promise.reject(new Error('no memory')) };
     const bytes = fileOf(sound(2));
     await expect(
-      new OpenRecordings(failing).readPiece({ recording: 1, begin: request(bytes), bytes, last: true }),
+      openRecordings(failing).readPiece({ recording: 1, begin: request(bytes), bytes, last: true }),
     ).rejects.toThrow('no memory');
   });
 });

@@ -1,7 +1,7 @@
-import { SpeechError } from '../../common/errors/speech-error.js';
 import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
-import type { ReadAnswer, ReadPiece, ReadRequest, RecordingPiece } from './reading-messages.js';
+import { OpenInputs } from './open-inputs.js';
+import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
 import { Excerpt } from './excerpt.js';
 import { RecordingCutter } from '../hearing/recording-cutter.js';
@@ -53,30 +53,10 @@ class RecordingSegmentation {
   }
 }
 
-/** The open recordings of a process, which reads their pieces in the order in which they come. */
-export class OpenRecordings {
-  private readonly open = new Map<number, RecordingSegmentation>();
-
-  constructor(private readonly model: VoiceActivityModel) {}
-
-  /** @throws Error where the audio is not at fault */
-  async readPiece({ recording, begin, bytes, last }: RecordingPiece): Promise<ReadAnswer> {
-    try {
-      if (begin !== undefined) this.open.set(recording, new RecordingSegmentation(begin, this.model));
-      const segmentation = this.open.get(recording);
-      if (segmentation === undefined) throw new Error('The recording is not open in this process.');
-      const piece = await segmentation.readPiece(bytes, last);
-      if (last && !piece.hasMore) this.forget(recording);
-      return { type: 'read', piece };
-    } catch (error) {
-      this.forget(recording);
-      if (!(error instanceof SpeechError)) throw error;
-      return { type: 'refused', code: error.code, message: error.message };
-    }
-  }
-
-  forget(recording: number): void {
-    this.open.get(recording)?.dispose();
-    this.open.delete(recording);
-  }
+/** The open recordings of a process. */
+export function openRecordings(model: VoiceActivityModel): OpenInputs<ReadRequest, ReadPiece> {
+  return new OpenInputs({
+    open: (begin) => new RecordingSegmentation(begin, model),
+    isDone: ({ hasMore }, last) => last && !hasMore,
+  });
 }
