@@ -47,6 +47,9 @@ COPY --from=own-models / models/
 RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
 RUN npm run models:compile
+# The software bill of materials of this image.
+RUN dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' > /tmp/debian-packages \
+    && node scripts/bill-of-materials.mjs --models "${MODELS}" --debian /tmp/debian-packages > bill-of-materials.cdx.json
 
 FROM ${BASE_IMAGE}
 ARG MODELS=moonshine-tiny-en
@@ -78,6 +81,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 # In the order of how seldom they change.
 COPY LICENSE NOTICE ./
+COPY --from=build /app/bill-of-materials.cdx.json ./
 COPY --from=build /app/models models
 COPY --from=packages /app/node_modules node_modules
 COPY scripts/health-check.mjs scripts/

@@ -83,7 +83,17 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
   it('holds what runs, and neither sources nor development packages nor settings of npm', async () => {
     const app = join(image.root, 'app');
     expect((await readdir(app)).sort()).toEqual([
-      ...['LICENSE', 'NOTICE', 'dist', 'docs', 'models', 'node_modules', 'package.json', 'scripts'],
+      ...[
+        'LICENSE',
+        'NOTICE',
+        'bill-of-materials.cdx.json',
+        'dist',
+        'docs',
+        'models',
+        'node_modules',
+        'package.json',
+        'scripts',
+      ],
     ]);
     expect(await readdir(join(app, 'node_modules/onnxruntime-node/bin/napi-v6'))).toEqual(['linux']);
     expect(await readdir(join(app, 'node_modules/onnxruntime-node/bin/napi-v6/linux'))).toEqual([
@@ -99,6 +109,24 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect(development.filter((path) => existsSync(join(app, path)))).toEqual([]);
     const all = await readdir(image.root, { recursive: true });
     expect(all.filter((path) => /(^|\/)\.npmrc$|^run\/secrets\/./.test(path))).toEqual([]);
+  });
+
+  it('has a bill of materials that names its packages, its models and its libraries of Debian', async () => {
+    const text = await readFile(join(image.root, 'app/bill-of-materials.cdx.json'), 'utf8');
+    const { components } = JSON.parse(text) as {
+      components: { type: string; name: string; version: string; group?: string; purl?: string }[];
+    };
+    const models = components.filter(({ type }) => type === 'machine-learning-model');
+    expect(models.map(({ name }) => name).sort()).toEqual(['moonshine-tiny-en', 'my-model', 'silero-vad']);
+    const packages = await readdir(join(image.root, 'app/node_modules'));
+    const listed = components
+      .filter(({ purl }) => purl?.startsWith('pkg:npm/') === true)
+      .map(({ group, name }) => group ?? name);
+    expect([...new Set(listed)]).toEqual(
+      expect.arrayContaining(packages.filter((name) => !name.startsWith('.'))),
+    );
+    const debian = components.filter(({ purl }) => purl?.startsWith('pkg:deb/') === true);
+    expect(debian.map(({ name }) => name)).toEqual(expect.arrayContaining(['libc6', 'libstdc++6']));
   });
 
   it('cannot be written to by its own user', async () => {
