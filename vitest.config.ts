@@ -10,6 +10,7 @@ export default defineConfig({
       'test/structure/**/*.spec.ts',
       'scripts/**/*.spec.{ts,mjs}',
       'test/deployment/**/*.spec.ts',
+      'test/fuzz/**/*.spec.ts',
       'bench/**/*.spec.mjs',
     ],
     environment: 'node',

@@ -1,7 +1,7 @@
 /** Bytes from the start that are enough to recognize every container below. */
 export const headBytes = 64;
 /** Bytes that are enough to recognize the containers with a signature at the start. */
-export const signatureBytes = 12;
+const signatureBytes = 12;
 
 /** Some raw audio begins like a 'weak' signature, so those are ignored when raw audio was declared. */
 type Strength = 'strong' | 'weak';
@@ -69,6 +69,8 @@ function isBase64(head: Uint8Array): boolean {
 }
 
 const ebml = '\x1a\x45\xdf\xa3';
+/** What is in these is named after the signature. */
+const carriers = ['OggS', ebml];
 
 /** In order: the first match counts, so specific signatures precede general ones. */
 const signatures: readonly Signature[] = [
@@ -110,6 +112,11 @@ const signatures: readonly Signature[] = [
   { name: 'base64 text, which has to be decoded first', strength: 'weak', matches: isBase64 },
   { name: 'text', strength: 'weak', matches: isText },
 ];
+
+/** @returns how many bytes from the start are needed to detect the format of an input that begins like this */
+export function bytesToDetect(head: Uint8Array, declaredRaw: boolean): number {
+  return declaredRaw && !carriers.some((name) => ascii(head, 0, name)) ? signatureBytes : headBytes;
+}
 
 /**
  * Detects the format of an input from its first bytes, never from its file name or media type.

@@ -1,5 +1,5 @@
 import { SpeechError } from '../common/errors/speech-error.js';
-import { detectContainer, headBytes, signatureBytes } from './container-detection.js';
+import { bytesToDetect, detectContainer, headBytes } from './container-detection.js';
 
 /** The outcome of detection: the name of a container, or undefined for bytes without a known signature. */
 export interface DetectedFormat {
@@ -18,16 +18,14 @@ export class FormatDetector {
 
   /** @returns undefined while more bytes are needed */
   push(bytes: Uint8Array): DetectedFormat | undefined {
-    const enough = this.declaredRaw ? signatureBytes : headBytes;
-    if (this.held === 0 && bytes.length >= enough) return this.detect(bytes);
-    if (this.held + bytes.length < enough) {
-      this.head.set(bytes, this.held);
-      this.held += bytes.length;
-      return undefined;
-    }
-    const all = new Uint8Array(this.held + bytes.length);
-    all.set(this.head.subarray(0, this.held));
-    all.set(bytes, this.held);
+    const before = this.held;
+    this.head.set(bytes.subarray(0, headBytes - before), before);
+    this.held = Math.min(headBytes, before + bytes.length);
+    if (this.held < bytesToDetect(this.head.subarray(0, this.held), this.declaredRaw)) return undefined;
+    if (before === 0) return this.detect(bytes);
+    const all = new Uint8Array(before + bytes.length);
+    all.set(this.head.subarray(0, before));
+    all.set(bytes, before);
     return this.detect(all);
   }
 

@@ -8,6 +8,8 @@ import type { OpusHead } from './opus-head.js';
 import { OpusStreamDecoder } from './opus-stream-decoder.js';
 
 const chunkSeconds = 2;
+/** Packets that cannot be decoded cost as much time as others; a stream with so many more of these is not read to its end. */
+const refusedAheadAtMost = 25;
 
 /** Decodes an Opus stream in a container. A packet that cannot be decoded is left out; a file of such packets is rejected. */
 export class OpusFileDecoder implements LiveCodecDecoder {
@@ -29,6 +31,10 @@ export class OpusFileDecoder implements LiveCodecDecoder {
     return this.demuxer.heldBytes;
   }
 
+  private get name(): string {
+    return this.demuxer.container === 'ogg' ? 'Ogg' : 'WebM';
+  }
+
   /** The durations in headers are often missing, and never needed: decoding is limited all the same. */
   durationOf(): undefined {
     return undefined;
@@ -41,13 +47,11 @@ export class OpusFileDecoder implements LiveCodecDecoder {
 
   async *flush(): AsyncGenerator<PcmChunk, void, undefined> {
     yield* this.decode(this.demuxer.flush());
-    const name = this.demuxer.container === 'ogg' ? 'Ogg' : 'WebM';
+    const { name } = this;
     if (this.found === undefined) {
       throw new SpeechError('AUDIO_CORRUPT', `The ${name} file ends before its Opus stream begins.`);
     }
-    if (this.refusedPackets > this.decodedPackets) {
-      throw new SpeechError('AUDIO_CORRUPT', `Most packets of the ${name} file cannot be decoded as Opus.`);
-    }
+    if (this.refusedPackets > this.decodedPackets) throw this.mostlyRefused();
     if (!this.hasSamples) throw new SpeechError('AUDIO_EMPTY', `The ${name} file has no samples.`);
   }
 
@@ -83,6 +87,7 @@ export class OpusFileDecoder implements LiveCodecDecoder {
     const block = this.stream?.decode(bytes, discardSamples);
     if (block === undefined) this.refusedPackets++;
     else this.decodedPackets++;
+    if (this.refusedPackets > this.decodedPackets + refusedAheadAtMost) throw this.mostlyRefused();
     if (block === undefined || block.length === 0) return undefined;
     this.hasSamples = true;
     return block;
@@ -106,6 +111,13 @@ export class OpusFileDecoder implements LiveCodecDecoder {
       sampleRate: opusRateHz,
       channels,
     };
+  }
+
+  private mostlyRefused(): SpeechError {
+    return new SpeechError(
+      'AUDIO_CORRUPT',
+      `Most packets of the ${this.name} file cannot be decoded as Opus.`,
+    );
   }
 
   private chunkOf(decoded: readonly Float32Array[]): PcmChunk {

@@ -56,7 +56,7 @@ export class OggVorbisFileDecoder implements CodecDecoder {
   }
 
   private async *decode({ beginsLink, packets, page }: OggPart): AsyncGenerator<PcmChunk, void, undefined> {
-    if (beginsLink) await this.begin(packets[0]!);
+    if (beginsLink) this.begin(packets[0]!);
     for (const packet of packets) {
       if (isVorbisPacket(packet, vorbisSetupType) && !this.decoder.isReady) this.decoder.useSetup(packet);
     }
@@ -77,7 +77,7 @@ export class OggVorbisFileDecoder implements CodecDecoder {
     yield { samples: counted, ...this.head };
   }
 
-  private async begin(packet: Uint8Array): Promise<void> {
+  private begin(packet: Uint8Array): void {
     const head = readVorbisHead(packet);
     if (
       this.head !== undefined &&
@@ -90,7 +90,7 @@ export class OggVorbisFileDecoder implements CodecDecoder {
     }
     this.head = head;
     this.position = undefined;
-    await this.decoder.begin(packet);
+    this.decoder.begin(packet);
   }
 
   /** The positions of the first and the last page say how many samples at both ends do not count. */

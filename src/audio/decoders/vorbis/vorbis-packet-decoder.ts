@@ -16,16 +16,15 @@ export interface VorbisOutput {
  */
 export class VorbisPacketDecoder {
   private setup: Uint8Array | undefined;
+  /** The head of a stream whose audio has not begun. */
+  private head: Uint8Array | undefined;
 
   constructor(private readonly decoder: OggVorbisDecoder) {}
 
-  /** Begins a stream. @throws SpeechError AUDIO_CORRUPT */
-  async begin(head: Uint8Array): Promise<void> {
+  /** Begins a stream. The package takes some milliseconds for that, so it does not do it before audio comes. */
+  begin(head: Uint8Array): void {
     this.setup = undefined;
-    await this.run(async () => {
-      await this.decoder.reset();
-      await this.decoder.decodeOggPages([pageOf(head, [], head)]);
-    });
+    this.head = head.slice();
   }
 
   /** The packet with the codebooks, before the first audio. */
@@ -41,7 +40,10 @@ export class VorbisPacketDecoder {
   async decode(packets: readonly Uint8Array[]): Promise<VorbisOutput> {
     const { setup } = this;
     if (setup === undefined || packets.length === 0) return { channels: [], frames: 0, errors: 0 };
-    const decoded = await this.run(() => this.decoder.decodeOggPages([pageOf(setup, packets, setup)]));
+    const decoded = await this.run(async () => {
+      await this.beginInPackage();
+      return this.decoder.decodeOggPages([pageOf(setup, packets, setup)]);
+    });
     return { channels: decoded.channelData, frames: decoded.samplesDecoded, errors: decoded.errors.length };
   }
 
@@ -51,6 +53,14 @@ export class VorbisPacketDecoder {
     } catch {
       // Its memory is gone with the object when it has failed before.
     }
+  }
+
+  private async beginInPackage(): Promise<void> {
+    const { head } = this;
+    if (head === undefined) return;
+    this.head = undefined;
+    await this.decoder.reset();
+    await this.decoder.decodeOggPages([pageOf(head, [], head)]);
   }
 
   /** The package throws what is not an error when its memory, which cannot grow, is not enough for the codebooks. */

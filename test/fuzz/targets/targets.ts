@@ -1,0 +1,19 @@
+import type { FuzzTarget } from '../fuzz-target.js';
+
+/** Every target, by its name, with its share of the inputs of a run. */
+export const targets: ReadonlyMap<string, { readonly share: number; open(): Promise<FuzzTarget> }> = new Map([
+  [
+    'decoders',
+    {
+      share: 0.35,
+      open: async () => new (await import('./decoders.target.js')).DecodersTarget(['samples']),
+    },
+  ],
+  [
+    'codecs',
+    {
+      share: 0.1,
+      open: async () => new (await import('./decoders.target.js')).DecodersTarget(['codec', 'live-codec']),
+    },
+  ],
+]);
