@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError } from './config/environment.js';
 import type { Configuration } from './config/configuration.js';
+import type { TlsCertificate } from './transports/shared/tls-certificate.js';
+import { hasTls, tlsOptions } from './transports/shared/tls-files.js';
 import { headsChecked, passExpectations } from './transports/shared/request-head.js';
 
 /** Pages for operators and developers, which clients do not need. */
@@ -26,7 +29,8 @@ export interface ServerTimeouts {
 
 /**
  * Documentation and metrics on a port of their own (ADMIN_PORT), where the recordings' API is served too, so that the
- * forms of the documentation work; on the other port they are not there.
+ * forms of the documentation work; on the other port they are not there. It speaks TLS if the other one does, because keys
+ * are typed into those forms.
  */
 export class OperatorsPort {
   readonly port: number;
@@ -38,12 +42,17 @@ export class OperatorsPort {
     configuration: Configuration,
     private readonly fastify: FastifyInstance,
     timeouts: ServerTimeouts,
+    certificate: TlsCertificate,
   ) {
     this.port = configuration.get('ADMIN_PORT');
     this.host = configuration.get('HOST');
-    this.server = createServer({ ...timeouts, ...headsChecked }, (request, response) =>
-      fastify.routing(request, response),
-    );
+    const options = { ...timeouts, ...headsChecked };
+    const answer: RequestListener = (request, response) => fastify.routing(request, response);
+    if (hasTls(configuration)) {
+      const server = createTlsServer({ ...options, ...tlsOptions(configuration) }, answer);
+      certificate.serve(server);
+      this.server = server;
+    } else this.server = createServer(options, answer);
     passExpectations(this.server);
   }
 

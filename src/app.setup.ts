@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import fastifyCors from '@fastify/cors';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -13,13 +15,19 @@ import { OperatorsPort } from './app.operators.js';
 import type { ServerTimeouts } from './app.operators.js';
 import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
 import { BrowserCallers } from './transports/shared/browser-callers.js';
-import { refuseBrokenRequest, refuseUnroutable } from './transports/shared/broken-request.js';
+import {
+  refuseBrokenRequest,
+  refuseFailedHandshake,
+  refuseUnroutable,
+} from './transports/shared/broken-request.js';
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { HttpConnections } from './transports/shared/http-connections.js';
 import { observeRequests } from './transports/shared/request-observation.js';
 import { checkHead, headsChecked, passExpectations } from './transports/shared/request-head.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
 import { tidyUrl } from './transports/shared/tidy-url.js';
+import { TlsCertificate } from './transports/shared/tls-certificate.js';
+import { hasTls, tlsOptions } from './transports/shared/tls-files.js';
 import { TransportObservers } from './transports/shared/transport-observer.js';
 import { WireProtocols } from './transports/shared/wire-protocol.js';
 
@@ -39,14 +47,15 @@ function serverTimeouts(configuration: Configuration): ServerTimeouts {
 /** How long a browser remembers that a page may use the service; Chromium's own limit. */
 const preflightSeconds = 7_200;
 
-/** The HTTP server, before Nest. */
+/** The HTTP server, before Nest. @throws ConfigurationError where the certificate cannot be used */
 export function createAdapter(configuration: Configuration, protocols: WireProtocols): FastifyAdapter {
+  const server = { ...serverTimeouts(configuration), ...headsChecked };
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => requestIdFor(request.headers),
     bodyLimit: configuration.get('MAX_UPLOAD_BYTES'),
     requestTimeout: serverTimeouts(configuration).requestTimeout,
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, protocols),
-    http: { ...serverTimeouts(configuration), ...headsChecked },
+    ...(hasTls(configuration) ? { https: { ...server, ...tlsOptions(configuration) } } : { http: server }),
     multipart: true,
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       refuseUnroutable(request, reply, protocols),
@@ -74,6 +83,12 @@ export function configureApp(app: NestFastifyApplication): void {
   const connections = app.get(HttpConnections);
   connections.watch(fastify.server);
   passExpectations(fastify.server);
+  if (hasTls(app.get(Configuration))) {
+    app.get(TlsCertificate).serve(fastify.server as TlsServer);
+    fastify.server.prependListener('tlsClientError', (error: Error, socket: TLSSocket) =>
+      refuseFailedHandshake(error, connections.acceptedBelow(socket), app.get(WireProtocols)),
+    );
+  }
   fastify.addHook('preClose', (done) => {
     connections.end();
     done();
@@ -86,8 +101,8 @@ export function configureApp(app: NestFastifyApplication): void {
   checkHeads(fastify, app.get(BrowserCallers), filter);
   const configuration = app.get(Configuration);
   if (configuration.get('ADMIN_PORT') !== 0) {
-    new OperatorsPort(configuration, fastify, serverTimeouts(configuration)).open((request, reply) =>
-      filter.answer(new NotFoundException(), request, reply),
+    new OperatorsPort(configuration, fastify, serverTimeouts(configuration), app.get(TlsCertificate)).open(
+      (request, reply) => filter.answer(new NotFoundException(), request, reply),
     );
   }
   if (configuration.get('DOCS_ENABLED')) serveDocumentation(app);

@@ -25,6 +25,13 @@ describe('the welcome', () => {
     expect(told({ DOCS_ENABLED: 'false' })).toBe('Hearken listens on http://127.0.0.1:8080');
   });
 
+  it('names https addresses with TLS', () => {
+    const files = { TLS_CERT_FILE: 'a.crt', TLS_KEY_FILE: 'a.key' };
+    const said = welcome(at('127.0.0.1'), new Configuration(readEnvironment(files)));
+    expect(said.msg).toMatch(/listens on https:\/\/127.0.0.1:8080 \(OpenAPI: https:/);
+    expect(said.tryIt).toMatch(/^curl --insecure .* https:\/\/127/);
+  });
+
   it('warns where nobody needs a key', () => {
     expect(welcome(at('127.0.0.1'), open).warning).toContain('no API keys');
     expect(welcome(at('127.0.0.1'), closed).warning).toBeUndefined();

@@ -17,14 +17,16 @@ export interface Welcome {
 export function welcome({ address, port, family }: AddressInfo, configuration: Configuration): Welcome {
   const isEverywhere = address === '0.0.0.0' || address === '::';
   const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  const listening = `http://${isEverywhere ? address.replace('::', '[::]') : host}:${port}`;
+  const scheme = configuration.get('TLS_CERT_FILE') === '' ? 'http' : 'https';
+  const listening = `${scheme}://${isEverywhere ? address.replace('::', '[::]') : host}:${port}`;
   const notes = isEverywhere ? [`port ${port} of every address of this machine or container`] : [];
   const docsPort = configuration.get('ADMIN_PORT') || port;
-  if (configuration.get('DOCS_ENABLED')) notes.push(`OpenAPI: http://${host}:${docsPort}/docs`);
+  if (configuration.get('DOCS_ENABLED')) notes.push(`OpenAPI: ${scheme}://${host}:${docsPort}/docs`);
   const key = configuration.get('API_KEYS').size === 0 ? '' : ' -H "Authorization: Bearer $API_KEY"';
   return {
     msg: `Hearken listens on ${listening}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
-    tryIt: `curl${key} -F file=@${clip} http://${host}:${port}/v1/audio/transcriptions`,
+    // The certificate names the host that clients use, which is seldom this one.
+    tryIt: `curl${scheme === 'https' ? ' --insecure' : ''}${key} -F file=@${clip} ${scheme}://${host}:${port}/v1/audio/transcriptions`,
     warning: openNotice(configuration),
   };
 }

@@ -45,6 +45,14 @@ describe('readEnvironment', () => {
     }
   });
 
+  it('rejects a certificate without its key, and a key without its certificate', () => {
+    expect(problemsOf({ TLS_CERT_FILE: 'a.crt' })).toEqual([
+      'TLS_CERT_FILE is set without TLS_KEY_FILE: TLS needs both, plain HTTP neither',
+    ]);
+    expect(problemsOf({ TLS_KEY_FILE: 'a.key' })[0]).toMatch(/^TLS_KEY_FILE is set without TLS_CERT_FILE/);
+    expect(problemsOf({ TLS_CERT_FILE: 'a.crt', TLS_KEY_FILE: 'a.key' })).toEqual([]);
+  });
+
   it('rejects a reachable address without API keys', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })[0]).toMatch(/API_KEYS/);
     expect(problemsOf({ HOST: '0.0.0.0', ALLOW_OPEN: 'true' })).toEqual([]);

@@ -75,6 +75,12 @@ function contradictions(environment: Partial<Environment>): string[] {
   if (ADMIN_PORT !== undefined && ADMIN_PORT !== 0 && ADMIN_PORT === PORT) {
     problems.push('ADMIN_PORT is PORT: set another port, or 0 to serve everything on PORT');
   }
+  const { TLS_CERT_FILE = '', TLS_KEY_FILE = '' } = environment;
+  if ((TLS_CERT_FILE === '') !== (TLS_KEY_FILE === '')) {
+    const [set, missing] =
+      TLS_KEY_FILE === '' ? ['TLS_CERT_FILE', 'TLS_KEY_FILE'] : ['TLS_KEY_FILE', 'TLS_CERT_FILE'];
+    problems.push(`${set} is set without ${missing}: TLS needs both, plain HTTP neither`);
+  }
   if (HOST !== undefined && API_KEYS?.size === 0 && ALLOW_OPEN === false && !isLoopback(HOST)) {
     problems.push(
       `HOST is ${HOST}, but without API_KEYS it must be a loopback address (or set ALLOW_OPEN=true)`,

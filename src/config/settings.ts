@@ -32,6 +32,16 @@ export const settings = {
     'Address to listen on. Without API keys it must be a loopback address.',
   ),
   PORT: setting(wholeNumber(0, 65_535), '8080', 'Port to listen on; 0 selects a free one.'),
+  TLS_CERT_FILE: setting(
+    anyText,
+    '',
+    'File with the certificate chain in PEM, the certificate of the service first. With it and TLS_KEY_FILE the service speaks TLS 1.2 and 1.3 on its ports, and no plain HTTP. A changed file is read again within seconds ([deployment.md](deployment.md#tls)).',
+  ),
+  TLS_KEY_FILE: setting(
+    anyText,
+    '',
+    'File with the private key of that certificate in PEM, without a passphrase.',
+  ),
   ALLOW_OPEN: setting(
     flag,
     'false',

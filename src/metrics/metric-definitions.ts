@@ -157,6 +157,14 @@ export const metricDefinitions = {
     'Delay of timers in the main process since the last scrape.',
     ['quantile'],
   ),
+  certificateExpiry: gauge(
+    'hearken_tls_certificate_expiry_timestamp_seconds',
+    'Unix time at which the TLS certificate in use expires; absent without TLS.',
+  ),
+  certificateRejected: gauge(
+    'hearken_tls_certificate_rejected',
+    '1 while the files of the TLS certificate cannot be used, so that the certificate before stays in use; absent without TLS.',
+  ),
   shuttingDown: gauge('hearken_shutting_down', '1 once the service is shutting down, 0 before.'),
   buildInfo: gauge('hearken_build_info', 'Always 1; the labels describe the running service.', [
     'version',

@@ -7,6 +7,7 @@ import { ReadingEngine } from '../recognition/recordings/reading-engine.js';
 import { HeldBytes } from '../transports/shared/held-bytes.js';
 import { RequestPlaces } from '../transports/shared/request-places.js';
 import { StreamPlaces } from '../transports/shared/stream-places.js';
+import { TlsCertificate } from '../transports/shared/tls-certificate.js';
 import { EventLoopDelay } from './event-loop-delay.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { residentBytes } from '../common/resident-memory.js';
@@ -25,6 +26,7 @@ export class ServiceGauges {
     private readonly requestPlaces: RequestPlaces,
     private readonly heldBytes: HeldBytes,
     private readonly shutdown: ShutdownState,
+    private readonly certificate: TlsCertificate,
   ) {}
 
   start(): void {
@@ -55,6 +57,7 @@ export class ServiceGauges {
     metrics.eventLoopDelay.set({ quantile: '0.99' }, delay.p99);
     metrics.eventLoopDelay.set({ quantile: 'max' }, delay.max);
     this.readGraphs();
+    this.readCertificate();
     await this.readMemory();
   }
 
@@ -67,6 +70,19 @@ export class ServiceGauges {
       buildInfo.set({ version: serviceVersion(), model, model_version: String(version), variant }, 1);
       for (const degradation of degradations) degraded.set({ model, degradation }, 1);
     }
+  }
+
+  private readCertificate(): void {
+    const { certificateExpiry, certificateRejected } = this.registry.metrics;
+    const { expiresAt, isRejected } = this.certificate;
+    if (expiresAt === undefined) {
+      // Otherwise they would be 0.
+      certificateExpiry.remove();
+      certificateRejected.remove();
+      return;
+    }
+    certificateExpiry.set(expiresAt.getTime() / 1_000);
+    certificateRejected.set(isRejected ? 1 : 0);
   }
 
   private async readMemory(): Promise<void> {

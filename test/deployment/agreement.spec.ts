@@ -193,6 +193,30 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     expect(writer.spec?.containers[0]?.securityContext).toEqual(container?.securityContext);
   }, 60_000);
 
+  it('let the service speak TLS with the files of a secret, and probes and monitoring with it', () => {
+    const extended = render('production', 'tls');
+    const pod = only<IDeployment>(extended, 'Deployment').spec?.template.spec;
+    const [container] = pod?.containers ?? [];
+    const variables = Object.fromEntries(container?.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
+    const { TLS_CERT_FILE, TLS_KEY_FILE } = readEnvironment({ ...image.variables, ...variables, ...aKey });
+    const mount = container?.volumeMounts?.find(({ name }) => name === 'tls');
+    expect([TLS_CERT_FILE, TLS_KEY_FILE]).toEqual([
+      `${mount?.mountPath}/tls.crt`,
+      `${mount?.mountPath}/tls.key`,
+    ]);
+    // A file that is mounted by itself is not replaced when the secret changes.
+    expect([mount?.readOnly, mount?.subPath]).toEqual([true, undefined]);
+    const secret = pod?.volumes?.find(({ name }) => name === 'tls')?.secret?.secretName;
+    expect(deploymentGuide).toContain(`create secret tls ${secret}`);
+    expect(container?.volumeMounts?.map(({ name }) => name)).toContain('tmp');
+    const { startupProbe, readinessProbe, livenessProbe } = container ?? {};
+    for (const probe of [startupProbe, readinessProbe, livenessProbe])
+      expect(probe?.httpGet).toMatchObject({ scheme: 'HTTPS', port: 'http' });
+    expect(only<IServiceMonitor>(extended, 'ServiceMonitor').spec?.endpoints).toMatchObject([
+      { scheme: 'https', port: 'http', path: '/metrics' },
+    ]);
+  }, 60_000);
+
   it.each(overlays)(
     'of %s render on a clone as it is, and hold settings that config:validate takes',
     (overlay) => {

@@ -18,6 +18,8 @@ export interface Refusal {
 }
 
 export interface ListenClientOptions {
+  /** The certificate that is trusted, for a `https:` address. */
+  readonly ca?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
 }
@@ -51,9 +53,10 @@ export class ListenClient {
 
   /** @param url of the service, `http://…`. @throws Error where the handshake is refused */
   static async open(url: string, query: string, options: ListenClientOptions = {}): Promise<ListenClient> {
-    const { headers = {}, subprotocols = [] } = options;
+    const { headers = {}, subprotocols = [], ca } = options;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/listen?${query}`, [...subprotocols], {
       headers,
+      ...(ca === undefined ? {} : { ca }),
     });
     const answer = once(socket, 'upgrade') as Promise<[IncomingMessage]>;
     answer.catch(() => undefined);

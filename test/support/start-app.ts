@@ -11,7 +11,7 @@ import type { ProtocolModule } from '../../src/transports/shared/wire-protocol.j
 import { idleEngine } from './idle-engine.js';
 
 export interface RunningApp {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`; https with a certificate */
   readonly url: string;
   readonly app: NestFastifyApplication;
   close(): Promise<void>;
@@ -50,5 +50,10 @@ export async function startApp(
   });
   configureApp(app);
   await app.listen(0, '127.0.0.1');
-  return { url: await app.getUrl(), app, close: () => app.close() };
+  const url = await app.getUrl();
+  return {
+    url: configuration.get('TLS_CERT_FILE') === '' ? url : url.replace('http:', 'https:'),
+    app,
+    close: () => app.close(),
+  };
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorCodes } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { answerAndClose } from './closing.js';
 import { errorAnswer } from './error-answer.js';
+import type { ErrorPresenter } from './error-answer.js';
 import { requestIdHeader, uuidFor } from './request-id.js';
 import type { WireProtocols } from './wire-protocol.js';
 
@@ -17,17 +19,40 @@ export function refuseBrokenRequest(
   socket: Socket,
   protocols: WireProtocols,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  // A failed handshake of TLS, see refuseFailedHandshake, has no request either.
+  const noRequest = error.code === 'ECONNRESET' || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+  if (noRequest || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
   const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'INVALID_REQUEST';
   const errors = protocols.errorsAt(pathIn(error.rawPacket));
+  answerByHand(socket, new SpeechError(code, errorCodes[code].meaning), errors);
+}
+
+/**
+ * Answers plain HTTP where TLS is spoken. Other failures of a handshake have nobody who could read an answer.
+ * @param accepted the TCP connection below the TLS socket
+ */
+export function refuseFailedHandshake(
+  error: NodeJS.ErrnoException,
+  accepted: Socket | undefined,
+  protocols: WireProtocols,
+): void {
+  if (error.code !== 'ERR_SSL_HTTP_REQUEST' || accepted?.writable !== true) {
+    accepted?.destroy();
+    return;
+  }
+  const sentence = 'This port speaks TLS, and not plain HTTP. Use https:// or wss://.';
+  answerByHand(accepted, new SpeechError('INVALID_REQUEST', sentence), protocols.defaultErrors);
+}
+
+function answerByHand(socket: Socket, error: SpeechError, errors: ErrorPresenter): void {
   const requestId = randomUUID();
-  const answer = errorAnswer(new SpeechError(code, errorCodes[code].meaning), requestId, errors);
+  const answer = errorAnswer(error, requestId, errors);
   const body = JSON.stringify(errors.body(answer));
   const head = [
-    `HTTP/1.1 ${answer.status} ${code === 'REQUEST_TIMEOUT' ? 'Request Timeout' : 'Bad Request'}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     `${requestIdHeader}: ${requestId}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,

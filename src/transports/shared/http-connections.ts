@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
 
@@ -11,7 +12,10 @@ const checkIntervalMs = 5_000;
 const lastAnswersMs = 200;
 
 interface Connection {
-  readonly socket: Socket;
+  /** The one that requests come from: with TLS another one once the handshake is done. */
+  socket: Socket;
+  /** The one that was accepted. */
+  readonly accepted: Socket;
   /** Answers that are not sent yet; several where the client pipelines. */
   readonly answers: Set<ServerResponse>;
   /** It has become a WebSocket. */
@@ -28,6 +32,8 @@ interface Connection {
 @Injectable()
 export class HttpConnections {
   private readonly all = new Map<Duplex, Connection>();
+  /** By the client's address and port: the TLS socket above a connection has the same. */
+  private readonly byPeer = new Map<string, Connection>();
   /** Those without a request, in the order in which they began to wait. */
   private readonly waiting = new Set<Connection>();
   private readonly limit: number;
@@ -42,6 +48,7 @@ export class HttpConnections {
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
       this.answering(request.socket, response),
     );
+    server.on('secureConnection', (socket: TLSSocket) => this.secured(socket));
     this.check = setInterval(() => this.cutUnread(), checkIntervalMs);
     this.check.unref();
   }
@@ -63,6 +70,11 @@ export class HttpConnections {
     return this.all.get(socket)?.answers.values().next().value;
   }
 
+  /** The TCP connection below a TLS socket, which has failed before a request could come. */
+  acceptedBelow(socket: TLSSocket): Socket | undefined {
+    return this.byPeer.get(peerOf(socket))?.accepted;
+  }
+
   /** Ends all of them: those that wait at once, the others when their answers are sent, or a moment later. */
   end(): void {
     clearInterval(this.check);
@@ -77,13 +89,33 @@ export class HttpConnections {
   private add(socket: Socket): void {
     // One that was given back to the server, see serveWithoutUpgrade.
     if (this.all.has(socket)) return;
-    const connection = { socket, answers: new Set<ServerResponse>(), upgraded: false, timed: false };
+    const connection: Connection = {
+      socket,
+      accepted: socket,
+      answers: new Set<ServerResponse>(),
+      upgraded: false,
+      timed: false,
+    };
     this.all.set(socket, connection);
     this.waiting.add(connection);
-    socket.once('close', () => this.remove(connection));
+    const peer = peerOf(socket);
+    this.byPeer.set(peer, connection);
+    socket.once('close', () => {
+      if (this.byPeer.get(peer) === connection) this.byPeer.delete(peer);
+      this.remove(connection);
+    });
     if (this.all.size > this.limit || this.waiting.size > this.limit / 2) {
       this.waiting.values().next().value?.socket.destroy();
     }
+  }
+
+  /** From now on the TLS socket stands for the connection. */
+  private secured(socket: TLSSocket): void {
+    const connection = this.byPeer.get(peerOf(socket));
+    if (connection === undefined) return;
+    this.all.delete(connection.socket);
+    connection.socket = socket;
+    this.all.set(socket, connection);
   }
 
   private remove(connection: Connection): void {
@@ -120,6 +152,10 @@ export class HttpConnections {
       else if (answers.size > 0) socket.setTimeout(0);
     }
   }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** Node 22 does this by itself. Places, files and listeners are released at the event. */

@@ -12,6 +12,7 @@ import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { LastAnswers } from './last-answers.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
+import { TlsCertificate } from './tls-certificate.js';
 import { TransportObservers } from './transport-observer.js';
 import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
@@ -31,6 +32,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     HeldBytes,
     HttpConnections,
     LastAnswers,
+    TlsCertificate,
     Uploads,
     WebSocketUpgrades,
   ],
@@ -47,6 +49,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     AdmissionGuard,
     HeldBytes,
     HttpConnections,
+    TlsCertificate,
     Uploads,
     WebSocketUpgrades,
   ],

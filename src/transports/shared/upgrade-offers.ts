@@ -24,7 +24,8 @@ export function serveWithoutUpgrade(
     if (kept !== '' && !offerHeaders.has(name.toLowerCase())) lines.push(`${name}: ${kept}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  // The server would begin another handshake of TLS on a connection.
+  server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
 }
 
 const offerHeaders: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
