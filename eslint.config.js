@@ -58,13 +58,14 @@ const zones = [
         name,
       ].map((folder) => `./${folder}`),
     })),
-  // A wire protocol knows nothing of another one; what the two of OpenAI share is in openai/.
+  // A wire protocol knows nothing of another one; what the two of OpenAI share is in openai/. Keys know nothing of the wire.
   ...[
-    ['shared'],
+    ['keys'],
+    ['shared', 'keys'],
     ['openai', 'shared'],
     ['openai-rest', 'openai', 'shared'],
-    ['openai-realtime', 'openai', 'shared'],
-    ['deepgram', 'shared'],
+    ['openai-realtime', 'openai', 'shared', 'keys'],
+    ['deepgram', 'shared', 'keys'],
   ].map((folders) => ({
     target: `./src/transports/${folders[0]}`,
     from: './src/transports',

@@ -22,7 +22,7 @@ export function welcome({ address, port, family }: AddressInfo, configuration: C
   const notes = isEverywhere ? [`port ${port} of every address of this machine or container`] : [];
   const docsPort = configuration.get('ADMIN_PORT') || port;
   if (configuration.get('DOCS_ENABLED')) notes.push(`OpenAPI: ${scheme}://${host}:${docsPort}/docs`);
-  const key = configuration.get('API_KEYS').size === 0 ? '' : ' -H "Authorization: Bearer $API_KEY"';
+  const key = !configuration.needsKey ? '' : ' -H "Authorization: Bearer $API_KEY"';
   return {
     msg: `Hearken listens on ${listening}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
     // The certificate names the host that clients use, which is seldom this one.
@@ -38,7 +38,7 @@ export function welcomeText({ msg, tryIt, warning }: Welcome): string {
 }
 
 function openNotice(configuration: Configuration): string | undefined {
-  if (configuration.get('API_KEYS').size > 0) return undefined;
+  if (configuration.needsKey) return undefined;
   const who = configuration.get('ALLOW_OPEN')
     ? 'whoever reaches this address'
     : 'every program on this machine';

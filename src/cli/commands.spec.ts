@@ -38,6 +38,21 @@ describe('keys', { timeout: 30_000 }, () => {
     expect((await run('keys', ['new', 'search'])).stdout).not.toContain(key);
   });
 
+  it('writes days, scopes and limits into the row', async () => {
+    const options = ['--expires', '90d', '--scopes', 'transcribe,admin', '--streams', '6'];
+    const { stdout } = await run('keys', ['hash', 'app', ...options], { input: 'a key of my own' });
+    const day = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+    expect(stdout.trim()).toMatch(
+      new RegExp(`^app=[0-9a-f]{64} expires=${day} scopes=transcribe\\+admin streams=6$`),
+    );
+    expect(readEnvironment({ API_KEYS: stdout }).API_KEYS.get('app')?.streams).toBe(6);
+  });
+
+  it('refuses an option that the service would refuse', async () => {
+    const { code, stderr } = await run('keys', ['new', 'app', '--scopes', 'everything']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('scopes must be some of transcribe+stream')]);
+  });
+
   it('prints its usage for a wrong call', async () => {
     for (const args of [[], ['new'], ['new', 'a=b'], ['old', 'name']]) {
       const { code, stderr } = await run('keys', args);
@@ -102,6 +117,18 @@ describe('config:validate', { timeout: 30_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain('PORT=9000');
     expect(stdout).not.toContain(hash);
+  });
+
+  it('checks a file of keys that is here, and says of one that is not that it was not checked', async () => {
+    const keys = join(folder, 'keys');
+    await writeFile(keys, 'app=REPLACE\n');
+    const wrong = await validate(`API_KEYS_FILE=${keys}\n`);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('API_KEYS_FILE must be a sha256'),
+    ]);
+    const elsewhere = await validate('HOST=0.0.0.0\nAPI_KEYS_FILE=/etc/hearken/keys/API_KEYS\n');
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([0, expect.stringContaining('were not checked')]);
   });
 
   it('checks the environment where no file is named', async () => {

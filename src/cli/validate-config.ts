@@ -5,6 +5,7 @@ import { ConfigurationError, misspelledSettings, problemsOf } from '../config/en
 import { isForeign, settingNames, suggestion } from '../config/near-names.js';
 import { settings } from '../config/settings.js';
 import type { SettingName } from '../config/settings.js';
+import { findKeyFaults } from './key-faults.js';
 import { findModelFaults } from './model-faults.js';
 import { runCommand, UsageError } from './run-command.js';
 import { parseSettingsFile } from './settings-file.js';
@@ -24,11 +25,13 @@ await runCommand(async ([path, ...rest]) => {
   const allNotes = new Set(notes);
   for (const { title, variables } of groups) {
     const place = groups.length > 1 ? `${title}: ` : '';
-    const models = await findModelFaults(variables, { folderMustBeHere: path === undefined });
+    const isHere = path === undefined;
+    const models = await findModelFaults(variables, { folderMustBeHere: isHere });
+    const keys = await findKeyFaults(variables, { fileMustBeHere: isHere });
     const unknown = path === undefined ? misspelledSettings(variables) : unknownNames(variables);
-    for (const problem of [...unknown, ...problemsOf(variables), ...models.problems])
+    for (const problem of [...unknown, ...problemsOf(variables), ...models.problems, ...keys.problems])
       all.push(place + problem);
-    for (const note of models.notes) allNotes.add(note);
+    for (const note of [...models.notes, ...keys.notes]) allNotes.add(note);
   }
   for (const note of allNotes) process.stderr.write(`Note: ${note}.\n`);
   if (all.length > 0) throw new ConfigurationError(all);

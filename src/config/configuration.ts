@@ -7,4 +7,14 @@ export class Configuration {
   get<Name extends SettingName>(name: Name): Environment[Name] {
     return this.environment[name];
   }
+
+  /** Whether clients need a key. A file of keys stands for that even while it has none. */
+  get needsKey(): boolean {
+    return this.get('API_KEYS').size > 0 || this.get('API_KEYS_FILE') !== '';
+  }
+
+  /** Whether there are several keys, or may be while the service runs. */
+  get maySeveralKeysShare(): boolean {
+    return this.get('API_KEYS').size > 1 || this.get('API_KEYS_FILE') !== '';
+  }
 }

@@ -56,7 +56,8 @@ export function misspelledSettings(variables: Variables = process.env): string[]
 
 /** Checks values against each other. Values that could not be parsed are undefined. */
 function contradictions(environment: Partial<Environment>): string[] {
-  const { MODELS, MODEL_ALIASES = [], API_KEYS, ALLOW_OPEN, HOST, PORT, ADMIN_PORT } = environment;
+  const { MODELS, MODEL_ALIASES = [], API_KEYS, API_KEYS_FILE, ALLOW_OPEN } = environment;
+  const { HOST, PORT, ADMIN_PORT } = environment;
   const problems: string[] = [];
   if (MODELS !== undefined) {
     if (MODELS.length === 0) problems.push('MODELS must name at least one model');
@@ -81,7 +82,8 @@ function contradictions(environment: Partial<Environment>): string[] {
       TLS_KEY_FILE === '' ? ['TLS_CERT_FILE', 'TLS_KEY_FILE'] : ['TLS_KEY_FILE', 'TLS_CERT_FILE'];
     problems.push(`${set} is set without ${missing}: TLS needs both, plain HTTP neither`);
   }
-  if (HOST !== undefined && API_KEYS?.size === 0 && ALLOW_OPEN === false && !isLoopback(HOST)) {
+  const hasNoKeys = API_KEYS?.size === 0 && API_KEYS_FILE === '';
+  if (HOST !== undefined && hasNoKeys && ALLOW_OPEN === false && !isLoopback(HOST)) {
     problems.push(
       `HOST is ${HOST}, but without API_KEYS it must be a loopback address (or set ALLOW_OPEN=true)`,
     );

@@ -6,12 +6,12 @@ import {
   listOf,
   oneOf,
   pairsOf,
-  sha256Hex,
   webOrigin,
   wholeNumber,
   zeroOr,
 } from './setting.js';
 import { logFormats } from '../common/log-output.js';
+import { keyRows } from './key-rows.js';
 import type { Setting } from './setting.js';
 
 function setting<T>(
@@ -58,10 +58,15 @@ export const settings = {
     '`json`: one line of JSON for each entry, with pino’s numbers for level and time. `json-iso`: the same with names of levels and ISO times, which log systems read without a mapping. `pretty`: short lines for a person. `auto`: `pretty` on a terminal, `json` elsewhere.',
   ),
   API_KEYS: setting(
-    pairsOf(sha256Hex),
+    keyRows,
     '',
-    'API keys as name=sha256 pairs; `npm run keys -- new NAME` creates one. Without keys the service is open, but only on loopback.',
+    'API keys, a row for each; `npm run keys -- new NAME` creates one ([keys](#api-keys)). Without keys the service is open, but only on loopback.',
     { secret: true },
+  ),
+  API_KEYS_FILE: setting(
+    anyText,
+    '',
+    'Path of a file with further rows, one on each line. It is read again when it changes, without a restart ([keys](#api-keys)).',
   ),
   ALLOWED_ORIGINS: setting(
     listOf(webOrigin),

@@ -37,7 +37,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     );
     this.served = served;
     this.mainWorkers = workersFor(configuration.get('WORKERS'));
-    const spareWorkers = configuration.get('API_KEYS').size > 1 ? 1 : 0;
+    const spareWorkers = configuration.maySeveralKeysShare ? 1 : 0;
     this.decoding = new WorkerPool({
       name: 'decoding',
       size: this.mainWorkers + spareWorkers,

@@ -49,6 +49,12 @@ export const errorCodes = {
   AUDIO_TOO_LONG: row(413, false, 'The recording lasts longer than the limit allows.'),
   // who asks, and how much
   UNAUTHENTICATED: row(401, false, 'The API key is missing or unknown.'),
+  KEY_EXPIRED: row(401, false, 'The API key or client secret is no longer valid: its time is over.'),
+  INSUFFICIENT_PERMISSIONS: row(
+    403,
+    false,
+    'The API key may not do that; the message names the scope that it lacks.',
+  ),
   ORIGIN_NOT_ALLOWED: row(
     403,
     false,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import { openaiErrorType } from '../openai/openai-error.js';
+import { openaiCode, openaiErrorType } from '../openai/openai-error.js';
 import { errorAnswer } from '../shared/error-answer.js';
 import { warningsField } from '../shared/warnings.js';
 import type {
@@ -99,7 +99,7 @@ export function errorEvent(error: SpeechError, eventId: string | null): ServerEv
 
 export function presentError(error: SpeechError): PresentedError {
   const { code, message, param } = errorAnswer(error, '');
-  return { type: openaiErrorType(code), code, message, param: param ?? null };
+  return { type: openaiErrorType(code), code: openaiCode(code), message, param: param ?? null };
 }
 
 /** Refusals for which OpenAI has codes that its clients know, and the end of a silent client. */

@@ -1,7 +1,8 @@
 import { warningCodes } from '../../common/warnings/warning-codes.js';
 import { errorCodes } from '../../common/errors/error-codes.js';
+import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { degradations } from '../../inference/loaded-graphs.js';
-import { openaiErrorTypes } from '../openai/openai-error.js';
+import { openaiCode, openaiErrorTypes } from '../openai/openai-error.js';
 import type { SchemaObject } from '../shared/open-api.js';
 
 /** The bodies of OpenAI's API as they stand in the OpenAPI document. */
@@ -16,7 +17,7 @@ export const openaiErrorSchema: SchemaObject = {
         message: { type: 'string' },
         type: { type: 'string', enum: [...openaiErrorTypes] },
         param: { type: 'string', nullable: true },
-        code: { type: 'string', enum: Object.keys(errorCodes) },
+        code: { type: 'string', enum: (Object.keys(errorCodes) as SpeechErrorCode[]).map(openaiCode) },
         request_id: { type: 'string' },
       },
     },

@@ -18,9 +18,25 @@ export function openaiErrorType(code: SpeechErrorCode): OpenaiErrorType {
   return httpStatus >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
+/** Codes for which OpenAI's clients know a word. */
+const openaiWords: Readonly<Partial<Record<SpeechErrorCode, string>>> = {
+  INSUFFICIENT_PERMISSIONS: 'insufficient_permissions',
+};
+
+/** The code as OpenAI's clients read it: one of the table, or OpenAI's word for it. */
+export function openaiCode(code: SpeechErrorCode): string {
+  return openaiWords[code] ?? code;
+}
+
 /** OpenAI's error object. `request_id` is an extension: logs of clients often lose the header of that name. */
 export const openaiErrors: ErrorPresenter = {
   body: ({ code, message, param, requestId }: ErrorAnswer) => ({
-    error: { message, type: openaiErrorType(code), param: param ?? null, code, request_id: requestId },
+    error: {
+      message,
+      type: openaiErrorType(code),
+      param: param ?? null,
+      code: openaiCode(code),
+      request_id: requestId,
+    },
   }),
 };

@@ -5,12 +5,12 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
-import { openKeyName } from './api-keys.js';
-import { contextOf } from './request-context.js';
+import { checkScope } from '../keys/api-keys.js';
+import { contextOf, keyOf } from './request-context.js';
 import { openLifetime } from './request-lifetime.js';
 import { RequestPlaces } from './request-places.js';
 
-/** Takes a place before the upload is read, so that a refused upload costs no memory. */
+/** Admits a recording of a key that may send some: takes a place before the upload is read, so that a refused one costs no memory. */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   constructor(
@@ -25,9 +25,11 @@ export class AdmissionGuard implements CanActivate {
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     const response = reply.raw;
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'The service is shutting down.');
+    const key = keyOf(request.raw);
+    checkScope(key, 'transcribe');
     this.recognizer.requireReady('recording');
     const context = contextOf(request.raw);
-    const giveBack = this.places.take(context.keyName ?? openKeyName);
+    const giveBack = this.places.take(key.name);
     response.once('close', giveBack);
     if (response.destroyed) giveBack();
     context.signal = openLifetime(request.raw, response, {

@@ -1,3 +1,4 @@
+import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import { retryHeaders } from './error-answer.js';
 import { warningsHeader } from './warnings.js';
@@ -16,7 +17,7 @@ export const cacheHeaders: Readonly<Record<string, string>> = { 'cache-control':
 export function refusalHeaders(error: SpeechError): Readonly<Record<string, string>> {
   return {
     ...retryHeaders(error),
-    ...(error.code === 'UNAUTHENTICATED'
+    ...(errorCodes[error.code].httpStatus === 401
       ? { 'www-authenticate': 'Bearer realm="hearken", Token realm="hearken"' }
       : {}),
     ...(error.code === 'UPGRADE_REQUIRED' ? { upgrade: 'websocket', connection: 'Upgrade' } : {}),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys } from '../keys/api-keys.js';
 import { contextOf } from './request-context.js';
 
 /** Admits requests with a valid key; runs before a byte of the body is read. */
@@ -11,10 +11,10 @@ export class ApiKeyGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const keyName = this.keys.nameOf(request.headers.authorization);
+    const key = this.keys.find(request.headers.authorization);
     const requestContext = contextOf(request.raw);
-    requestContext.keyName = keyName;
-    if (requestContext.origin !== undefined) requestContext.origin.keyName = keyName;
+    requestContext.key = key;
+    if (requestContext.origin !== undefined) requestContext.origin.keyName = key.name;
     return true;
   }
 }

@@ -20,7 +20,7 @@ export class BrowserCallers {
   constructor(configuration: Configuration) {
     this.origins = new Set(configuration.get('ALLOWED_ORIGINS'));
     this.hosts = new Set(configuration.get('ALLOWED_HOSTS'));
-    this.hasKeys = configuration.get('API_KEYS').size > 0;
+    this.hasKeys = configuration.needsKey;
     this.loopbackOnly = !this.hasKeys && !configuration.get('ALLOW_OPEN');
   }
 

@@ -6,7 +6,8 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys } from '../keys/api-keys.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
@@ -28,9 +29,9 @@ beforeEach(() => {
     }),
   );
   shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer());
+  places = new StreamPlaces(configuration, new FakeRecognizer(), new KeyRing(configuration));
   admission = new HandshakeAdmission(
-    new ApiKeys(configuration),
+    new ApiKeys(new KeyRing(configuration)),
     new BrowserCallers(configuration),
     places,
     shutdown,
@@ -57,8 +58,8 @@ const refusing = (): never => {
 
 describe('HandshakeAdmission', () => {
   it('takes the places of a handshake, and gives them back once', () => {
-    const { keyName, giveBack } = admission.admit(endpoint(), request({ authorization }), 'r-1');
-    expect(keyName).toBe('mine');
+    const { key: found, giveBack } = admission.admit(endpoint(), request({ authorization }), 'r-1');
+    expect(found.name).toBe('mine');
     expect(places.used).toBe(2);
     giveBack();
     giveBack();
@@ -81,7 +82,7 @@ describe('HandshakeAdmission', () => {
 
   it('lets the endpoint find the key elsewhere', () => {
     const elsewhere = { ...endpoint(), authorization: () => authorization };
-    expect(admission.admit(elsewhere, request({}), 'r-1').keyName).toBe('mine');
+    expect(admission.admit(elsewhere, request({}), 'r-1').key.name).toBe('mine');
   });
 
   it('reports the first fault in the order of host, end of the service, key, parameters, places', () => {

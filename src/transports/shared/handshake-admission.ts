@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys, checkScope } from '../keys/api-keys.js';
+import type { ApiKey } from '../keys/key-ring.js';
 import { BrowserCallers } from './browser-callers.js';
 import { offeredSubprotocols } from './handshake.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
@@ -11,7 +12,7 @@ import { StreamPlaces } from './stream-places.js';
 
 /** A handshake that has passed every check and has its places. */
 export interface AdmittedHandshake {
-  readonly keyName: string;
+  readonly key: ApiKey;
   readonly accepted: AcceptedHandshake;
   /** Gives the places back; idempotent. */
   readonly giveBack: () => void;
@@ -39,8 +40,9 @@ export class HandshakeAdmission {
       headers,
       subprotocols: offeredSubprotocols(headers),
     };
-    const keyName = this.keys.nameOf(endpoint.authorization?.(handshake) ?? headers.authorization);
+    const key = this.keys.find(endpoint.authorization?.(handshake) ?? headers.authorization);
+    checkScope(key, 'stream');
     const accepted = endpoint.accept(handshake);
-    return { keyName, accepted, giveBack: this.places.take(keyName, accepted.places) };
+    return { key, accepted, giveBack: this.places.take(key.name, accepted.places, key.streams) };
   }
 }

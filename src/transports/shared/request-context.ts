@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
+import type { ApiKey } from '../keys/key-ring.js';
 
 /** Facts about a request that the client did not send. */
 export interface RequestContext {
-  /** Name of the API key; undefined before it is checked. */
-  keyName?: string;
+  /** The API key; undefined before it is checked. */
+  key?: ApiKey;
   /** Set where the request is one for a recognition, see observeRequests. */
   origin?: Origin;
   /** See openLifetime; set at admission. */
@@ -24,6 +25,13 @@ export function contextOf(raw: IncomingMessage): RequestContext {
     contexts.set(raw, context);
   }
   return context;
+}
+
+/** The key of a request. @throws Error at a route without ApiKeyGuard, which is a fault of ours */
+export function keyOf(raw: IncomingMessage): ApiKey {
+  const { key } = contextOf(raw);
+  if (key === undefined) throw new Error('A route that needs a key has no ApiKeyGuard.');
+  return key;
 }
 
 /** The request's signal. @throws Error at a route without AdmissionGuard, which is a fault of ours */

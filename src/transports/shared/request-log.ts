@@ -18,9 +18,9 @@ export function requestLogOptions(level: string): Options {
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
     customProps: (request: IncomingMessage) => {
-      const { keyName, errorCode } = contextOf(request);
+      const { key, errorCode } = contextOf(request);
       return {
-        ...(keyName === undefined ? {} : { key: keyName }),
+        ...(key === undefined ? {} : { key: key.name }),
         ...(errorCode === undefined ? {} : { code: errorCode }),
         ...loggedUuid(request),
       };

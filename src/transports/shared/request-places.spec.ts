@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { RequestPlaces } from './request-places.js';
 
-const places = (limit: number): RequestPlaces =>
-  new RequestPlaces(new Configuration(readEnvironment({ MAX_REQUESTS_PER_KEY: String(limit) })));
+function places(limit: number): RequestPlaces {
+  const configuration = new Configuration(readEnvironment({ MAX_REQUESTS_PER_KEY: String(limit) }));
+  return new RequestPlaces(configuration, new KeyRing(configuration));
+}
 
 describe('RequestPlaces', () => {
   it('gives as many places as the limit, to each key', () => {

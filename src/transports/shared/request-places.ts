@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { Configuration } from '../../config/configuration.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { KeyPlaces } from './key-places.js';
 
 /** How many requests with recordings each key has under way. Live streams have places of their own. */
@@ -8,12 +9,17 @@ import { KeyPlaces } from './key-places.js';
 export class RequestPlaces {
   private readonly places = new KeyPlaces({ firstGuessMs: 2_000, minMs: 500, maxMs: 45_000 });
   private readonly limit: number;
-  /** Places of all keys together. */
-  readonly total: number;
 
-  constructor(configuration: Configuration) {
+  constructor(
+    configuration: Configuration,
+    private readonly keys: KeyRing,
+  ) {
     this.limit = configuration.get('MAX_REQUESTS_PER_KEY');
-    this.total = this.limit * Math.max(1, configuration.get('API_KEYS').size);
+  }
+
+  /** Places of all keys together. */
+  get total(): number {
+    return this.limit * this.keys.count;
   }
 
   /** Requests under way, of all keys together. */

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
-import { ApiKeys } from './api-keys.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HeldBytes } from './held-bytes.js';
 import { Uploads } from './uploads.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import { HandshakeCheck } from './handshake-check.js';
 import { HttpConnections } from './http-connections.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { LastAnswers } from './last-answers.js';
 import { RequestPlaces } from './request-places.js';
@@ -18,9 +18,8 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
 
 /** Services that every wire protocol needs; one instance of each, so that limits hold across protocols. */
 @Module({
-  imports: [RecognitionModule],
+  imports: [RecognitionModule, KeysModule],
   providers: [
-    ApiKeys,
     BrowserCallers,
     HandshakeAdmission,
     HandshakeCheck,
@@ -37,9 +36,9 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     WebSocketUpgrades,
   ],
   exports: [
-    // The guards need it where they are used.
+    // The guards need them where they are used.
     RecognitionModule,
-    ApiKeys,
+    KeysModule,
     BrowserCallers,
     HandshakeCheck,
     RequestPlaces,

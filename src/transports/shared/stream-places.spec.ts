@@ -4,13 +4,15 @@ import { FakeRecognizer } from '../../../test/support/fake-recognizer.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { StreamPlaces } from './stream-places.js';
 
 /** @param names the configured keys */
 function placesFor(names: readonly string[], settings: Readonly<Record<string, string>>): StreamPlaces {
   const keys = names.map((name) => `${name}=${createHash('sha256').update(name).digest('hex')}`);
   const variables = { ...settings, ...(keys.length > 0 && { API_KEYS: keys.join(',') }) };
-  return new StreamPlaces(new Configuration(readEnvironment(variables)), new FakeRecognizer());
+  const configuration = new Configuration(readEnvironment(variables));
+  return new StreamPlaces(configuration, new FakeRecognizer(), new KeyRing(configuration));
 }
 
 function outcomeOf(places: StreamPlaces, key: string, count = 1): string {

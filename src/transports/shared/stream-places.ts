@@ -3,6 +3,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ReturnTimes } from '../../common/return-times.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { KeyPlaces } from './key-places.js';
 
 /** A stream may last as long as somebody speaks. */
@@ -25,18 +26,16 @@ export class StreamPlaces {
   private readonly maxLagMs: number;
   /** 0: no fixed limit. */
   private readonly limit: number;
-  /** Without keys, or with one, there is nobody to share with. */
-  private readonly isShared: boolean;
   private open = 0;
 
   constructor(
     configuration: Configuration,
     private readonly recognizer: Recognizer,
+    private readonly keys: KeyRing,
   ) {
     this.total = configuration.get('MAX_STREAMS') || recognizer.streamCapacity;
     this.maxLagMs = configuration.get('MAX_STREAM_LAG_MS');
     this.limit = configuration.get('MAX_STREAMS_PER_KEY');
-    this.isShared = configuration.get('API_KEYS').size > 1;
   }
 
   get used(): number {
@@ -50,10 +49,11 @@ export class StreamPlaces {
 
   /**
    * @param count one for each channel that is recognized by itself
+   * @param ownLimit of the streams of this key, in place of MAX_STREAMS_PER_KEY
    * @returns gives the places back; idempotent
    * @throws SpeechError MODEL_NOT_READY, NO_CAPACITY, TOO_MANY_REQUESTS
    */
-  take(keyName: string, count: number): () => void {
+  take(keyName: string, count: number, ownLimit?: number): () => void {
     this.recognizer.requireReady('live');
     const { used } = this;
     if (used + count > this.total) {
@@ -67,7 +67,7 @@ export class StreamPlaces {
         retryAfterMs: Math.min(Math.max(worstLagMs, lagMinMs), returnTimes.maxMs),
       });
     }
-    this.checkShare(keyName, count);
+    this.checkShare(keyName, count, ownLimit ?? this.limit);
     const giveBack = this.places.take(keyName, count);
     const since = performance.now();
     this.open++;
@@ -86,12 +86,14 @@ export class StreamPlaces {
     return this.places.emptied();
   }
 
-  private checkShare(keyName: string, count: number): void {
+  private checkShare(keyName: string, count: number, limit: number): void {
     const held = this.places.heldBy(keyName);
     const wanted = held + count;
     const free = this.total - this.used - count;
-    const isInLimit = this.limit === 0 || wanted <= this.limit;
-    if (isInLimit && (!this.isShared || wanted === 1 || wanted <= heldForOneFree * free)) return;
+    const isInLimit = limit === 0 || wanted <= limit;
+    // Without keys, or with one, there is nobody to share with.
+    const isShared = this.keys.count > 1;
+    if (isInLimit && (!isShared || wanted === 1 || wanted <= heldForOneFree * free)) return;
     throw new SpeechError(
       'TOO_MANY_REQUESTS',
       `This key has ${held} live streams open, as many as it may have now. Open the next one when one of them has ended.`,

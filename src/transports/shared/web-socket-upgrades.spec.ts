@@ -12,7 +12,8 @@ import type { Origin } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys } from '../keys/api-keys.js';
+import { KeyRing } from '../keys/key-ring.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake } from './handshake.js';
@@ -52,7 +53,7 @@ let clients: Socket[];
 beforeEach(async () => {
   const configuration = new Configuration(readEnvironment({}));
   const shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer());
+  places = new StreamPlaces(configuration, new FakeRecognizer(), new KeyRing(configuration));
   const observers = new TransportObservers();
   const kept: typeof ends = [];
   ends = kept;
@@ -65,7 +66,12 @@ beforeEach(async () => {
   const upgrades = new WebSocketUpgrades(
     { httpAdapter: { getHttpServer: () => server } } as HttpAdapterHost,
     new WireProtocols([protocol]),
-    new HandshakeAdmission(new ApiKeys(configuration), new BrowserCallers(configuration), places, shutdown),
+    new HandshakeAdmission(
+      new ApiKeys(new KeyRing(configuration)),
+      new BrowserCallers(configuration),
+      places,
+      shutdown,
+    ),
     configuration,
     observers,
     new HeldBytes(configuration),

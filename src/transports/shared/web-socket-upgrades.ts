@@ -137,8 +137,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       throw new SpeechError('METHOD_NOT_ALLOWED', `A WebSocket is opened with GET, not ${request.method}.`);
     }
     checkHead(request);
-    const { keyName, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
-    origin.keyName = keyName;
+    const { key, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
+    origin.keyName = key.name;
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
     // `ws` wants exactly this value, also where the client offers other protocols too.
@@ -167,7 +167,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
           msg: 'socket closed',
           requestId,
           path: endpoint.protocol.socketPath,
-          key: keyName,
+          key: key.name,
           closeCode: code,
           ...(connection.errorCode === undefined ? {} : { code: connection.errorCode }),
           durationMs: Math.round(performance.now() - openedAt),
