@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const documents = ['ARCHITECTURE.md', 'CONTRIBUTING.md'];
+const documents = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 /** Names that stand for any: `x.spec.ts` beside `x.ts`. */
 const isExample = (name: string): boolean => /^x\./.test(name);
 
