@@ -1,25 +1,40 @@
-import type { AudioDecoder, CodecDecoder, PcmChunks } from './audio-decoder.js';
-import type { AudioFormat, DeclaredFormat, PcmChunk } from './audio.types.js';
+import { SpeechError } from '../common/errors/speech-error.js';
+import type { AudioDecoder, CodecDecoder, ProgramDecoder, ProgramOutput } from './audio-decoder.js';
+import type { AudioFormat, DeclaredFormat } from './audio.types.js';
 import { ByteWindow } from './byte-window.js';
+import { FfmpegDecoder } from './decoders/ffmpeg/ffmpeg.decoder.js';
+import type { FfmpegProgram } from './decoders/ffmpeg/ffmpeg-command.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
 import { hasMpegFrames, searchedBytes } from './decoders/mp3/mpeg-search.js';
 import { FormatDetector } from './format-detector.js';
 import type { DetectedFormat } from './format-detector.js';
-import { inputFormatOf } from './input-formats.js';
+import { demuxerOf, inputFormatOf, unsupportedFormat } from './input-formats.js';
+
+type AnyDecoder = AudioDecoder | CodecDecoder | ProgramDecoder;
 
 /**
  * Decodes an input of any format that is accepted, compressed ones included. Only for a process that can be killed: packages
  * read the bytes of clients.
  */
-export class AnyFormatDecoder implements CodecDecoder {
+export class AnyFormatDecoder implements ProgramDecoder {
   private readonly raw: RawDecoder | undefined;
   private readonly detector: FormatDetector;
-  private decoder: AudioDecoder | CodecDecoder | undefined;
   /** The beginning of an input without a signature, in which frames of MP3 are looked for. */
   private unknown: ByteWindow | undefined;
+  private container: string | undefined;
+  private decoder: AnyDecoder | undefined;
+  private isDecoded = false;
+  /** ffmpeg has to read the input from its beginning. */
+  private beginsAgain = false;
 
-  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
-  constructor(declared?: DeclaredFormat) {
+  /**
+   * @param ffmpeg decodes what is not decoded here; undefined where it is not turned on
+   * @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration
+   */
+  constructor(
+    declared?: DeclaredFormat,
+    private readonly ffmpeg?: FfmpegProgram,
+  ) {
     this.raw = declared && new RawDecoder(declared);
     this.detector = new FormatDetector(declared !== undefined);
   }
@@ -28,23 +43,30 @@ export class AnyFormatDecoder implements CodecDecoder {
     return this.decoder?.format;
   }
 
+  get nextOffset(): number | undefined {
+    if (this.beginsAgain) return 0;
+    return this.decoder && 'nextOffset' in this.decoder ? this.decoder.nextOffset : undefined;
+  }
+
   durationOf(totalBytes: number): number | undefined {
     return this.decoder?.durationOf(totalBytes);
   }
 
-  async *push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
+  async *push(bytes: Uint8Array): AsyncGenerator<ProgramOutput, void, undefined> {
+    this.beginsAgain = false;
     if (this.decoder) {
-      yield* chunksOf(this.decoder.push(bytes));
+      yield* this.decode(this.decoder, (decoder) => decoder.push(bytes));
       return;
     }
     const detected = this.unknown ? { container: undefined, bytes } : this.detector.push(bytes);
     if (detected) yield* this.begin(detected, false);
   }
 
-  async *flush(): AsyncGenerator<PcmChunk, void, undefined> {
+  async *flush(): AsyncGenerator<ProgramOutput, void, undefined> {
     if (this.unknown) yield* this.begin({ container: undefined, bytes: new Uint8Array(0) }, true);
     else if (!this.decoder) yield* this.begin(this.detector.flush(), true);
-    yield* chunksOf(this.decoder!.flush());
+    // Bytes of another offset are wanted first.
+    if (this.nextOffset === undefined) yield* this.decode(this.decoder!, (decoder) => decoder.flush());
   }
 
   dispose(): void {
@@ -54,29 +76,73 @@ export class AnyFormatDecoder implements CodecDecoder {
   private async *begin(
     { container, bytes }: DetectedFormat,
     last: boolean,
-  ): AsyncGenerator<PcmChunk, void, undefined> {
+  ): AsyncGenerator<ProgramOutput, void, undefined> {
     if (container === undefined && this.raw === undefined) {
       yield* this.beginUnknown(bytes, last);
       return;
     }
-    this.decoder = container === undefined ? this.raw! : await inputFormatOf(container).open();
-    yield* chunksOf(this.decoder.push(bytes));
+    this.decoder = container === undefined ? this.raw! : await this.open(container);
+    yield* this.decode(this.decoder, (decoder) => decoder.push(bytes));
   }
 
   /** Frames of MP3 need not begin with the first byte, so that the first piece may be too short to find them. */
-  private async *beginUnknown(bytes: Uint8Array, last: boolean): AsyncGenerator<PcmChunk, void, undefined> {
+  private async *beginUnknown(
+    bytes: Uint8Array,
+    last: boolean,
+  ): AsyncGenerator<ProgramOutput, void, undefined> {
     this.unknown ??= new ByteWindow();
     this.unknown.push(bytes);
     if (this.unknown.length < searchedBytes && !last) return;
     const all = this.unknown.view();
     this.unknown = undefined;
-    this.decoder = await inputFormatOf(hasMpegFrames(all) ? 'MP3' : undefined).open();
-    yield* chunksOf(this.decoder.push(all));
+    this.decoder = await this.open(hasMpegFrames(all) ? 'MP3' : undefined);
+    yield* this.decode(this.decoder, (decoder) => decoder.push(all));
+  }
+
+  private async open(container: string | undefined): Promise<AnyDecoder> {
+    this.container = container;
+    const format = inputFormatOf(container);
+    if (format.kind !== 'ffmpeg') return format.open();
+    if (this.ffmpeg !== undefined) return new FfmpegDecoder(this.ffmpeg, format);
+    throw unsupportedFormat(container);
+  }
+
+  private async *decode(
+    decoder: AnyDecoder,
+    step: (decoder: AnyDecoder) => ReturnType<AnyDecoder['push']>,
+  ): AsyncGenerator<ProgramOutput, void, undefined> {
+    try {
+      for await (const output of outputsOf(step(decoder))) {
+        this.isDecoded ||= output !== 'waiting';
+        yield output;
+      }
+    } catch (error) {
+      if (!this.passToFfmpeg(decoder, error)) throw error;
+    }
+  }
+
+  /** Containers that are decoded here hold codecs that are not. @returns false if that is not the reason */
+  private passToFfmpeg(decoder: AnyDecoder, error: unknown): boolean {
+    const isForeign = error instanceof SpeechError && error.code === 'AUDIO_UNSUPPORTED_FORMAT';
+    const demuxer = demuxerOf(this.container);
+    if (!isForeign || this.isDecoded || demuxer === undefined || decoder instanceof FfmpegDecoder)
+      return false;
+    if (this.ffmpeg === undefined) throw withHint(error);
+    this.dispose();
+    this.decoder = new FfmpegDecoder(this.ffmpeg, { name: this.container!, demuxer });
+    this.beginsAgain = true;
+    return true;
   }
 }
 
-/** The chunks of either kind of decoder. */
-function chunksOf(decoded: PcmChunk | undefined | PcmChunks): PcmChunks {
+function withHint(error: SpeechError): SpeechError {
+  return new SpeechError(error.code, `${error.message} Others are decoded where the operator sets FFMPEG.`);
+}
+
+/** The chunks of any kind of decoder. */
+function outputsOf(
+  decoded: ReturnType<AnyDecoder['push']>,
+): Iterable<ProgramOutput> | AsyncIterable<ProgramOutput> {
   if (decoded === undefined) return [];
   return 'samples' in decoded ? [decoded] : decoded;
 }

@@ -30,6 +30,20 @@ export interface CodecDecoder extends Decoder {
   dispose(): void;
 }
 
+/** A chunk, or the report that none is there yet: others may go on meanwhile, and the next call goes on here. */
+export type ProgramOutput = PcmChunk | 'waiting';
+
+/** The same for recordings, which need not be read in order, and which another program may decode. */
+export interface ProgramDecoder extends Decoder {
+  /** Offset in the input at which the next pushed bytes have to begin; undefined: where the ones before end. */
+  readonly nextOffset: number | undefined;
+  /** @throws SpeechError AUDIO_* */
+  push(bytes: Uint8Array): AsyncIterable<ProgramOutput>;
+  /** To be called once, after the last bytes, when no others are wanted. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
+  flush(): AsyncIterable<ProgramOutput>;
+  dispose(): void;
+}
+
 /** The same for a live stream, which another process can go on with after the one that decoded it has ended. */
 export interface LiveCodecDecoder extends CodecDecoder {
   /** Bytes of the beginning with which another decoder can go on at any later `heldBytes`; undefined until they are there. */

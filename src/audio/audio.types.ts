@@ -21,12 +21,14 @@ export type AudioEncoding =
   | 'flac'
   | 'mp3'
   | 'opus'
-  | 'vorbis';
+  | 'vorbis'
+  /** Decoded by ffmpeg. */
+  | 'other';
 
 /** The encodings whose samples are independent of one another: they can be read from any of them, and at any rate. */
 export type RawEncoding = Exclude<
   AudioEncoding,
-  'ima-adpcm' | 'ms-adpcm' | 'g722' | 'gsm' | 'flac' | 'mp3' | 'opus' | 'vorbis'
+  'ima-adpcm' | 'ms-adpcm' | 'g722' | 'gsm' | 'flac' | 'mp3' | 'opus' | 'vorbis' | 'other'
 >;
 
 /** The encodings that make sense without a container's header. */
@@ -46,7 +48,7 @@ export type RawFormat = DeclaredFormat & { readonly encoding: RawEncoding };
 /** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {
   readonly container:
-    'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'raw';
+    'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'raw' | 'other';
   readonly encoding: AudioEncoding;
   /** Hz, 8,000 to 192,000. */
   readonly sampleRate: number;

@@ -17,47 +17,75 @@ import { openOggOpus, openWebmOpus } from './decoders/opus/open-opus.js';
 import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
 import { WavDecoder } from './decoders/wav/wav.decoder.js';
 
-/** How an input format is decoded. */
+/** How an input format is decoded. `demuxer` is that of ffmpeg, which decodes what is in the container and not decoded here. */
 type InputFormat =
   /** Samples in a container: a few lines of our own, cheap enough for the thread of the sockets. */
   | {
       readonly kind: 'samples';
       readonly open: () => AudioDecoder;
       readonly openHeader: () => ContainerHeader;
+      readonly demuxer?: string;
     }
   /** A compressed format: a package that is loaded when it is needed, and only in a process that can be killed. */
-  | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder> }
+  | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder>; readonly demuxer?: string }
   /** The same, also in live streams. */
-  | { readonly kind: 'live-codec'; readonly open: () => Promise<LiveCodecDecoder> };
+  | { readonly kind: 'live-codec'; readonly open: () => Promise<LiveCodecDecoder>; readonly demuxer?: string }
+  /** A format that only ffmpeg decodes, where the operator has turned it on. */
+  | { readonly kind: 'ffmpeg'; readonly name: string; readonly demuxer: string };
 
 /** @param name for messages */
 function samplesIn(
   container: AudioFormat['container'],
   name: string,
   read: () => HeaderReading,
+  demuxer?: string,
 ): InputFormat {
   return {
     kind: 'samples',
     open: () => new ContainerDecoder(container, name, read()),
     openHeader: () => new HeaderReader(read()),
+    ...(demuxer === undefined ? {} : { demuxer }),
   };
+}
+
+function byFfmpeg(name: string, demuxer: string): [string, InputFormat] {
+  return [name, { kind: 'ffmpeg', name, demuxer }];
 }
 
 /** Every format that is decoded, by the name that `detectContainer` gives it. A new one is a row. */
 const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputFormat>([
-  ['wav', { kind: 'samples', open: () => new WavDecoder(), openHeader: () => new WavChunkWalk() }],
-  ['AIFF', samplesIn('aiff', 'AIFF', readAiffHeader)],
-  ['Sun AU', samplesIn('au', 'AU', readAuHeader)],
-  ['CAF', samplesIn('caf', 'CAF', readCafHeader)],
-  ['Sony Wave64', samplesIn('w64', 'Wave64', readWave64Header)],
+  [
+    'wav',
+    {
+      kind: 'samples',
+      open: () => new WavDecoder(),
+      openHeader: () => new WavChunkWalk(),
+      demuxer: 'wav',
+    },
+  ],
+  ['AIFF', samplesIn('aiff', 'AIFF', readAiffHeader, 'aiff')],
+  ['Sun AU', samplesIn('au', 'AU', readAuHeader, 'au')],
+  ['CAF', samplesIn('caf', 'CAF', readCafHeader, 'caf')],
+  ['Sony Wave64', samplesIn('w64', 'Wave64', readWave64Header, 'w64')],
   ['NIST SPHERE', samplesIn('sphere', 'SPHERE', readSphereHeader)],
   ['FLAC', { kind: 'codec', open: openFlac }],
   ['Ogg/FLAC', { kind: 'codec', open: openOggFlac }],
   ['MP3', { kind: 'codec', open: openMp3 }],
   ['Ogg/Vorbis', { kind: 'codec', open: openOggVorbis }],
   ['Ogg/Opus', { kind: 'live-codec', open: openOggOpus }],
-  ['WebM', { kind: 'live-codec', open: openWebmOpus }],
-  ['Matroska', { kind: 'live-codec', open: openWebmOpus }],
+  ['WebM', { kind: 'live-codec', open: openWebmOpus, demuxer: 'matroska' }],
+  ['Matroska', { kind: 'live-codec', open: openWebmOpus, demuxer: 'matroska' }],
+  byFfmpeg('MP4 or M4A', 'mov'),
+  byFfmpeg('AAC (ADTS)', 'aac'),
+  byFfmpeg('AMR', 'amr'),
+  byFfmpeg('AC-3', 'ac3'),
+  byFfmpeg('Windows Media (ASF)', 'asf'),
+  byFfmpeg('Ogg/Speex', 'ogg'),
+  byFfmpeg('WavPack', 'wv'),
+  byFfmpeg("Monkey's Audio", 'ape'),
+  byFfmpeg('True Audio', 'tta'),
+  byFfmpeg('AVI', 'avi'),
+  byFfmpeg('Flash video', 'flv'),
 ]);
 
 /** For the refusal of other formats. */
@@ -70,9 +98,22 @@ const acceptedFormats =
 export function inputFormatOf(container: string | undefined): InputFormat {
   const format = container === undefined ? undefined : inputFormats.get(container);
   if (format !== undefined) return format;
+  throw unsupportedFormat(container);
+}
+
+/** The refusal of a container that is not decoded, or of bytes of none. It names what an operator can turn on. */
+export function unsupportedFormat(container: string | undefined): SpeechError {
   const what =
     container === undefined ? 'The bytes are of no known audio format' : `The bytes are ${container}`;
-  throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${what}. Accepted are ${acceptedFormats}.`);
+  return new SpeechError(
+    'AUDIO_UNSUPPORTED_FORMAT',
+    `${what}. Accepted are ${acceptedFormats}. Where the operator sets FFMPEG: also AAC and ALAC in MP4 or M4A, AMR, WMA and more.`,
+  );
+}
+
+/** @returns the demuxer of ffmpeg for a container; undefined if there is none, or no need for it */
+export function demuxerOf(container: string | undefined): string | undefined {
+  return container === undefined ? undefined : inputFormats.get(container)?.demuxer;
 }
 
 /** @returns a reader of the header of a container of samples; undefined for every other format */

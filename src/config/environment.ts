@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { isForeign, nearestName, settingNames, slipLetters } from './near-names.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
@@ -93,6 +94,11 @@ function contradictions(environment: Partial<Environment>): string[] {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Folders of programs. */
+export function programFolders(variables: Variables = process.env): readonly string[] {
+  return (variables['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
 }
 
 /** The environment for a child process: that of this process without the secrets. */

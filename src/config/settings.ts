@@ -191,6 +191,11 @@ export const settings = {
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
   MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in seconds of decoded audio.'),
+  FFMPEG: setting(
+    anyText,
+    '',
+    'Name or path of ffmpeg, for instance `ffmpeg`: it decodes recordings in AAC (as phones write them), ALAC, AMR, WMA, AC-3 and other formats ([formats.md](../api/formats.md#with-ffmpeg)). Empty: such recordings are refused. It needs `prlimit` and `setpriv` of util-linux.',
+  ),
   LOUDNESS_TARGET_LUFS: setting(
     decimal(-60, 0),
     '-23',

@@ -1,5 +1,7 @@
 import { AnyFormatDecoder } from '../audio/any-format.decoder.js';
+import type { ProgramOutput } from '../audio/audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
+import type { FfmpegProgram } from '../audio/decoders/ffmpeg/ffmpeg-command.js';
 import { joinSamples } from '../audio/join-samples.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { NormalizationChain } from './audio-normalizer.js';
@@ -10,6 +12,8 @@ import type { SignalStats } from './normalization.types.js';
 /** Everything that is known about a recording before its bytes are read. */
 export interface RecordingRequest {
   readonly declared: DeclaredFormat | undefined;
+  /** Undefined where it is not turned on. */
+  readonly ffmpeg?: FfmpegProgram | undefined;
   readonly totalBytes: number;
   readonly maxAudioSeconds: number;
   readonly normalizer: Omit<NormalizerOptions, 'mode'>;
@@ -17,6 +21,9 @@ export interface RecordingRequest {
 
 /** Long enough that the fixed cost of a run of the voice activity model does not matter. */
 const blockSeconds = 8;
+
+/** Reports that another program decodes, and that others may go on meanwhile. */
+const waiting = new Float32Array(0);
 
 /** @throws SpeechError AUDIO_TOO_LONG */
 function checkDuration(seconds: number, limitSeconds: number): void {
@@ -36,13 +43,18 @@ export class RecordingDecoder {
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   constructor(private readonly request: RecordingRequest) {
-    this.decoder = new AnyFormatDecoder(request.declared);
+    this.decoder = new AnyFormatDecoder(request.declared, request.ffmpeg);
     this.normalizer = new NormalizationChain({ ...request.normalizer, mode: 'recording' });
   }
 
   /** Undefined until the header has been read. */
   get format(): AudioFormat | undefined {
     return this.decoder.format;
+  }
+
+  /** Offset in the recording at which the next piece has to begin; undefined: where the one before ends. */
+  get nextOffset(): number | undefined {
+    return this.decoder.nextOffset;
   }
 
   /** Statistics of the recording so far. */
@@ -53,17 +65,14 @@ export class RecordingDecoder {
   /**
    * Decodes the next bytes, as far as the blocks are taken.
    *
-   * @yields 16 kHz mono, in blocks of `blockSeconds` or less
+   * @param last nothing follows, unless a piece of another offset is wanted
+   * @yields 16 kHz mono, in blocks of `blockSeconds` or less; an empty one while another program decodes
    * @throws SpeechError AUDIO_*
    */
   async *decodePiece(bytes: Uint8Array, last: boolean): AsyncGenerator<Float32Array, void, undefined> {
-    for await (const chunk of this.decoder.push(bytes)) yield* this.normalize(chunk);
-    this.checkExpectedDuration();
-    if (last) {
-      for await (const chunk of this.decoder.flush()) yield* this.normalize(chunk);
-      this.checkExpectedDuration();
-      yield* this.blocks.push(this.normalizer.flush());
-    }
+    yield* this.normalizeAll(this.decoder.push(bytes));
+    if (last && this.nextOffset === undefined) yield* this.normalizeAll(this.decoder.flush());
+    if (last && this.nextOffset === undefined) yield* this.blocks.push(this.normalizer.flush());
     yield* this.blocks.flush();
   }
 
@@ -75,6 +84,16 @@ export class RecordingDecoder {
   private checkExpectedDuration(): void {
     const { totalBytes, maxAudioSeconds } = this.request;
     checkDuration(this.decoder.durationOf(totalBytes) ?? 0, maxAudioSeconds);
+  }
+
+  private async *normalizeAll(
+    outputs: AsyncIterable<ProgramOutput>,
+  ): AsyncGenerator<Float32Array, void, undefined> {
+    for await (const output of outputs) {
+      if (output === 'waiting') yield waiting;
+      else yield* this.normalize(output);
+    }
+    this.checkExpectedDuration();
   }
 
   private normalize(chunk: PcmChunk): Iterable<Float32Array> {

@@ -66,9 +66,10 @@ export class RecognitionService extends Recognizer {
   override readiness(): Readiness {
     const { ready, detail } = this.engine.readiness();
     const { readyCount, restarts } = this.reading.pool;
+    const ffmpeg = this.reading.ffmpeg?.version;
     return {
       ready: ready && readyCount > 0,
-      detail: { ...detail, readers: readyCount, readerRestarts: restarts },
+      detail: { ...detail, readers: readyCount, readerRestarts: restarts, ...(ffmpeg && { ffmpeg }) },
     };
   }
 

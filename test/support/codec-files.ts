@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { AnyFormatDecoder } from '../../src/audio/any-format.decoder.js';
 import type { AudioFormat } from '../../src/audio/audio.types.js';
 import { joinSamples } from '../../src/audio/join-samples.js';
+import type { FfmpegProgram } from '../../src/audio/decoders/ffmpeg/ffmpeg-command.js';
 import { SpeechError } from '../../src/common/errors/speech-error.js';
+import { giveRecording } from './give-recording.js';
 import { samplesOf } from './recordings.js';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
@@ -27,18 +29,16 @@ export interface DecodedFile {
 }
 
 /** Decodes a file of any format. @throws what is not a SpeechError */
-export async function decodeFile(bytes: Uint8Array, pieceBytes = bytes.length || 1): Promise<DecodedFile> {
-  const decoder = new AnyFormatDecoder();
+export async function decodeFile(
+  bytes: Uint8Array,
+  pieceBytes = bytes.length || 1,
+  ffmpeg?: FfmpegProgram,
+): Promise<DecodedFile> {
+  const decoder = new AnyFormatDecoder(undefined, ffmpeg);
   const blocks: Float32Array[] = [];
   let error: SpeechError | undefined;
   try {
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      // Copies, so that a decoder that keeps a view of a piece is noticed.
-      const piece = bytes.slice(at, at + pieceBytes);
-      for await (const { samples } of decoder.push(piece)) blocks.push(samples);
-      piece.fill(0);
-    }
-    for await (const { samples } of decoder.flush()) blocks.push(samples);
+    await giveRecording(decoder, bytes, pieceBytes, (samples) => blocks.push(samples));
   } catch (caught) {
     if (!(caught instanceof SpeechError)) throw caught;
     error = caught;

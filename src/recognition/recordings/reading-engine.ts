@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { findFfmpeg } from '../../audio/decoders/ffmpeg/find-ffmpeg.js';
+import type { FoundFfmpeg } from '../../audio/decoders/ffmpeg/find-ffmpeg.js';
 import { resolveEntryPoint } from '../../common/entry-point.js';
 import { Configuration } from '../../config/configuration.js';
 import { ModelRegistry } from '../../model-registry/model-registry.js';
@@ -69,8 +71,14 @@ export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
   readonly pool: ReadingPool;
   /** Decodes compressed live audio. */
   readonly live: LiveDecodingPool;
+  /** Undefined where the operator has not turned it on. */
+  ffmpeg: FoundFfmpeg | undefined;
 
-  constructor(registry: ModelRegistry, configuration: Configuration, observers: RecognitionObservers) {
+  constructor(
+    registry: ModelRegistry,
+    private readonly configuration: Configuration,
+    observers: RecognitionObservers,
+  ) {
     const limits = { answerTimeoutMs: configuration.get('WORKER_TIMEOUT_MS'), memoryBytes };
     this.pool = new ReadingPool(
       availableParallelism() > 2 ? maxProcesses : 1,
@@ -86,8 +94,14 @@ export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** @throws SpeechError MODEL_INTEGRITY; Error when the process cannot start */
+  /** @throws ConfigurationError for FFMPEG; SpeechError MODEL_INTEGRITY; Error when the process cannot start */
   async onModuleInit(): Promise<void> {
+    const name = this.configuration.get('FFMPEG');
+    if (name !== '') {
+      this.ffmpeg = await findFfmpeg(name);
+      const { version, program } = this.ffmpeg;
+      new Logger(ReadingEngine.name).log({ msg: 'ffmpeg decodes recordings', version, path: program.ffmpeg });
+    }
     await this.pool.start();
   }
 

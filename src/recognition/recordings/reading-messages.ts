@@ -32,6 +32,10 @@ export interface ReadPiece {
   readonly segments: readonly RecordingSegment[];
   /** The bytes hold more audio than one answer may take: an empty piece goes on with it. */
   readonly hasMore: boolean;
+  /** Another program decodes: there is no more yet, and the empty piece may come a moment later. */
+  readonly isWaiting?: boolean;
+  /** Offset at which the next piece has to begin; undefined: where this one ends. Then nothing was the last piece. */
+  readonly nextOffset?: number | undefined;
   readonly stats: SignalStats;
   /** The highest probability of speech that the detector gave any window so far. */
   readonly peakProbability: number;

@@ -49,7 +49,7 @@ export class RecordingReader {
     signal: AbortSignal,
   ): Promise<Recording> {
     const { configuration } = this;
-    const { pool } = this.engine;
+    const { pool, ffmpeg } = this.engine;
     const paddingMs = configuration.get('SPEECH_PADDING_MS');
     if (pool.emptyForMs > longestPauseMs) {
       throw new SpeechError(
@@ -62,6 +62,7 @@ export class RecordingReader {
     }
     const request = {
       declared,
+      ffmpeg: ffmpeg?.program,
       totalBytes: bytes.length,
       maxAudioSeconds,
       normalizer: {

@@ -115,7 +115,7 @@ describe('openRecordings', () => {
 
   it('answers with the fault of the audio, and forgets the recording', async () => {
     const recordings = openRecordings(loudIsSpeech);
-    const bytes = new Uint8Array(100);
+    const bytes = new TextEncoder().encode('no audio '.repeat(12));
     const piece = { recording: 1, bytes, last: false };
     const answer = await recordings.readPiece({ ...piece, begin: request(bytes) });
     expect(answer).toMatchObject({ type: 'refused', code: 'AUDIO_UNSUPPORTED_FORMAT' });

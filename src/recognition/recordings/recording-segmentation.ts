@@ -34,18 +34,22 @@ class RecordingSegmentation {
     const segments: RecordingSegment[] = [];
     let samples = 0;
     let hasMore = false;
+    let isWaiting = false;
     while (!hasMore) {
       const next = await this.blocks.next();
       if (next.done) break;
       samples += next.value.length;
-      hasMore = samples >= samplesPerAnswer;
+      isWaiting = next.value.length === 0;
+      hasMore = isWaiting || samples >= samplesPerAnswer;
       const part = this.excerpt?.takeFrom(next.value) ?? next.value;
       if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
     }
     if (!hasMore) this.blocks = undefined;
-    if (last && !hasMore) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
-    const { format, stats } = this.decoder;
-    return { format, segments, hasMore, stats, peakProbability: this.cutter.peakProbability };
+    const { format, stats, nextOffset } = this.decoder;
+    const isEnd = last && !hasMore && nextOffset === undefined;
+    if (isEnd) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
+    const { peakProbability } = this.cutter;
+    return { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability };
   }
 
   dispose(): void {
@@ -57,6 +61,6 @@ class RecordingSegmentation {
 export function openRecordings(model: VoiceActivityModel): OpenInputs<ReadRequest, ReadPiece> {
   return new OpenInputs({
     open: (begin) => new RecordingSegmentation(begin, model),
-    isDone: ({ hasMore }, last) => last && !hasMore,
+    isDone: ({ hasMore, nextOffset }, last) => last && !hasMore && nextOffset === undefined,
   });
 }

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AudioFormat } from '../../audio/audio.types.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ReadPiece, ReadRequest } from './reading-messages.js';
-import { cancellation } from '../../inference/scheduling/cancellation.js';
+import { cancellation, orCancelled } from '../../inference/scheduling/cancellation.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingLostError } from './reading-process.js';
 import type { PooledRecording, ReadingPool } from './reading-pool.js';
@@ -9,6 +10,9 @@ import type { Recording } from './recording.js';
 
 /** Six seconds of the most common recordings: a message costs little by comparison, and others do not wait long. */
 const pieceBytes = 192 * 1_024;
+
+/** Before a process is asked again for audio that another program decodes. */
+const waitMs = 5;
 
 export interface ReadingPlace {
   readonly pool: ReadingPool;
@@ -91,8 +95,8 @@ export class RestartableReading {
       return this.restart(error);
     }
     this.isUnfinished = piece.hasMore;
-    if (!piece.hasMore) this.offset = end;
-    this.done = last && !piece.hasMore;
+    if (!piece.hasMore) this.offset = Math.min(piece.nextOffset ?? end, this.bytes.length);
+    this.done = last && !piece.hasMore && piece.nextOffset === undefined;
     this.format = piece.format;
     this.latest = piece;
     for (const segment of piece.segments) {
@@ -103,6 +107,7 @@ export class RestartableReading {
       this.received++;
       this.ready.push(segment);
     }
+    if (piece.isWaiting === true) await orCancelled(delay(waitMs), this.signal);
   }
 
   /** A recording with which a process ended is read alone, and not a third time: other recordings must not wait for that again. */

@@ -1,4 +1,5 @@
 import { AnyFormatDecoder } from '../../../src/audio/any-format.decoder.js';
+import { giveRecording } from '../../support/give-recording.js';
 import { joinSamples } from '../../../src/audio/join-samples.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { LiveAudio } from '../../../src/normalization/live-audio.js';
@@ -26,13 +27,7 @@ async function decodeRecording(input: AudioInput, pieceBytes: number): Promise<D
   const blocks: Float32Array[] = [];
   const decoder = new AnyFormatDecoder(input.options.declared);
   try {
-    for (const piece of inPiecesOf(input.pieces[0]!, pieceBytes)) {
-      // Copies, so that a decoder that keeps a view of a piece is noticed.
-      const copy = piece.slice();
-      for await (const { samples } of decoder.push(copy)) blocks.push(samples);
-      copy.fill(0);
-    }
-    for await (const { samples } of decoder.flush()) blocks.push(samples);
+    await giveRecording(decoder, input.pieces[0]!, pieceBytes, (samples) => blocks.push(samples));
     return decoded(blocks);
   } catch (error) {
     return decoded(blocks, error);
