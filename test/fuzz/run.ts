@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFind } from './find-files.js';
+import { writeMeasuredRuns } from './measured-runs.js';
 import { runTarget } from './run-target.js';
 import type { TargetRun } from './run-target.js';
 import { targets } from './targets/targets.js';
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '600' },
     finds: { type: 'string', default: '.cache/fuzz' },
     output: { type: 'string' },
+    measure: { type: 'boolean', default: false },
+    'add-to-measured': { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
@@ -37,6 +40,9 @@ for (const [, choice] of chosen) {
 if (values.output !== undefined) {
   mkdirSync(dirname(values.output), { recursive: true });
   writeFileSync(values.output, `${JSON.stringify({ seed, runs }, undefined, 2)}\n`);
+}
+if (values.measure || values['add-to-measured']) {
+  writeMeasuredRuns(runs, seed, values['add-to-measured']);
 }
 process.exit(runs.some(({ finds }) => finds.length > 0) ? 1 : 0);
 

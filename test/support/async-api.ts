@@ -71,12 +71,22 @@ export function faultsOf(
 ): string[] {
   const message = messagesOf(channel, action).find(({ name }) => name === payload.type);
   if (message === undefined) return [`the document has no ${payload.type}`];
-  const validate = ajv.compile({ $ref: `https://localhost/asyncapi${message.payload.$ref}` });
-  const holds: boolean = validate(payload);
+  const validate = validatorOf(message.payload);
+  const holds = validate(payload) as boolean;
   if (holds) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message: fault }) => `${payload.type}${instancePath} ${fault}`,
   );
+}
+
+const validators = new Map<string, ReturnType<typeof ajv.compile>>();
+
+function validatorOf({ $ref }: Reference): ReturnType<typeof ajv.compile> {
+  const known = validators.get($ref);
+  if (known !== undefined) return known;
+  const validate = ajv.compile({ $ref: `https://localhost/asyncapi${$ref}` });
+  validators.set($ref, validate);
+  return validate;
 }
 
 /** The target of a reference inside the document. */

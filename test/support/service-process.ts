@@ -24,6 +24,10 @@ export class ServiceProcess {
     return new ServiceProcess(child);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** The address, once it is printed. @throws Error where the process ends instead */
   async url(): Promise<string> {
     let ended = false;

@@ -40,7 +40,7 @@ export class OggOpusDemuxer implements OpusDemuxer {
       return;
     }
     if (page.serial !== this.serial) return;
-    const packets = this.packets.push(page).filter((packet) => this.hasAudio || !isTags(packet));
+    const packets = this.packets.push(page).filter((packet) => this.hasAudio || !isHeader(packet));
     if (packets.length === 0 && page.granule === undefined) return;
     const discards = this.discards(page, packets);
     for (const [at, bytes] of packets.entries()) {
@@ -80,6 +80,7 @@ export class OggOpusDemuxer implements OpusDemuxer {
   }
 }
 
-function isTags(packet: Uint8Array): boolean {
-  return tagsMagic.every((byte, at) => packet[at] === byte);
+/** The head may be there twice, with the number of its stream. */
+function isHeader(packet: Uint8Array): boolean {
+  return isOpusHead(packet) || tagsMagic.every((byte, at) => packet[at] === byte);
 }

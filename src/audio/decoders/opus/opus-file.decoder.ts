@@ -5,11 +5,12 @@ import { joinSamples } from '../../join-samples.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
 import { opusRateHz } from './opus-head.js';
 import type { OpusHead } from './opus-head.js';
+import { opusPacketSamples } from './opus-packet.js';
 import { OpusStreamDecoder } from './opus-stream-decoder.js';
 
 const chunkSeconds = 2;
-/** Packets that cannot be decoded cost as much time as others; a stream with so many more of these is not read to its end. */
-const refusedAheadAtMost = 25;
+/** Packets that cannot be decoded cost as much time as others; a stream with this much more of these is not read to its end. */
+const refusedAheadSeconds = 0.5;
 
 /** Decodes an Opus stream in a container. A packet that cannot be decoded is left out; a file of such packets is rejected. */
 export class OpusFileDecoder implements LiveCodecDecoder {
@@ -17,6 +18,7 @@ export class OpusFileDecoder implements LiveCodecDecoder {
   private found: AudioFormat | undefined;
   private decodedPackets = 0;
   private refusedPackets = 0;
+  private refusedAheadSamples = 0;
   private hasSamples = false;
   private pushedBytes = 0;
   headerBytes: number | undefined;
@@ -85,9 +87,11 @@ export class OpusFileDecoder implements LiveCodecDecoder {
 
   private decodePacket(bytes: Uint8Array, discardSamples: number): Float32Array | undefined {
     const block = this.stream?.decode(bytes, discardSamples);
+    const samples = opusPacketSamples(bytes);
     if (block === undefined) this.refusedPackets++;
     else this.decodedPackets++;
-    if (this.refusedPackets > this.decodedPackets + refusedAheadAtMost) throw this.mostlyRefused();
+    this.refusedAheadSamples += block === undefined ? samples : -samples;
+    if (this.refusedAheadSamples > refusedAheadSeconds * opusRateHz) throw this.mostlyRefused();
     if (block === undefined || block.length === 0) return undefined;
     this.hasSamples = true;
     return block;

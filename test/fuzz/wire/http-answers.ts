@@ -1,0 +1,82 @@
+import { errorCodes } from '../../../src/common/errors/error-codes.js';
+import type { SpeechErrorCode } from '../../../src/common/errors/error-codes.js';
+import { deepgramErrors } from '../../../src/transports/deepgram/deepgram-error.js';
+import { Find } from '../fuzz-target.js';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+  /** Where the next answer begins. */
+  readonly end: number;
+}
+
+/** The answer that begins at `from`; undefined while it is not complete. @throws Find for what is not an answer */
+export function readAnswer(bytes: Buffer, from: number, isHead = false): HttpAnswer | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n', from);
+  if (headEnd < 0) return undefined;
+  const [line, ...lines] = bytes.toString('latin1', from, headEnd).split('\r\n');
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(line!)?.[1]);
+  if (Number.isNaN(status)) throw new Find(`not an answer: ${line!.slice(0, 40)}`);
+  const headers = new Map(
+    lines.map((header) => {
+      const at = header.indexOf(':');
+      return [header.slice(0, at).toLowerCase(), header.slice(at + 1).trim()] as const;
+    }),
+  );
+  const begin = headEnd + 4;
+  if (isHead || status < 200 || status === 204 || status === 304) {
+    return { status, headers, body: Buffer.alloc(0), end: begin };
+  }
+  if (headers.get('transfer-encoding') === 'chunked') return readChunks(bytes, begin, status, headers);
+  const end = begin + Number(headers.get('content-length') ?? 0);
+  return end > bytes.length ? undefined : { status, headers, body: bytes.subarray(begin, end), end };
+}
+
+function readChunks(
+  bytes: Buffer,
+  begin: number,
+  status: number,
+  headers: ReadonlyMap<string, string>,
+): HttpAnswer | undefined {
+  const parts: Buffer[] = [];
+  for (let at = begin; ;) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    if (lineEnd < 0) return undefined;
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    const end = lineEnd + 2 + size + 2;
+    if (end > bytes.length) return undefined;
+    if (size === 0) return { status, headers, body: Buffer.concat(parts), end };
+    parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
+    at = end;
+  }
+}
+
+/** @returns the code of an error answer; undefined for an answer that is none. @throws Find */
+export function checkAnswer({ status, headers, body }: HttpAnswer): SpeechErrorCode | undefined {
+  if (status < 400) return undefined;
+  const given = JSON.stringify(body.toString('latin1').slice(0, 200));
+  const code = codeIn(body);
+  if (code === undefined) throw new Find(`${status} without a code of the table: ${given}`);
+  const { httpStatus } = errorCodes[code];
+  if (status !== httpStatus && status !== deepgramErrors.statuses?.[code]) {
+    throw new Find(`${code} with status ${status}`);
+  }
+  if (status >= 500 && status !== 503) throw new Find(`${status} ${code}: ${given}`);
+  if (status === 503 && !headers.has('retry-after')) throw new Find(`503 ${code} without Retry-After`);
+  if (!headers.has('x-request-id')) throw new Find(`${status} ${code} without a request id`);
+  return code;
+}
+
+/** The code of an error in the shape of either protocol. */
+function codeIn(body: Buffer): SpeechErrorCode | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+  const { error, err_code: deepgram } = (parsed ?? {}) as { error?: { code?: unknown }; err_code?: unknown };
+  const code = deepgram ?? error?.code;
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code) ? (code as SpeechErrorCode) : undefined;
+}
