@@ -39,13 +39,13 @@ describe('keys', { timeout: 30_000 }, () => {
   });
 
   it('writes days, scopes and limits into the row', async () => {
-    const options = ['--expires', '90d', '--scopes', 'transcribe,admin', '--streams', '6'];
+    const options = ['--expires', '90d', '--scopes', 'transcribe,admin', '--requests-per-minute', '60'];
     const { stdout } = await run('keys', ['hash', 'app', ...options], { input: 'a key of my own' });
     const day = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
     expect(stdout.trim()).toMatch(
-      new RegExp(`^app=[0-9a-f]{64} expires=${day} scopes=transcribe\\+admin streams=6$`),
+      new RegExp(`^app=[0-9a-f]{64} expires=${day} scopes=transcribe\\+admin requests-per-minute=60$`),
     );
-    expect(readEnvironment({ API_KEYS: stdout }).API_KEYS.get('app')?.streams).toBe(6);
+    expect(readEnvironment({ API_KEYS: stdout }).API_KEYS.get('app')?.requestsPerMinute).toBe(60);
   });
 
   it('refuses an option that the service would refuse', async () => {

@@ -10,7 +10,9 @@ npm run keys -- hash NAME [OPTION …]   reads a key from standard input and pri
 
   --expires 90d                  or a day (2027-01-31), or a time (2027-01-31T18:00:00Z)
   --scopes transcribe,stream     some of transcribe, stream, admin; without it transcribe and stream
-  --streams N                    live streams at once`;
+  --requests-per-minute N
+  --streams N                    live streams at once
+  --audio-seconds-per-hour N`;
 
 /** 256 random bits: nobody guesses it, so a plain sha256 is enough to store it by. */
 const keyBytes = 32;

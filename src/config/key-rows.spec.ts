@@ -14,12 +14,14 @@ describe('a row of API_KEYS', () => {
   });
 
   it('has options after its hash', () => {
-    const text = `${hash} expires=2027-01-31 scopes=stream+admin streams=4`;
+    const text = `${hash} expires=2027-01-31 scopes=stream+admin requests-per-minute=60 streams=4 audio-seconds-per-hour=3600`;
     expect(keyRow.parse(text)).toEqual({
       hash,
       expiresAtMs: Date.parse('2027-02-01T00:00:00Z'),
       scopes: ['stream', 'admin'],
+      requestsPerMinute: 60,
       streams: 4,
+      audioSecondsPerHour: 3600,
     });
     expect(keyRow.parse(`${hash} expires=2027-01-31T18:00:00Z`).expiresAtMs).toBe(
       Date.parse('2027-01-31T18:00Z'),
@@ -33,6 +35,7 @@ describe('a row of API_KEYS', () => {
     [`${hash} scopes=everything`, /key whose scopes must be some of transcribe\+stream\+admin/],
     [`${hash} scopes=`, /nothing after a sha256 but/],
     [`${hash} streams=0`, /key whose streams must be a whole number from 1/],
+    [`${hash} requests-per-minute=many`, /key whose requests-per-minute must be/],
     [`${hash} streams=1 streams=2`, /not have streams twice/],
     [`${hash} hk_secret`, /nothing after a sha256 but/],
     ['hk_secret', /sha256 in hexadecimal/],

@@ -10,8 +10,10 @@ export const usualScopes: readonly KeyScope[] = ['transcribe', 'stream'];
 
 /** Limits of one key. Undefined: none besides those of the service. */
 export interface KeyLimits {
+  readonly requestsPerMinute?: number | undefined;
   /** Live streams at once. */
   readonly streams?: number | undefined;
+  readonly audioSecondsPerHour?: number | undefined;
 }
 
 /** What the configuration says about one key. */
@@ -24,14 +26,20 @@ export interface KeyRow extends KeyLimits {
 }
 
 /** The options of a row: `npm run keys` has one of the same name for each. */
-export const keyOptions = ['expires', 'scopes', 'streams'] as const;
+export const keyOptions = [
+  'expires',
+  'scopes',
+  'requests-per-minute',
+  'streams',
+  'audio-seconds-per-hour',
+] as const;
 export type KeyOption = (typeof keyOptions)[number];
 
 const dayMs = 86_400_000;
 const limitKind = wholeNumber(1, 1_000_000_000);
 const limit = (text: string): number => limitKind.parse(text);
 
-/** `<sha256> expires=2027-01-31 scopes=transcribe+stream`; options may be left out. */
+/** `<sha256> expires=2027-01-31 scopes=transcribe+stream requests-per-minute=60`; options may be left out. */
 export const keyRow: SettingKind<KeyRow> = {
   description: 'sha256, maybe options',
   parse(text) {
@@ -51,7 +59,9 @@ export const keyRow: SettingKind<KeyRow> = {
       hash: sha256Hex.parse(hash),
       expiresAtMs: optional(options, 'expires', expiryMs),
       scopes: optional(options, 'scopes', scopesOf) ?? usualScopes,
+      requestsPerMinute: optional(options, 'requests-per-minute', limit),
       streams: optional(options, 'streams', limit),
+      audioSecondsPerHour: optional(options, 'audio-seconds-per-hour', limit),
     };
   },
 };

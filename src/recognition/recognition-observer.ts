@@ -60,6 +60,9 @@ export abstract class RecognitionObserver implements DecodeObserver {
   /** After the last segment of a recording that was read to its end. */
   recordingCompleted(_observation: RecordingObservation): void {}
 
+  /** Seconds of a recording that were read, when its recognition ends: also where it failed or was cancelled. */
+  recordingRead(_stream: StreamObservation, _audio: StreamAudio): void {}
+
   streamOpened(_stream: StreamObservation): void {}
 
   /** About once for each second of audio that was received, and for the rest at the end. */

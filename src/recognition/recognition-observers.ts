@@ -42,6 +42,10 @@ export class RecognitionObservers extends RecognitionObserver {
     this.report((observer) => observer.workerReplaced(replacement));
   }
 
+  override recordingRead(stream: StreamObservation, audio: StreamAudio): void {
+    this.report((observer) => observer.recordingRead(stream, audio));
+  }
+
   override recordingCompleted(observation: RecordingObservation): void {
     this.report((observer) => observer.recordingCompleted(observation));
   }

@@ -6,6 +6,7 @@ import { ListenLiveQuery } from '../../src/transports/deepgram/listen-live-query
 import { listenServerMessageTypes } from '../../src/transports/deepgram/listen-live.presenter.js';
 import { listenMessageTypes } from '../../src/transports/deepgram/listen-messages.js';
 import { clientEventSchemas } from '../../src/transports/openai-realtime/client-event.schemas.js';
+import { openaiCode } from '../../src/transports/openai/openai-error.js';
 import { protocolErrorCodes } from '../../src/transports/openai-realtime/realtime.presenter.js';
 import { serverEventTypes } from '../../src/transports/openai-realtime/server-events.js';
 import { asyncApi, faultsOf, messagesOf, resolve } from '../support/async-api.js';
@@ -70,7 +71,7 @@ describe('/v1/realtime in the AsyncAPI document', () => {
   it('has every event that is sent, and no other', () => {
     expect(names('realtime', 'send')).toEqual([...serverEventTypes].sort());
     expect(asyncApi.components.schemas['realtimeErrorCode']).toMatchObject({
-      anyOf: [{}, { enum: [...protocolErrorCodes] }],
+      anyOf: [{}, { enum: [...protocolErrorCodes] }, { const: openaiCode('AUDIO_LIMIT_EXCEEDED') }],
     });
   });
 

@@ -1,3 +1,4 @@
+import type { SpeechError } from '../../src/common/errors/speech-error.js';
 import type { Origin } from '../../src/common/origin.js';
 import type { ConnectionHandlers, LiveConnection } from '../../src/transports/shared/live-connection.js';
 
@@ -78,6 +79,9 @@ export class FakeConnection implements LiveConnection {
   }
   expire(): void {
     this.handlers?.onExpired();
+  }
+  reachLimit(error: SpeechError): void {
+    this.handlers?.onLimit(error);
   }
   leave(): void {
     this.gone.abort();

@@ -70,6 +70,12 @@ export const errorCodes = {
     true,
     'This key has as many requests under way, or live streams open, as it may.',
   ),
+  RATE_LIMIT_EXCEEDED: row(429, true, 'This key has sent as many requests in a minute as it may.'),
+  AUDIO_LIMIT_EXCEEDED: row(
+    429,
+    false,
+    'This key has used its audio of an hour; `Retry-After` says when it may send more.',
+  ),
   // the model
   MODEL_NOT_FOUND: row(404, false, 'No model of that name is loaded; the message lists those that are.'),
   MODEL_INTEGRITY: row(500, false, 'A model file is missing or is not the one that the manifest names.'),

@@ -58,6 +58,11 @@ export class RecordingRecognition {
       this.observer.recordingCompleted({ modelId, origin, audioMs, segments, source: recording.format });
     } finally {
       signal.removeEventListener('abort', onAbort);
+      const { modelId, origin } = this.options;
+      this.observer.recordingRead(
+        { modelId, origin },
+        { audioMs: recording.stats().durationSeconds * 1_000 },
+      );
       // The consumer has gone, or a segment failed: requests that wait are not needed any more.
       ended.abort();
     }

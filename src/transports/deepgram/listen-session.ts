@@ -71,6 +71,7 @@ export class ListenSession {
       onMessage: (data, isBinary) => this.receive(data, isBinary),
       onIdle: (missing) => this.finish(missing === 'audio' ? endings.withoutAudio : endings.idle),
       onExpired: () => this.finish(endings.expired),
+      onLimit: (error) => this.finish(endings.failed(error)),
     });
     this.connection.signal.addEventListener('abort', () => this.audio.dispose(), { once: true });
     const { beginning, signal: graceOver } = this.shutdown;

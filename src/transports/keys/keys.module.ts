@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
+import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { ApiKeys } from './api-keys.js';
 import { KeyRing } from './key-ring.js';
+import { KeyUsage } from './key-usage.js';
 
 /** Who may use the service, for what, and how much. */
-@Module({ providers: [KeyRing, ApiKeys], exports: [KeyRing, ApiKeys] })
+@Module({
+  imports: [RecognitionModule],
+  providers: [KeyRing, ApiKeys, KeyUsage],
+  exports: [KeyRing, ApiKeys, KeyUsage],
+})
 export class KeysModule {}

@@ -112,6 +112,13 @@ export class RealtimeSession {
             null,
           ),
         }),
+      onLimit: (error) =>
+        this.endInput({
+          code: 1008,
+          reason: error.code,
+          event: errorEvent(error, null),
+          errorCode: error.code,
+        }),
       onExpired: () =>
         this.endInput({
           code: 1001,

@@ -21,6 +21,8 @@ export function openaiErrorType(code: SpeechErrorCode): OpenaiErrorType {
 /** Codes for which OpenAI's clients know a word. */
 const openaiWords: Readonly<Partial<Record<SpeechErrorCode, string>>> = {
   INSUFFICIENT_PERMISSIONS: 'insufficient_permissions',
+  RATE_LIMIT_EXCEEDED: 'rate_limit_exceeded',
+  AUDIO_LIMIT_EXCEEDED: 'insufficient_quota',
 };
 
 /** The code as OpenAI's clients read it: one of the table, or OpenAI's word for it. */

@@ -6,6 +6,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { checkScope } from '../keys/api-keys.js';
+import { KeyUsage } from '../keys/key-usage.js';
 import { contextOf, keyOf } from './request-context.js';
 import { openLifetime } from './request-lifetime.js';
 import { RequestPlaces } from './request-places.js';
@@ -15,6 +16,7 @@ import { RequestPlaces } from './request-places.js';
 export class AdmissionGuard implements CanActivate {
   constructor(
     private readonly places: RequestPlaces,
+    private readonly usage: KeyUsage,
     private readonly recognizer: Recognizer,
     private readonly shutdown: ShutdownState,
     private readonly configuration: Configuration,
@@ -27,6 +29,7 @@ export class AdmissionGuard implements CanActivate {
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'The service is shutting down.');
     const key = keyOf(request.raw);
     checkScope(key, 'transcribe');
+    this.usage.checkAudio(key);
     this.recognizer.requireReady('recording');
     const context = contextOf(request.raw);
     const giveBack = this.places.take(key.name);

@@ -1,5 +1,6 @@
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import { limitHeaderNames } from '../keys/limit-headers.js';
 import { retryHeaders } from './error-answer.js';
 import { warningsHeader } from './warnings.js';
 
@@ -33,5 +34,6 @@ export const exposedHeaders: readonly string[] = [
   'retry-after-ms',
   'x-should-retry',
   'www-authenticate',
+  ...limitHeaderNames,
   warningsHeader,
 ];

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '../keys/api-keys.js';
+import { KeyUsage } from '../keys/key-usage.js';
+import { limitHeaders } from '../keys/limit-headers.js';
 import { contextOf } from './request-context.js';
 
-/** Admits requests with a valid key; runs before a byte of the body is read. */
+/** Admits requests with a valid key, as many as it may send; runs before a byte of the body is read. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  constructor(private readonly keys: ApiKeys) {}
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly usage: KeyUsage,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -15,6 +20,12 @@ export class ApiKeyGuard implements CanActivate {
     const requestContext = contextOf(request.raw);
     requestContext.key = key;
     if (requestContext.origin !== undefined) requestContext.origin.keyName = key.name;
+    try {
+      this.usage.takeRequest(key);
+    } finally {
+      const reply = context.switchToHttp().getResponse<FastifyReply>();
+      void reply.headers(limitHeaders(this.usage.limitsOf(key)));
+    }
     return true;
   }
 }

@@ -8,6 +8,8 @@ import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys } from '../keys/api-keys.js';
 import { KeyRing } from '../keys/key-ring.js';
+import { KeyUsage } from '../keys/key-usage.js';
+import { RecognitionObservers } from '../../recognition/recognition-observers.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
@@ -29,9 +31,11 @@ beforeEach(() => {
     }),
   );
   shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer(), new KeyRing(configuration));
+  const ring = new KeyRing(configuration);
+  places = new StreamPlaces(configuration, new FakeRecognizer(), ring);
   admission = new HandshakeAdmission(
-    new ApiKeys(new KeyRing(configuration)),
+    new ApiKeys(ring),
+    new KeyUsage(ring, new RecognitionObservers()),
     new BrowserCallers(configuration),
     places,
     shutdown,

@@ -4,6 +4,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { ApiKeys, checkScope } from '../keys/api-keys.js';
 import type { ApiKey } from '../keys/key-ring.js';
+import { KeyUsage } from '../keys/key-usage.js';
 import { BrowserCallers } from './browser-callers.js';
 import { offeredSubprotocols } from './handshake.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
@@ -23,6 +24,7 @@ export interface AdmittedHandshake {
 export class HandshakeAdmission {
   constructor(
     private readonly keys: ApiKeys,
+    private readonly usage: KeyUsage,
     private readonly callers: BrowserCallers,
     private readonly places: StreamPlaces,
     private readonly shutdown: ShutdownState,
@@ -41,7 +43,9 @@ export class HandshakeAdmission {
       subprotocols: offeredSubprotocols(headers),
     };
     const key = this.keys.find(endpoint.authorization?.(handshake) ?? headers.authorization);
+    this.usage.takeRequest(key);
     checkScope(key, 'stream');
+    this.usage.checkAudio(key);
     const accepted = endpoint.accept(handshake);
     return { key, accepted, giveBack: this.places.take(key.name, accepted.places, key.streams) };
   }

@@ -1,4 +1,5 @@
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
 
 /** The client of a live stream: it can be made to wait with its audio, and it reads its events. */
@@ -24,6 +25,8 @@ export interface ConnectionHandlers {
   /** Called again and again until the connection closes. @param missing what has not come for too long */
   onIdle(missing: 'messages' | 'audio'): void;
   onExpired(): void;
+  /** The key may send no more audio: what has come is still recognized. */
+  onLimit(error: SpeechError): void;
 }
 
 /** One client of a live protocol that speaks in messages. */

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { HeldBytes } from './held-bytes.js';
-import type { ConnectionLimits } from './web-socket-connection.js';
+import type { ConnectionLimits } from './connection-limits.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 
 let server: WebSocketServer;
@@ -28,7 +28,12 @@ const unlimited = {
   maxSessionMs: 600_000,
   pingIntervalMs: 1_000,
 };
-const nothing = { onMessage: () => undefined, onIdle: () => undefined, onExpired: () => undefined };
+const nothing = {
+  onMessage: () => undefined,
+  onIdle: () => undefined,
+  onExpired: () => undefined,
+  onLimit: () => undefined,
+};
 
 async function connect(
   autoPong: boolean,

@@ -1,23 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
+import type { ConnectionLimits } from './connection-limits.js';
 import type { ConnectionHandlers, LiveConnection } from './live-connection.js';
 import type { HeldBytes } from './held-bytes.js';
 import { MessageQueue } from './message-queue.js';
 import type { Message } from './message-queue.js';
 import { SocketBytes } from './socket-bytes.js';
-
-export interface ConnectionLimits {
-  /** After this time without a message, `onIdle` is called. */
-  readonly idleTimeoutMs: number;
-  /** The same after this time without audio, whatever else comes. */
-  readonly audioIdleTimeoutMs: number;
-  /** After this time, `onExpired` is called. */
-  readonly maxSessionMs: number;
-  /** Between two pings; 25 s without it: below the usual 60 s of proxies. */
-  readonly pingIntervalMs?: number;
-}
 
 const usualPingIntervalMs = 25_000;
 /** A client that answers neither of two pings has gone. */
@@ -114,6 +105,11 @@ export class WebSocketConnection implements LiveConnection {
   handle(handlers: ConnectionHandlers): void {
     this.handlers = handlers;
     this.handOver();
+  }
+
+  /** Ends the session because of a limit of its key. */
+  reachLimit(error: SpeechError): void {
+    this.handlers?.onLimit(error);
   }
 
   noteAudio(): void {

@@ -14,6 +14,8 @@ import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys } from '../keys/api-keys.js';
 import { KeyRing } from '../keys/key-ring.js';
+import { KeyUsage } from '../keys/key-usage.js';
+import { RecognitionObservers } from '../../recognition/recognition-observers.js';
 import { BrowserCallers } from './browser-callers.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake } from './handshake.js';
@@ -53,7 +55,9 @@ let clients: Socket[];
 beforeEach(async () => {
   const configuration = new Configuration(readEnvironment({}));
   const shutdown = new ShutdownState(60_000);
-  places = new StreamPlaces(configuration, new FakeRecognizer(), new KeyRing(configuration));
+  const ring = new KeyRing(configuration);
+  const usage = new KeyUsage(ring, new RecognitionObservers());
+  places = new StreamPlaces(configuration, new FakeRecognizer(), ring);
   const observers = new TransportObservers();
   const kept: typeof ends = [];
   ends = kept;
@@ -66,12 +70,8 @@ beforeEach(async () => {
   const upgrades = new WebSocketUpgrades(
     { httpAdapter: { getHttpServer: () => server } } as HttpAdapterHost,
     new WireProtocols([protocol]),
-    new HandshakeAdmission(
-      new ApiKeys(new KeyRing(configuration)),
-      new BrowserCallers(configuration),
-      places,
-      shutdown,
-    ),
+    new HandshakeAdmission(new ApiKeys(ring), usage, new BrowserCallers(configuration), places, shutdown),
+    usage,
     configuration,
     observers,
     new HeldBytes(configuration),

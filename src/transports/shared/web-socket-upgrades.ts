@@ -8,6 +8,8 @@ import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
 import { Configuration } from '../../config/configuration.js';
+import { KeyUsage } from '../keys/key-usage.js';
+import { limitHeaders } from '../keys/limit-headers.js';
 import { toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 import { HandshakeAdmission } from './handshake-admission.js';
@@ -37,6 +39,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly adapter: HttpAdapterHost,
     private readonly protocols: WireProtocols,
     private readonly admission: HandshakeAdmission,
+    private readonly usage: KeyUsage,
     private readonly configuration: Configuration,
     private readonly observers: TransportObservers,
     private readonly heldBytes: HeldBytes,
@@ -148,7 +151,9 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       `${requestIdHeader}: ${requestId}`,
       `hearken-max-session-seconds: ${maxSessionSeconds}`,
       `hearken-idle-timeout-seconds: ${endpoint.idleTimeoutMs / 1000}`,
-      ...Object.entries(accepted.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries({ ...limitHeaders(this.usage.limitsOf(key)), ...accepted.headers }).map(
+        ([name, value]) => `${name}: ${value}`,
+      ),
     ]);
     const openedAt = performance.now();
     let opened = false;
@@ -176,6 +181,10 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
         this.observers.requestEnded(origin, socketEnd(code, connection.errorCode));
       });
       accepted.open(connection);
+      webSocket.once(
+        'close',
+        this.usage.onAudioSpent(key, (error) => connection.reachLimit(error)),
+      );
     });
     // `ws` calls back at once, unless the client has gone or the request is not a handshake.
     if (opened) return;

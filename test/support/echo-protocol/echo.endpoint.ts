@@ -38,6 +38,7 @@ export class EchoEndpoint implements SocketEndpoint, OnModuleInit {
       onMessage: (data) => connection.send({ echo: data.toString() }),
       onIdle: () => connection.close(1000, 'idle'),
       onExpired: () => connection.close(1001, 'expired'),
+      onLimit: ({ code }) => connection.close(1008, code, code),
     });
     const end = (): void => connection.close(1012, 'restart');
     this.shutdown.beginning.addEventListener('abort', end, { signal: connection.signal });
