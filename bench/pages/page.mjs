@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup.mjs';
 
-const page = join(root, 'docs', 'operations', 'capacity.md');
+const capacityPage = 'docs/operations/capacity.md';
 
-/** Replaces the text between two marks of docs/operations/capacity.md. @throws Error where they are not there */
-export function fillPage(name, text) {
+/** Replaces the text between two marks of a page. @throws Error where they are not there */
+export function fillPage(name, text, pageName = capacityPage) {
+  const page = join(root, pageName);
   const begin = new RegExp(`<!-- ${name}:begin [^>]*-->`).exec(readFileSync(page, 'utf8'))?.[0];
   const end = `<!-- ${name}:end -->`;
   const before = readFileSync(page, 'utf8');

@@ -264,7 +264,7 @@ export const settings = {
   WORKERS: setting(
     wholeNumber(0, 256),
     '0',
-    'Number of inference processes; 0 starts one for each core of the CPU quota. With two API keys or more there is one more, for keys that would wait ([capacity.md](capacity.md#how-keys-share-it)).',
+    'Number of inference processes; 0 starts one for each core of the CPU quota. There is one more, for those who would wait for long segments of others ([capacity.md](capacity.md#the-spare-process)).',
   ),
   WORKER_TIMEOUT_MS: setting(
     wholeNumber(1_000, 600_000),

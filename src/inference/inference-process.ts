@@ -11,7 +11,14 @@ export type InferenceProcess = Pick<
   'pid' | 'isAlive' | 'ended' | 'graphs' | 'request' | 'stop'
 >;
 
-/** Starts a process and waits until its models are loaded and warm. @throws Error with the reason */
-export type StartInference = (models: readonly WorkerModel[]) => Promise<InferenceProcess>;
+/**
+ * Starts a process and waits until its models are loaded and warm. @throws Error with the reason
+ * @param niceness see fork-worker.ts
+ */
+export type StartInference = (
+  models: readonly WorkerModel[],
+  niceness: number | undefined,
+) => Promise<InferenceProcess>;
 
-export const startInferenceProcess: StartInference = (models) => WorkerProcess.start({ entry, models });
+export const startInferenceProcess: StartInference = (models, niceness) =>
+  WorkerProcess.start({ entry, models, niceness });

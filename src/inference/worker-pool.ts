@@ -16,6 +16,8 @@ export interface WorkerPoolOptions {
   /** After which a worker that does not answer is killed. */
   readonly requestTimeoutMs: number;
   readonly startProcess?: StartInference;
+  /** See fork-worker.ts. */
+  readonly niceness?: number;
 }
 
 /** `retried`: the first worker was lost or refused it. */
@@ -32,7 +34,7 @@ interface Retry {
  */
 export class WorkerPool {
   private readonly logger = new Logger(WorkerPool.name);
-  private readonly options: Required<WorkerPoolOptions>;
+  private readonly options: WorkerPoolOptions & Required<Pick<WorkerPoolOptions, 'startProcess'>>;
   private readonly workers = new Set<InferenceProcess>();
   private readonly idle: InferenceProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
@@ -60,9 +62,11 @@ export class WorkerPool {
    */
   async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
     this.findModels = findModels;
-    const { name, size, startProcess } = this.options;
+    const { name, size, startProcess, niceness } = this.options;
     const models = await findModels();
-    const started = await Promise.allSettled(Array.from({ length: size }, () => startProcess(models)));
+    const started = await Promise.allSettled(
+      Array.from({ length: size }, () => startProcess(models, niceness)),
+    );
     for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined && !this.isStopping()) return;
@@ -201,7 +205,7 @@ export class WorkerPool {
       pool: this.options.name,
     });
     const worker = await startUntilReady(
-      async () => this.options.startProcess(await this.findModels()),
+      async () => this.options.startProcess(await this.findModels(), this.options.niceness),
       ({ message }) =>
         this.logger.error({
           msg: 'an inference process could not start',

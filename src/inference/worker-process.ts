@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { EntryPoint } from '../common/entry-point.js';
 import { forkWorker } from './fork-worker.js';
+import type { ForkOptions } from './fork-worker.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
 import type { FromWorker, ToWorker, WorkerModel } from './worker-protocol.js';
 
@@ -14,12 +15,10 @@ export interface WorkerResult<Answer> {
   readonly computeMs: number;
 }
 
-export interface WorkerProcessOptions {
+export interface WorkerProcessOptions extends ForkOptions {
   /** Calls `serveRequests`. */
   readonly entry: EntryPoint;
   readonly models: readonly WorkerModel[];
-  /** Further options of node. */
-  readonly execArgv?: readonly string[];
 }
 
 /** The part of a ChildProcess that is used: events `message`, `exit` and `error`. */
@@ -70,9 +69,9 @@ export class WorkerProcess<Body, Answer> {
   static async start<Body, Answer>({
     entry,
     models,
-    execArgv,
+    ...options
   }: WorkerProcessOptions): Promise<WorkerProcess<Body, Answer>> {
-    return WorkerProcess.load<Body, Answer>(await forkWorker(entry, execArgv), models);
+    return WorkerProcess.load<Body, Answer>(await forkWorker(entry, options), models);
   }
 
   /** Waits until a process has loaded and warmed its models; kills it when it does not. @throws Error with the reason */

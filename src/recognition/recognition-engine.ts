@@ -7,6 +7,7 @@ import { RecognitionObservers } from './recognition-observers.js';
 import type { ServedModel } from './recognition.types.js';
 import type { Readiness, Work } from './recognizer.js';
 import { availableCores, workersFor } from '../inference/cpu-quota.js';
+import { niceness } from '../inference/fork-worker.js';
 import { WorkerPool } from '../inference/worker-pool.js';
 import { Scheduler } from '../inference/scheduling/scheduler.js';
 import { SpeechDetector } from './hearing/speech-detector.js';
@@ -15,14 +16,19 @@ import { ServedModels } from './served-models.js';
 /** The voice activity model costs a fraction of a core: one process serves all live streams. */
 const voiceActivityProcesses = 1;
 
+/** One short recording at a time does not wait for long segments. */
+const spareProcesses = 1;
+
 /** Owns the inference processes: starts them with the served models, and ends them last of all. */
 @Injectable()
 export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RecognitionEngine.name);
   private readonly served: ServedModels;
-  /** Processes that decode, as many as are configured. One more, for keys that wait, is not among them. */
+  /** Processes that decode, as many as are configured. The spare one is not among them. */
   readonly mainWorkers: number;
   private readonly decoding: WorkerPool;
+  /** Decodes for those who would wait long; see Scheduler. */
+  private readonly spare: WorkerPool;
   private readonly voiceActivity: WorkerPool;
   readonly graphs: GraphsInUse;
   readonly scheduler: Scheduler;
@@ -37,12 +43,13 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     );
     this.served = served;
     this.mainWorkers = workersFor(configuration.get('WORKERS'));
-    const spareWorkers = configuration.maySeveralKeysShare ? 1 : 0;
     this.decoding = new WorkerPool({
       name: 'decoding',
-      size: this.mainWorkers + spareWorkers,
+      size: this.mainWorkers,
       requestTimeoutMs,
+      niceness: niceness.throughput,
     });
+    this.spare = new WorkerPool({ name: 'spare', size: spareProcesses, requestTimeoutMs });
     this.voiceActivity = new WorkerPool({
       name: 'voice activity',
       size: voiceActivityProcesses,
@@ -50,15 +57,16 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     });
     this.graphs = new GraphsInUse(served.inUse, () => [
       ...this.decoding.graphs,
+      ...this.spare.graphs,
       ...this.voiceActivity.graphs,
     ]);
-    for (const pool of [this.decoding, this.voiceActivity]) {
+    for (const pool of [this.decoding, this.spare, this.voiceActivity]) {
       pool.onReplaced = () => observers.workerReplaced({ pool: pool.name });
       pool.onReady = () => this.graphs.reportChanges();
     }
     this.scheduler = new Scheduler(this.decoding, configuration.get('MAX_QUEUED_SEGMENTS'), {
       observer: observers,
-      spareWorkers,
+      spare: this.spare,
       maxBatch: (id) => {
         const { maxBatch } = served.capabilitiesOf(id);
         return maxBatch === 1 ? 1 : configuration.get('MAX_BATCH') || maxBatch;
@@ -73,19 +81,19 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     return this.served.speech;
   }
 
-  /** All processes that decode. */
+  /** All processes that decode, the spare one included. */
   get workers(): number {
-    return this.decoding.size;
+    return this.decoding.size + this.spare.size;
   }
 
   /** Processes that decode and are loaded and warm. */
   get workersReady(): number {
-    return this.decoding.readyCount;
+    return this.decoding.readyCount + this.spare.readyCount;
   }
 
   /** The inference processes that are loaded and warm. */
-  get processIds(): { readonly decoding: readonly number[]; readonly voiceActivity: readonly number[] } {
-    return { decoding: this.decoding.pids, voiceActivity: this.voiceActivity.pids };
+  get processIds(): Readonly<Record<'decoding' | 'spare' | 'voiceActivity', readonly number[]>> {
+    return { decoding: this.decoding.pids, spare: this.spare.pids, voiceActivity: this.voiceActivity.pids };
   }
 
   /** @throws SpeechError MODEL_INTEGRITY; Error when a model cannot be loaded */
@@ -94,12 +102,13 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
     await Promise.all([
       this.voiceActivity.start(this.served.findVoiceActivity),
       this.decoding.start(this.served.findSpeech),
+      this.spare.start(this.served.findSpeech),
     ]);
     this.logger.log({
       msg: 'models are loaded and warm',
       models: this.models.map(({ id, version }) => `${id}@${version}`),
       cores: availableCores(),
-      workers: this.decoding.size,
+      workers: this.workers,
       startMs: Math.round(performance.now() - started),
     });
   }
@@ -107,7 +116,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
   /** Last of all: requests are still under way when Nest calls the earlier hooks. */
   async onApplicationShutdown(): Promise<void> {
     this.scheduler.stop();
-    const stopped = Promise.all([this.decoding.stop(), this.voiceActivity.stop()]);
+    const stopped = Promise.all([this.decoding, this.spare, this.voiceActivity].map((pool) => pool.stop()));
     this.detector.stop();
     await stopped;
   }
@@ -128,9 +137,9 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       detail: {
         models: this.models.map(({ id, version }) => `${id}@${version}`),
         graphs: this.graphs.list(),
-        workers: decoding.readyCount,
-        workersWanted: decoding.size,
-        workerRestarts: decoding.restarts + voiceActivity.restarts,
+        workers: this.workersReady,
+        workersWanted: this.workers,
+        workerRestarts: decoding.restarts + this.spare.restarts + voiceActivity.restarts,
         ...this.scheduler.stats,
       },
     };

@@ -8,10 +8,10 @@ import { until } from '../support/transcribe.js';
 import { bytesOf, wav } from '../support/wav-writer.js';
 
 // Times are the subject here: the service runs in a process of its own. They depend on the cores and on what else runs
-// on them, so only times of one run are compared. Two keys use more processes than one: on two cores a clip takes about
-// two and a half times as long as on an idle service. A key that is starved waits a hundred times as long.
+// on them, so only times of one run are compared. On two cores a clip takes about twice as long as on an idle service
+// (`npm run bench:beside`). A key that is starved waits a hundred times as long.
 const isQuiet = loadavg()[0]! < availableParallelism() / 2;
-const mostTimes = isQuiet ? 8 : 30;
+const mostTimes = isQuiet ? { median: 4, p95: 5 } : { median: 20, p95: 30 };
 
 const underWay = 64;
 const clipsIdle = 15;
@@ -98,8 +98,8 @@ describe('a key that keeps 64 recordings under way', () => {
     const ratio = (share: number): number => quantile(loaded, share) / quantile(idle, share);
     console.log(`median ${ratio(0.5).toFixed(1)} times as long, p95 ${ratio(0.95).toFixed(1)} times`);
     expect(stillUnderWay).toBeGreaterThan(underWay / 2);
-    expect(ratio(0.5)).toBeLessThan(mostTimes);
-    expect(ratio(0.95)).toBeLessThan(mostTimes);
+    expect(ratio(0.5)).toBeLessThan(mostTimes.median);
+    expect(ratio(0.95)).toBeLessThan(mostTimes.p95);
   });
 });
 

@@ -167,8 +167,9 @@ describe('the metrics, after recordings, a live stream and refusals', () => {
     expect(value('hearken_places_total', { kind: 'request' })).toBe(64);
     expect(value('hearken_places_used', { kind: 'stream' })).toBe(0);
     expect(value('hearken_places_used', { kind: 'request' })).toBe(0);
-    expect(value('hearken_workers_ready')).toBe(1);
-    expect(value('hearken_workers_wanted')).toBe(1);
+    // One more than WORKERS: the spare one.
+    expect(value('hearken_workers_ready')).toBe(2);
+    expect(value('hearken_workers_wanted')).toBe(2);
     expect(value('hearken_queued_segments')).toBe(0);
     expect(value('hearken_stream_lag_seconds')).toBe(0);
     expect(value('hearken_shutting_down')).toBe(0);
@@ -227,7 +228,7 @@ describe('the metrics of a service that', () => {
       const now = readSamples(await scrape());
       return (
         valueOf(now, 'hearken_worker_restarts_total', { pool: 'decoding' }) === 1 &&
-        valueOf(now, 'hearken_workers_ready') === 1
+        valueOf(now, 'hearken_workers_ready') === 2
       );
     }, 60);
   });

@@ -53,7 +53,7 @@ describe('a service whose inference processes fail', () => {
     await allBusy();
     await fault();
     for (const answer of await answers) expect(answer).toEqual({ status: 200, text: expected });
-    await until(() => stats().workers === 2 && engine.processIds.voiceActivity.length === 1);
+    await until(() => stats().workers === 3 && engine.processIds.voiceActivity.length === 1);
     expect(stats().workerRestarts).toBe(before + restarts);
   }
 
@@ -91,7 +91,7 @@ describe('a service whose inference processes fail', () => {
   it('answers the next request as well after idle processes were killed', async () => {
     signalAll(engine.processIds.decoding, 'SIGKILL');
     expect(await transcribe(running.url, long)).toEqual({ status: 200, text: expected });
-    await until(() => stats().workers === 2);
+    await until(() => stats().workers === 3);
   });
 
   it('fails a request whose process dies twice, and only that one', async () => {
@@ -106,7 +106,7 @@ describe('a service whose inference processes fail', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     expect(await answer).toEqual({ status: 500, text: 'INFERENCE_FAILED' });
-    await until(() => stats().workers === 2);
+    await until(() => stats().workers === 3);
     expect(await transcribe(running.url, long)).toEqual({ status: 200, text: expected });
   });
 });
@@ -114,8 +114,8 @@ describe('a service whose inference processes fail', () => {
 describe('ending a service that is recognizing', () => {
   it('answers what is under way when the application is closed', async () => {
     await startWith({ WORKERS: '2' });
-    const { decoding, voiceActivity } = engine.processIds;
-    const pids = [...decoding, ...voiceActivity, ...running.app.get(ReadingEngine).pool.pids];
+    const { decoding, spare, voiceActivity } = engine.processIds;
+    const pids = [...decoding, ...spare, ...voiceActivity, ...running.app.get(ReadingEngine).pool.pids];
     const answers = Promise.all([transcribe(running.url, long), transcribe(running.url, long)]);
     await allBusy();
     await running.close();

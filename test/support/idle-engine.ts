@@ -7,6 +7,6 @@ type Figures = Pick<RecognitionEngine, 'workers' | 'workersReady' | 'processIds'
 export const idleEngine: Figures & { readonly scheduler: { readonly stats: SchedulerStats } } = {
   workers: 1,
   workersReady: 1,
-  processIds: { decoding: [], voiceActivity: [] },
+  processIds: { decoding: [], spare: [], voiceActivity: [] },
   scheduler: { stats: { queued: 0, running: 0 } },
 };

@@ -51,6 +51,10 @@ export class QueuedRequest {
     return this.alone || this.priority !== 'recording' ? undefined : this.request.sampleCount;
   }
 
+  get sampleCount(): number | undefined {
+    return this.request.sampleCount;
+  }
+
   get priority(): Priority {
     return this.request.priority;
   }

@@ -1,59 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ScriptedPool } from '../../../test/support/scripted-pool.js';
-import { RememberingObserver } from '../../../test/support/remembering-observer.js';
+import { SchedulerBench } from '../../../test/support/scheduler-bench.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Priority } from './request-queue.js';
-import type { Decoded } from './queued-request.js';
-import { Scheduler } from './scheduler.js';
-import type { SchedulerOptions } from './scheduler.js';
-
-/** A scheduler over scripted workers, and a way to ask it under a name. */
-class Bench {
-  readonly names: string[] = [];
-  readonly pool: ScriptedPool;
-  readonly scheduler: Scheduler;
-  readonly observer = new RememberingObserver();
-
-  constructor(workers: number, maxQueued = 100, batching: Omit<SchedulerOptions, 'observer'> = {}) {
-    this.pool = new ScriptedPool(workers, this.names);
-    this.scheduler = new Scheduler(this.pool, maxQueued, { observer: this.observer, ...batching });
-  }
-
-  ask(
-    name: string,
-    priority: Priority,
-    owner: object = {},
-    signal = new AbortController().signal,
-    { sampleCount = 1, ...rest }: { modelId?: string; sampleCount?: number; keyName?: string } = {},
-  ) {
-    const at = this.names.push(name) - 1;
-    const samples = new Float32Array(sampleCount);
-    samples[0] = at;
-    const answer: Promise<Decoded> = this.scheduler.enqueue({
-      modelId: 'scripted',
-      priority,
-      owner,
-      piece: () => ({ samples, speechDetected: true }),
-      signal,
-      sampleCount,
-      ...rest,
-    });
-    return answer.then(
-      ({ hypothesis }) => hypothesis.text,
-      (error: SpeechError) => error.code,
-    );
-  }
-
-  /** Finishes whatever runs, in turn, until nothing is left. */
-  async finishAll(): Promise<readonly string[]> {
-    for (let at = 0; at < this.pool.started.length; at++) await this.pool.finish(this.pool.started[at]!);
-    return this.pool.started;
-  }
-}
 
 describe('Scheduler', () => {
   it('runs finals before partials and partials before recordings', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     for (const name of ['first', 'recording', 'partial', 'final'] as const) {
       void bench.ask(name, name === 'first' ? 'recording' : name);
     }
@@ -61,7 +12,7 @@ describe('Scheduler', () => {
   });
 
   it('frees the place of a queued request at once when it is cancelled', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const gone = new AbortController();
     void bench.ask('runs', 'recording');
     const cancelled = bench.ask('waits', 'recording', {}, gone.signal);
@@ -73,7 +24,7 @@ describe('Scheduler', () => {
   });
 
   it('frees the worker of a cancelled request after its segment, and rejects the request', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const gone = new AbortController();
     const owner = {};
     const cancelled = bench.ask('runs', 'recording', owner, gone.signal);
@@ -90,13 +41,13 @@ describe('Scheduler', () => {
   });
 
   it('never runs a request that was cancelled before', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     expect(await bench.ask('late', 'final', {}, AbortSignal.abort())).toBe('CANCELLED');
     expect(bench.pool.started).toEqual([]);
   });
 
   it('refuses new recordings at the bound with a time to try again, until a place is free', () => {
-    const bench = new Bench(1, 2);
+    const bench = new SchedulerBench(1, 2);
     const gone = new AbortController();
     void bench.ask('runs', 'recording');
     void bench.ask('waits', 'recording');
@@ -110,7 +61,7 @@ describe('Scheduler', () => {
   });
 
   it('refuses the recordings of the key that fills the queue, and not those of another', async () => {
-    const bench = new Bench(1, 3);
+    const bench = new SchedulerBench(1, 3);
     const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
     for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
     expect(() => bench.scheduler.admit('a')).toThrow(
@@ -122,7 +73,7 @@ describe('Scheduler', () => {
   });
 
   it('gives a free worker to the key that has none, before the other key gets a second one', async () => {
-    const bench = new Bench(2);
+    const bench = new SchedulerBench(2);
     const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
     for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
     for (const name of ['b1', 'b2']) void bench.ask(name, 'recording', ...of('b'));
@@ -133,39 +84,10 @@ describe('Scheduler', () => {
     expect(bench.pool.started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2']);
   });
 
-  describe('with a spare worker', () => {
-    const of = (keyName: string) => [{}, new AbortController().signal, { keyName }] as const;
-
-    it('gives it at once to a key that has nothing running, and to no other', async () => {
-      const bench = new Bench(3, 100, { spareWorkers: 1 });
-      for (const name of ['a1', 'a2', 'a3', 'a4']) void bench.ask(name, 'recording', ...of('a'));
-      expect(bench.pool.started).toEqual(['a1', 'a2']);
-      for (const name of ['b1', 'b2']) void bench.ask(name, 'recording', ...of('b'));
-      expect(bench.pool.started).toEqual(['a1', 'a2', 'b1']);
-      await bench.pool.finish('b1');
-      expect(bench.pool.started.at(-1)).toBe('b2');
-      await bench.pool.finish('b2');
-      expect(bench.pool.running).toEqual(['a1', 'a2']);
-      for (const name of ['a1', 'a2']) await bench.pool.finish(name);
-      expect(bench.pool.running).toEqual(['a3', 'a4']);
-    });
-
-    it('does not use it for a recording while a live request waits', async () => {
-      const bench = new Bench(2, 100, { spareWorkers: 1 });
-      for (const name of ['a1', 'a2']) void bench.ask(name, 'final', ...of('a'));
-      void bench.ask('b recording', 'recording', ...of('b'));
-      expect(bench.pool.started).toEqual(['a1']);
-      void bench.ask('c partial', 'partial', ...of('c'));
-      expect(bench.pool.started).toEqual(['a1', 'c partial']);
-      for (const name of ['a1', 'c partial']) await bench.pool.finish(name);
-      expect(bench.pool.started.slice(2)).toEqual(['a2', 'b recording']);
-    });
-  });
-
   it.each([1, 2])(
     'lets a short query wait for one segment of a long recording (%i workers)',
     async (workers) => {
-      const bench = new Bench(workers);
+      const bench = new SchedulerBench(workers);
       const long = {};
       for (let at = 1; at <= 4; at++) void bench.ask(`long ${at}`, 'recording', long);
       const short = bench.ask('short', 'recording');
@@ -177,7 +99,7 @@ describe('Scheduler', () => {
   );
 
   it('lets a short query go before all long recordings that have been served', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const long = [{}, {}, {}];
     for (const at of [1, 2, 3])
       long.forEach((owner, of) => void bench.ask(`${of}-${at}`, 'recording', owner));
@@ -188,7 +110,7 @@ describe('Scheduler', () => {
   });
 
   it('does not starve a long recording, however many short queries come', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const long = {};
     for (const at of [1, 2, 3]) void bench.ask(`long ${at}`, 'recording', long);
     for (let turn = 0; turn < 40; turn++) {
@@ -203,7 +125,7 @@ describe('Scheduler', () => {
   });
 
   it('lets owners take turns, however many requests one of them had before', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const [first, second, third] = [{}, {}, {}];
     for (let at = 1; at <= 3; at++) void bench.ask(`first ${at}`, 'recording', first);
     for (let at = 1; at <= 3; at++) void bench.ask(`second ${at}`, 'recording', second);
@@ -212,7 +134,7 @@ describe('Scheduler', () => {
   });
 
   it('rejects a cancelled request at once, although a worker has it', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const deadline = new AbortController();
     const left = bench.ask('left', 'recording', {}, deadline.signal);
     const next = bench.ask('next', 'recording');
@@ -226,7 +148,7 @@ describe('Scheduler', () => {
   });
 
   it('aborts the signal of a run when all its requests are cancelled, and not before', async () => {
-    const bench = new Bench(1, 100, { maxBatch: () => 2, maxBatchSamples: () => 100 });
+    const bench = new SchedulerBench(1, 100, { maxBatch: () => 2, maxBatchSamples: () => 100 });
     const [first, second] = [new AbortController(), new AbortController()];
     void bench.ask('runs', 'recording');
     void bench.ask('a', 'recording', {}, first.signal);
@@ -240,7 +162,7 @@ describe('Scheduler', () => {
   });
 
   it('keeps one queued partial of an owner: the newest', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const [stream, other] = [{}, {}];
     void bench.ask('on a worker', 'partial', stream);
     const older = bench.ask('older', 'partial', stream);
@@ -257,7 +179,7 @@ describe('Scheduler', () => {
   it('reports each decode to its observer, with waiting and computing apart', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     void bench.ask('first', 'final');
     const second = bench.ask('second', 'recording');
     vi.advanceTimersByTime(20);
@@ -273,7 +195,7 @@ describe('Scheduler', () => {
   });
 
   it('reports to its observer what was cancelled, and where, and what was refused', async () => {
-    const bench = new Bench(1, 1);
+    const bench = new SchedulerBench(1, 1);
     const gone = new AbortController();
     void bench.ask('runs', 'final', {}, gone.signal);
     void bench.ask('waits', 'recording', {}, gone.signal);
@@ -289,7 +211,7 @@ describe('Scheduler', () => {
   });
 
   it('rejects a failed request, and goes on with the next', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const failed = bench.ask('bad', 'recording');
     const next = bench.ask('good', 'recording');
     await bench.pool.finish('bad', new SpeechError('INFERENCE_FAILED', 'Twice.'));
@@ -299,7 +221,7 @@ describe('Scheduler', () => {
   });
 
   it('finishes running requests when it stops, and rejects those that wait or come later', async () => {
-    const bench = new Bench(1);
+    const bench = new SchedulerBench(1);
     const runs = bench.ask('runs', 'recording');
     const waits = bench.ask('waits', 'final');
     bench.scheduler.stop();
@@ -314,7 +236,7 @@ describe('decoding together', () => {
   const batching = { maxBatch: () => 4, maxBatchSamples: () => 100 };
 
   it('gives each worker its share of the queue at once, and does not wait for a batch to fill', async () => {
-    const bench = new Bench(2, 100, batching);
+    const bench = new SchedulerBench(2, 100, batching);
     const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => bench.ask(name, 'recording'));
     expect(bench.pool.started).toEqual(['a', 'b']);
     await bench.pool.finish('a');
@@ -330,7 +252,7 @@ describe('decoding together', () => {
   });
 
   it('takes at most `maxBatch` requests, of one model, with no more padded audio than a long segment has', async () => {
-    const bench = new Bench(1, 100, batching);
+    const bench = new SchedulerBench(1, 100, batching);
     void bench.ask('runs', 'recording');
     for (const name of ['a', 'b', 'c', 'd', 'e']) void bench.ask(name, 'recording');
     void bench.ask('other model', 'recording', {}, undefined, { modelId: 'other' });
@@ -351,7 +273,7 @@ describe('decoding together', () => {
   });
 
   it('never holds up finals and partials: they go first, and alone', async () => {
-    const bench = new Bench(1, 100, batching);
+    const bench = new SchedulerBench(1, 100, batching);
     void bench.ask('runs', 'recording');
     for (const name of ['a', 'b']) void bench.ask(name, 'recording');
     for (const name of ['partial 1', 'partial 2']) void bench.ask(name, 'partial');
@@ -361,7 +283,7 @@ describe('decoding together', () => {
   });
 
   it('takes a request of each owner before it takes a second one of any', async () => {
-    const bench = new Bench(1, 100, batching);
+    const bench = new SchedulerBench(1, 100, batching);
     const long = {};
     for (let at = 1; at <= 6; at++) void bench.ask(`long ${at}`, 'recording', long);
     const short = bench.ask('short', 'recording');
@@ -372,7 +294,7 @@ describe('decoding together', () => {
   });
 
   it('runs each piece of a failed batch by itself, so that one does not fail the others', async () => {
-    const bench = new Bench(1, 100, batching);
+    const bench = new SchedulerBench(1, 100, batching);
     const gone = new AbortController();
     void bench.ask('runs', 'recording');
     const good = bench.ask('good', 'recording');

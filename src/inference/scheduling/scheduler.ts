@@ -11,8 +11,9 @@ import { cancellation } from './cancellation.js';
 import { QueuedRequest } from './queued-request.js';
 import type { Decoded, DecodeRequest } from './queued-request.js';
 import { RequestQueue } from './request-queue.js';
+import { RunningWork, isShort } from './running-work.js';
 
-/** The workers, as the scheduler uses them. */
+/** Workers, as the scheduler uses them. */
 export interface DecodingPool {
   readonly size: number;
   readonly idleCount: number;
@@ -30,8 +31,11 @@ export interface DecodingPool {
 
 export interface SchedulerOptions {
   readonly observer?: DecodeObserver;
-  /** Workers that only take a request of a key that has none running; by default 0. */
-  readonly spareWorkers?: number;
+  /**
+   * Workers for those who would otherwise wait for long segments, one request at a time; see `takeForSpare`. By default
+   * there are none.
+   */
+  readonly spare?: DecodingPool;
   /** Requests for this model that a worker may get at once; by default 1. */
   readonly maxBatch?: (modelId: string) => number;
   /** Samples that a worker may get at once in several requests, each padded to the longest: those of a long segment. */
@@ -49,11 +53,9 @@ const returnTimes = { firstGuessMs: 1_000, minMs: 1_000, maxMs: 45_000 };
 /** Gives decoding work to idle workers: finals first, then partials, then recordings, fairly among API keys, and among the owners of each. */
 export class Scheduler {
   private readonly queue = new RequestQueue<QueuedRequest>();
-  /** Running requests of each key, by its name, and of each owner. */
-  private readonly runningOf = new Map<string | object, number>();
-  private readonly options: Required<SchedulerOptions>;
+  private readonly running = new RunningWork();
+  private readonly options: SchedulerOptions & Required<Omit<SchedulerOptions, 'spare'>>;
   private readonly returns = new ReturnTimes(returnTimes);
-  private running = 0;
   private stopped = false;
 
   constructor(
@@ -63,16 +65,16 @@ export class Scheduler {
   ) {
     this.options = {
       observer: silentObserver,
-      spareWorkers: 0,
       maxBatch: () => 1,
       maxBatchSamples: () => 0,
       ...options,
     };
-    pool.onIdle = () => this.dispatch();
+    for (const each of [pool, this.options.spare])
+      if (each !== undefined) each.onIdle = () => this.dispatch();
   }
 
   get stats(): SchedulerStats {
-    return { queued: this.queue.size, running: this.running };
+    return { queued: this.queue.size, running: this.running.total };
   }
 
   /**
@@ -137,10 +139,17 @@ export class Scheduler {
   }
 
   private dispatch(): void {
-    while (this.pool.idleCount > 0) {
-      const batch = this.pool.idleCount > this.options.spareWorkers ? this.takeBatch() : this.takeForSpare();
+    const { pool } = this;
+    const { spare } = this.options;
+    while (pool.idleCount > 0) {
+      const batch = this.takeBatch();
       if (batch.length === 0) return;
-      void this.run(batch);
+      void this.run(batch, pool);
+    }
+    while (spare !== undefined && spare.idleCount > 0) {
+      const request = this.takeForSpare();
+      if (request === undefined) return;
+      void this.run([request], spare);
     }
   }
 
@@ -150,7 +159,7 @@ export class Scheduler {
    * worker no longer than a long segment does.
    */
   private takeBatch(): readonly QueuedRequest[] {
-    const share = Math.ceil(this.queue.size / (this.pool.size - this.options.spareWorkers));
+    const share = Math.ceil(this.queue.size / this.pool.size);
     const first = this.takeNext(() => true);
     if (first === undefined) return [];
     const batch = [first];
@@ -174,26 +183,31 @@ export class Scheduler {
 
   /**
    * A segment of a long recording cannot be interrupted: without a spare worker, a short query would wait for one that
-   * is several times as long, on each worker. Recordings do not take time of the cores while live requests wait.
+   * is several times as long, on each worker. The spare worker takes a request of a key that has none running, and while
+   * long segments run, a live request or the first short segment of a recording. Recordings do not take time of the
+   * cores while live requests wait.
    */
-  private takeForSpare(): readonly QueuedRequest[] {
-    const request = this.takeNext(
-      ({ keyName, priority }) =>
-        !this.runningOf.has(keyName) && (priority !== 'recording' || !this.queue.hasLive),
-    );
-    return request === undefined ? [] : [request];
+  private takeForSpare(): QueuedRequest | undefined {
+    const { running, queue } = this;
+    return this.takeNext((request) => {
+      const isRecording = request.priority === 'recording';
+      if (isRecording && queue.hasLive) return false;
+      if (running.of(request.keyName) === 0) return true;
+      if (!running.hasLong || running.of(request.owner) > 0) return false;
+      return !isRecording || (isShort(request) && !running.hasRun(request.owner));
+    });
   }
 
   /** Takes a request out of the queue; it counts as running from now on. */
   private takeNext(fits: (request: QueuedRequest) => boolean): QueuedRequest | undefined {
-    const request = this.queue.take((keyOrOwner) => this.runningOf.get(keyOrOwner) ?? 0, fits);
+    const request = this.queue.take((keyOrOwner) => this.running.of(keyOrOwner), fits);
     if (request === undefined) return undefined;
     request.unwatch();
-    this.count(request, 1);
+    this.running.add(request);
     return request;
   }
 
-  private async run(batch: readonly QueuedRequest[]): Promise<void> {
+  private async run(batch: readonly QueuedRequest[], pool: DecodingPool): Promise<void> {
     const takenAt = performance.now();
     const unwanted = new AbortController();
     for (const request of batch) {
@@ -205,7 +219,7 @@ export class Scheduler {
     try {
       const pieces = batch.map((request) => ({ ...request.piece(), ...request.instructions }));
       const modelId = batch[0]!.modelId;
-      const result = await this.pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
+      const result = await pool.run({ type: 'decode', modelId, pieces }, unwanted.signal);
       const { answer } = result;
       if (answer.type !== 'decoded' || answer.pieces.length !== batch.length)
         throw new SpeechError('INFERENCE_FAILED', 'The worker gave no result.');
@@ -226,7 +240,7 @@ export class Scheduler {
     } catch (error) {
       for (const request of batch) this.fail(request, error as Error, batch.length > 1);
     } finally {
-      for (const request of batch) this.count(request, -1);
+      for (const request of batch) this.running.remove(request);
       this.dispatch();
     }
   }
@@ -268,15 +282,6 @@ export class Scheduler {
       this.wait(request);
     } else {
       request.reject(error);
-    }
-  }
-
-  private count({ keyName, owner }: QueuedRequest, change: 1 | -1): void {
-    this.running += change;
-    for (const counted of [keyName, owner]) {
-      const running = (this.runningOf.get(counted) ?? 0) + change;
-      if (running === 0) this.runningOf.delete(counted);
-      else this.runningOf.set(counted, running);
     }
   }
 
