@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The first line of `ffmpeg -version`; undefined where it is not installed. */
@@ -8,6 +8,9 @@ export function ffmpegVersion() {
   return status === 0 ? stdout.split('\n')[0].split(' ').slice(0, 3).join(' ') : undefined;
 }
 
+const wavHeaderBytes = 44;
+/** The name and size of a chunk, which its size includes. */
+const wave64ChunkBytes = 24;
 let files = 0;
 
 /**
@@ -27,5 +30,12 @@ export async function encode(clip, { extension, options }, folder) {
   if (status !== 0) throw new Error(`ffmpeg ${options.join(' ')}: ${said.trim().split('\n').at(-1)}`);
   const bytes = await readFile(output);
   await rm(output);
+  return extension === 'w64' ? withoutPadding(bytes, (await stat(clip)).size - wavHeaderBytes) : bytes;
+}
+
+/** ffmpeg counts the padding of Wave64 as samples: up to three more than the clip has. */
+function withoutPadding(bytes, sampleBytes) {
+  const chunk = bytes.indexOf('data');
+  bytes.writeBigUInt64LE(BigInt(wave64ChunkBytes + sampleBytes), chunk + 16);
   return bytes;
 }

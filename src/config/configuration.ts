@@ -12,9 +12,4 @@ export class Configuration {
   get needsKey(): boolean {
     return this.get('API_KEYS').size > 0 || this.get('API_KEYS_FILE') !== '';
   }
-
-  /** Whether there are several keys, or may be while the service runs. */
-  get maySeveralKeysShare(): boolean {
-    return this.get('API_KEYS').size > 1 || this.get('API_KEYS_FILE') !== '';
-  }
 }
