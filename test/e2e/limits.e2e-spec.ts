@@ -322,6 +322,9 @@ describe('what is not a request', () => {
     const get = async (path: string) => answerOf(await fetch(`${running.url}${path}`, { headers: key }));
     expect(await get('/v1/nothing')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     expect(await get('/%zz')).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    for (const path of ['/*', '/v1/*audio/', '/v1/models/:id/(', '/v1/(.*)/x']) {
+      expect(await get(path)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    }
     const wrongMethod = await get('/v1/audio/transcriptions');
     expect(wrongMethod).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(wrongMethod.headers.get('allow')).toBe('POST');

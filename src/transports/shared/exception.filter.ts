@@ -10,6 +10,9 @@ import { uuidFor } from './request-id.js';
 import { discardRest } from './upload.js';
 import type { WireProtocols } from './wire-protocol.js';
 
+/** The router takes a path with these for the pattern of a route, and throws when it is not a valid one. */
+const patternCharacters = /[*:()]/;
+
 /** The one place where a failure becomes an HTTP answer, in the shape of the protocol whose path was requested. */
 @Catch()
 export class AllExceptionsFilter implements ExceptionFilter {
@@ -50,8 +53,8 @@ export class AllExceptionsFilter implements ExceptionFilter {
   private refined(error: SpeechError, request: FastifyRequest, reply: FastifyReply): SpeechError {
     if (error.code !== 'NOT_FOUND') return error;
     const path = pathOf(request);
-    const allowed = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
-      this.fastify.hasRoute({ method, url: path }),
+    const allowed = (['GET', 'POST', 'DELETE'] as const).filter(
+      (method) => !patternCharacters.test(path) && this.fastify.hasRoute({ method, url: path }),
     );
     if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
       return new SpeechError('NOT_FOUND', `There is nothing at ${request.method} ${path}.`);

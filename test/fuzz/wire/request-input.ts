@@ -26,7 +26,7 @@ export function requestInput(seed: number): WireInput {
   const about: string[] = [];
   const request = chance.happens(0.45) ? chance.from(seedRequests.slice(0, 5)) : chance.from(seedRequests);
   let parts: FilePart[] = [...request.parts];
-  let isWhole = request.name !== 'chunks';
+  let isWhole = request.name !== 'chunks' && request.name !== 'handshake';
   if (chance.happens(0.25)) {
     const audio = audioInput(seed, ['samples', 'codec', 'live-codec']);
     about.push(audio.about);
