@@ -37,11 +37,7 @@ export const settings = {
     '',
     'File with the certificate chain in PEM, the certificate of the service first. With it and TLS_KEY_FILE the service speaks TLS 1.2 and 1.3 on its ports, and no plain HTTP. A changed file is read again within seconds ([deployment.md](deployment.md#tls)).',
   ),
-  TLS_KEY_FILE: setting(
-    anyText,
-    '',
-    'File with the private key of that certificate in PEM, without a passphrase.',
-  ),
+  TLS_KEY_FILE: setting(anyText, '', 'File with its private key in PEM, without a passphrase.'),
   ALLOW_OPEN: setting(
     flag,
     'false',
@@ -190,6 +186,11 @@ export const settings = {
   ),
   // audio
   MAX_UPLOAD_BYTES: setting(wholeNumber(1_024, 4_294_967_295), '104857600', 'Largest upload, in bytes.'),
+  URL_INPUT: setting(
+    flag,
+    'false',
+    'Fetch the recordings at the https URLs that clients send to `POST /v1/listen`: from public addresses only, on port 443 ([deepgram.md](../api/deepgram.md#a-url-in-the-place-of-the-recording)). The service then opens connections to hosts that its clients name.',
+  ),
   MAX_AUDIO_SECONDS: setting(decimal(1, 86_400), '7200', 'Longest recording, in seconds of decoded audio.'),
   FFMPEG: setting(
     anyText,

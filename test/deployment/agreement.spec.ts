@@ -15,6 +15,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSettingsFile } from '../../src/cli/settings-file.js';
 import { problemsOf, readEnvironment } from '../../src/config/environment.js';
 import { settings } from '../../src/config/settings.js';
+import { isPublicAddress } from '../../src/transports/deepgram/remote/public-address.js';
 import { readDockerfile } from './dockerfile.js';
 import type { Manifest, Overlay } from './manifests.js';
 import type { SessionPersistence, WithSessionPersistence } from './api-types.js';
@@ -181,6 +182,20 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     const policy = only<INetworkPolicy>(render('production', 'tracing'), 'NetworkPolicy').spec;
     expect(policy?.egress?.map(({ ports }) => ports?.map(({ port }) => port))).toEqual([[4318], [53, 53]]);
     expect(policy?.egress?.every(({ to }) => to?.length === 1)).toBe(true);
+  }, 60_000);
+
+  it('let out to public addresses by https and to DNS where URLs are taken, and to no network of the inside', () => {
+    const extended = render('production', 'url-input');
+    const [internet, dns, ...others] = only<INetworkPolicy>(extended, 'NetworkPolicy').spec?.egress ?? [];
+    expect(others).toEqual([]);
+    expect(internet?.ports?.map(({ port }) => port)).toEqual([443]);
+    expect(dns?.ports?.map(({ port }) => port)).toEqual([53, 53]);
+    const blocks = internet?.to?.map(({ ipBlock }) => ipBlock) ?? [];
+    expect(blocks.map((block) => block?.cidr)).toEqual(['0.0.0.0/0', '2000::/3']);
+    for (const cidr of blocks.flatMap((block) => block?.except ?? []))
+      expect([cidr, isPublicAddress(cidr.split('/')[0]!.replace(/::$/, '::1'))]).toEqual([cidr, false]);
+    const container = only<IDeployment>(extended, 'Deployment').spec?.template.spec?.containers[0];
+    expect(container?.env).toContainEqual({ name: 'URL_INPUT', value: 'true' });
   }, 60_000);
 
   it('give the service models of a volume, which it cannot write to, beside those of the image', () => {

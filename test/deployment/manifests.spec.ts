@@ -22,7 +22,9 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
   );
 
   it('of the components that production could have instead or besides are as right', async () => {
-    const manifests = [...render('production', 'ingress-nginx', 'tracing', 'models-volume', 'tls')];
+    const manifests = [
+      ...render('production', 'ingress-nginx', 'tracing', 'models-volume', 'tls', 'url-input'),
+    ];
     const kinds = manifests.map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['Ingress', 'PersistentVolumeClaim']));
     manifests.push(readYaml('k8s/components/models-volume/writer.yaml') as Manifest);

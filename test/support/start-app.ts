@@ -1,4 +1,5 @@
 import { Test } from '@nestjs/testing';
+import type { InjectionToken } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, wireProtocols } from '../../src/app.module.js';
 import { configureApp, createAdapter } from '../../src/app.setup.js';
@@ -22,11 +23,13 @@ export interface RunningApp {
  * @param variables the environment; nothing of the process's own
  * @param recognizer a scripted one in place of the real model
  * @param added protocols besides those of the service
+ * @param replaced values for ports of the modules, by their tokens
  */
 export async function startApp(
   variables: Readonly<Record<string, string>> = {},
   recognizer?: Recognizer,
   added: readonly ProtocolModule[] = [],
+  replaced: ReadonlyMap<InjectionToken, unknown> = new Map(),
 ): Promise<RunningApp> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
   const configuration = new Configuration(readEnvironment({ PORT: '0', LOG_LEVEL: 'silent', ...variables }));
@@ -43,6 +46,7 @@ export async function startApp(
       .overrideProvider(RecognitionEngine)
       .useValue(idleEngine);
   }
+  for (const [token, value] of replaced) builder = builder.overrideProvider(token).useValue(value);
   const testing = await builder.compile();
   const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(configuration, protocols), {
     bodyParser: false,

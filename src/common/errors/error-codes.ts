@@ -32,6 +32,11 @@ export const errorCodes = {
   UNSUPPORTED_MEDIA_TYPE: row(415, false, 'The content type of the request is not taken at this path.'),
   EXPECTATION_FAILED: row(417, false, 'The request has an `Expect` header other than `100-continue`.'),
   REQUEST_TIMEOUT: row(408, true, 'The request took too long to arrive.'),
+  REMOTE_CONTENT_ERROR: row(
+    400,
+    false,
+    'The recording at the URL could not be fetched; the message says why, as far as it concerns the client.',
+  ),
   // the audio
   AUDIO_EMPTY: row(400, false, 'The recording has no bytes or no samples.'),
   AUDIO_UNSUPPORTED_FORMAT: row(

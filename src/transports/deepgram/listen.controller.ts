@@ -26,6 +26,8 @@ import { asksToDetectLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
+import { RemoteBody } from './remote/remote-body.js';
+import type { RecordingSource } from './remote/remote-body.js';
 import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
 /** Deepgram's API for recordings. The format is detected: Deepgram's client declares every body as octet-stream. */
@@ -37,6 +39,7 @@ export class ListenController {
     private readonly recognizer: Recognizer,
     private readonly uploads: Uploads,
     private readonly observers: TransportObservers,
+    private readonly remote: RemoteBody,
   ) {}
 
   @Post('listen')
@@ -52,7 +55,10 @@ export class ListenController {
     void reply.header('dg-request-id', requestId);
     const signal = signalOf(request.raw);
     refuseEncodedBody(request.headers);
-    refuseOtherBodies(request.headers['content-type']);
+    const mediaType = mediaTypeOf(request.headers['content-type']);
+    refuseForm(mediaType);
+    const isRemote = mediaType === 'application/json';
+    if (isRemote) this.remote.requireEnabled();
     refuseUnsupported(given);
     const query = await validated(ListenQuery, given);
     const declared = declaredFormat(query);
@@ -60,8 +66,11 @@ export class ListenController {
     const languages = query.language === undefined ? [] : [query.language];
     const instructions = instructionsFor(model, { languages });
     const detectsLanguage = asksToDetectLanguage(query.detect_language, model);
+    const source = isRemote
+      ? await untilAborted(this.remote.open(request.raw, reply.raw, signal), signal)
+      : { message: request.raw, brokenOff: clientGone };
     const { bytes, sha256 } = await untilAborted(
-      readBody(request, this.uploads.begin(request.raw, reply.raw)),
+      readBody(source, this.uploads.begin(source.message, reply.raw)),
       signal,
     );
     const { origin } = contextOf(request.raw);
@@ -109,31 +118,31 @@ export class ListenController {
   }
 }
 
+function clientGone(cause: unknown): SpeechError {
+  return new SpeechError('CANCELLED', 'The client closed the connection.', { cause });
+}
+
 async function readBody(
-  request: FastifyRequest,
+  { message, brokenOff }: RecordingSource,
   { buffer }: Upload,
 ): Promise<{ bytes: Uint8Array; sha256: string }> {
   const hash = createHash('sha256');
   try {
     // Hashed piece by piece as it comes: at once, a large upload would hold up everybody else.
-    await readUpload(request.raw, buffer, (chunk) => hash.update(chunk));
+    await readUpload(message, buffer, (chunk) => hash.update(chunk));
   } catch (error) {
     if (error instanceof SpeechError) throw error;
-    throw new SpeechError('CANCELLED', 'The client closed the connection.', { cause: error });
+    throw brokenOff(error);
   }
   return { bytes: buffer.bytes(), sha256: hash.digest('hex') };
 }
 
-/** @throws SpeechError UNSUPPORTED_FEATURE, UNSUPPORTED_MEDIA_TYPE */
-function refuseOtherBodies(contentType: string | undefined): void {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (mediaType === 'application/json') {
-    throw new SpeechError(
-      'UNSUPPORTED_FEATURE',
-      'A recording behind a URL is not fetched: the service opens no addresses that clients name. Send its bytes as the body.',
-      { param: 'url' },
-    );
-  }
+function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+/** @throws SpeechError UNSUPPORTED_MEDIA_TYPE */
+function refuseForm(mediaType: string): void {
   if (mediaType === 'multipart/form-data') {
     throw new SpeechError(
       'UNSUPPORTED_MEDIA_TYPE',

@@ -149,7 +149,10 @@ const errorSchema: SchemaObject = {
 };
 
 const failures: readonly (readonly [number, string])[] = [
-  [400, 'INVALID_FIELD, UNSUPPORTED_FEATURE, MODEL_NOT_FOUND, AUDIO_UNSUPPORTED_FORMAT, AUDIO_CORRUPT, …'],
+  [
+    400,
+    'INVALID_FIELD, UNSUPPORTED_FEATURE, REMOTE_CONTENT_ERROR, MODEL_NOT_FOUND, AUDIO_UNSUPPORTED_FORMAT, AUDIO_CORRUPT, …',
+  ],
   [401, 'UNAUTHENTICATED, KEY_EXPIRED'],
   [403, 'INSUFFICIENT_PERMISSIONS'],
   [408, 'REQUEST_TIMEOUT'],
@@ -160,6 +163,8 @@ const failures: readonly (readonly [number, string])[] = [
   [503, 'QUEUE_FULL, MEMORY_FULL, DEADLINE_EXCEEDED, SHUTTING_DOWN, …, with Retry-After'],
 ];
 
+const acceptedUrl = 'With `URL_INPUT=true` also JSON: `{"url": "https://…"}`.';
+
 /** The OpenAPI description of POST /v1/listen. */
 export function DocumentListen(): MethodDecorator {
   return applyDecorators(
@@ -168,7 +173,10 @@ export function DocumentListen(): MethodDecorator {
     ApiOperation({ summary: 'Transcribe a recording (Deepgram)' }),
     ApiQuery({ type: ListenQuery }),
     ApiConsumes('application/octet-stream', 'audio/*'),
-    ApiBody({ description: acceptedRecording, schema: { type: 'string', format: 'binary' } }),
+    ApiBody({
+      description: `${acceptedRecording} ${acceptedUrl}`,
+      schema: { type: 'string', format: 'binary' },
+    }),
     ApiResponse({
       status: 200,
       description: 'The transcript.',
