@@ -1,11 +1,9 @@
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { AudioDecoder, CodecDecoder, ProgramDecoder, ProgramOutput } from './audio-decoder.js';
 import type { AudioFormat, DeclaredFormat } from './audio.types.js';
-import { ByteWindow } from './byte-window.js';
 import { FfmpegDecoder } from './decoders/ffmpeg/ffmpeg.decoder.js';
 import type { FfmpegProgram } from './decoders/ffmpeg/ffmpeg-command.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
-import { hasMpegFrames, searchedBytes } from './decoders/mp3/mpeg-search.js';
 import { FormatDetector } from './format-detector.js';
 import type { DetectedFormat } from './format-detector.js';
 import { demuxerOf, inputFormatOf, unsupportedFormat } from './input-formats.js';
@@ -19,8 +17,8 @@ type AnyDecoder = AudioDecoder | CodecDecoder | ProgramDecoder;
 export class AnyFormatDecoder implements ProgramDecoder {
   private readonly raw: RawDecoder | undefined;
   private readonly detector: FormatDetector;
-  /** The beginning of an input without a signature, in which frames of MP3 are looked for. */
-  private unknown: ByteWindow | undefined;
+  /** They precede what is decoded. */
+  private tagBytes = 0;
   private container: string | undefined;
   private decoder: AnyDecoder | undefined;
   private isDecoded = false;
@@ -44,8 +42,10 @@ export class AnyFormatDecoder implements ProgramDecoder {
   }
 
   get nextOffset(): number | undefined {
-    if (this.beginsAgain) return 0;
-    return this.decoder && 'nextOffset' in this.decoder ? this.decoder.nextOffset : undefined;
+    const { decoder, tagBytes } = this;
+    if (this.beginsAgain) return tagBytes;
+    const offset = decoder && 'nextOffset' in decoder ? decoder.nextOffset : undefined;
+    return offset === undefined ? undefined : tagBytes + offset;
   }
 
   durationOf(totalBytes: number): number | undefined {
@@ -58,13 +58,12 @@ export class AnyFormatDecoder implements ProgramDecoder {
       yield* this.decode(this.decoder, (decoder) => decoder.push(bytes));
       return;
     }
-    const detected = this.unknown ? { container: undefined, bytes } : this.detector.push(bytes);
-    if (detected) yield* this.begin(detected, false);
+    const detected = this.detector.push(bytes);
+    if (detected) yield* this.begin(detected);
   }
 
   async *flush(): AsyncGenerator<ProgramOutput, void, undefined> {
-    if (this.unknown) yield* this.begin({ container: undefined, bytes: new Uint8Array(0) }, true);
-    else if (!this.decoder) yield* this.begin(this.detector.flush(), true);
+    if (!this.decoder) yield* this.begin(this.detector.flush());
     // Bytes of another offset are wanted first.
     if (this.nextOffset === undefined) yield* this.decode(this.decoder!, (decoder) => decoder.flush());
   }
@@ -73,30 +72,14 @@ export class AnyFormatDecoder implements ProgramDecoder {
     if (this.decoder && 'dispose' in this.decoder) this.decoder.dispose();
   }
 
-  private async *begin(
-    { container, bytes }: DetectedFormat,
-    last: boolean,
-  ): AsyncGenerator<ProgramOutput, void, undefined> {
-    if (container === undefined && this.raw === undefined) {
-      yield* this.beginUnknown(bytes, last);
-      return;
-    }
-    this.decoder = container === undefined ? this.raw! : await this.open(container);
+  private async *begin({
+    container,
+    bytes,
+    tagBytes,
+  }: DetectedFormat): AsyncGenerator<ProgramOutput, void, undefined> {
+    this.tagBytes = tagBytes;
+    this.decoder = container === undefined && this.raw ? this.raw : await this.open(container);
     yield* this.decode(this.decoder, (decoder) => decoder.push(bytes));
-  }
-
-  /** Frames of MP3 need not begin with the first byte, so that the first piece may be too short to find them. */
-  private async *beginUnknown(
-    bytes: Uint8Array,
-    last: boolean,
-  ): AsyncGenerator<ProgramOutput, void, undefined> {
-    this.unknown ??= new ByteWindow();
-    this.unknown.push(bytes);
-    if (this.unknown.length < searchedBytes && !last) return;
-    const all = this.unknown.view();
-    this.unknown = undefined;
-    this.decoder = await this.open(hasMpegFrames(all) ? 'MP3' : undefined);
-    yield* this.decode(this.decoder, (decoder) => decoder.push(all));
   }
 
   private async open(container: string | undefined): Promise<AnyDecoder> {

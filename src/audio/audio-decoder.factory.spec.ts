@@ -60,7 +60,7 @@ describe('createAudioDecoder', () => {
   });
 
   it('rejects another container that was declared to be raw', () => {
-    expect(errorOf(padded(text('OggS')), linear16).message).toMatch(/are Ogg\./);
+    expect(errorOf(padded(text('OggS')), linear16).message).toMatch(/are Ogg, which/);
   });
 
   it('accepts raw samples that happen to look like the start of an MP3 frame or of text', () => {

@@ -47,7 +47,7 @@ class DetectingDecoder implements AudioDecoder {
     if (format.kind === 'samples') return format.open();
     throw new SpeechError(
       'AUDIO_UNSUPPORTED_FORMAT',
-      `The bytes are ${container}, which is not decoded in this stream. Accepted are WAV, AIFF, AU, CAF, Wave64, SPHERE and raw samples, and Opus on /v1/listen.`,
+      `The bytes are ${container}, which is not decoded in this stream. Accepted are WAV, AIFF, AU, CAF, Wave64, SPHERE and raw samples; on /v1/listen also FLAC, MP3, Vorbis and Opus.`,
     );
   }
 }

@@ -19,13 +19,21 @@ export type PcmChunks = Iterable<PcmChunk> | AsyncIterable<PcmChunk>;
 
 /**
  * The same for compressed formats, whose packages may decode asynchronously. One call at a time. A few bytes can hold hours,
- * so a call yields chunks of a few seconds at most, and decodes only as far as they are taken.
+ * so a call yields chunks of a few seconds at most, and decodes only as far as they are taken. Another process can go on with
+ * a stream after the one that decoded it has ended.
  */
 export interface CodecDecoder extends Decoder {
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): PcmChunks;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): PcmChunks;
+  /** Bytes at the end of what was pushed that are not decoded yet. */
+  readonly heldBytes: number;
+  /**
+   * Bytes from which another decoder gets the state of this one. It is given them first, and what it yields for them is
+   * discarded; the held bytes and those that come after them follow. To be called when all chunks of a push were taken.
+   */
+  resumption(): Uint8Array;
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }
@@ -42,12 +50,4 @@ export interface ProgramDecoder extends Decoder {
   /** To be called once, after the last bytes, when no others are wanted. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): AsyncIterable<ProgramOutput>;
   dispose(): void;
-}
-
-/** The same for a live stream, which another process can go on with after the one that decoded it has ended. */
-export interface LiveCodecDecoder extends CodecDecoder {
-  /** Bytes of the beginning with which another decoder can go on at any later `heldBytes`; undefined until they are there. */
-  readonly headerBytes: number | undefined;
-  /** Bytes at the end of what was pushed that are not decoded yet. */
-  readonly heldBytes: number;
 }

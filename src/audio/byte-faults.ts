@@ -27,6 +27,8 @@ export class ByteFaults {
   /** False once the header has been read completely, or turned out to be missing. */
   private readsHeader = true;
   private receivedBytes = 0;
+  /** Before the header. */
+  private tagBytes = 0;
 
   push(bytes: Uint8Array): void {
     this.base64.push(bytes);
@@ -45,7 +47,8 @@ export class ByteFaults {
 
   /** Byte offset of the samples; undefined without a container of samples. */
   get dataStart(): number | undefined {
-    return this.header?.dataStart;
+    const { header, tagBytes } = this;
+    return header?.dataStart === undefined ? undefined : tagBytes + header.dataStart;
   }
 
   /** To be called after the last bytes. */
@@ -57,9 +60,9 @@ export class ByteFaults {
         message: 'The bytes are base64 text. Decode it and send the decoded bytes.',
       });
     }
-    const { header } = this;
-    if (header?.dataStart === undefined || header.dataBytes >= placeholderBytes) return found;
-    const { dataStart, dataBytes } = header;
+    const { dataStart, header } = this;
+    if (header === undefined || dataStart === undefined || header.dataBytes >= placeholderBytes) return found;
+    const { dataBytes } = header;
     const arrived = Math.max(0, this.receivedBytes - dataStart);
     if (dataBytes - arrived > toleratedBytes) {
       found.push({
@@ -76,6 +79,7 @@ export class ByteFaults {
       const detected = this.detector.push(bytes);
       if (detected === undefined) return;
       this.header = openHeaderOf(detected.container);
+      this.tagBytes = detected.tagBytes;
       unread = detected.bytes;
     }
     this.header?.push(unread);

@@ -1,5 +1,5 @@
 import { SpeechError } from '../common/errors/speech-error.js';
-import type { AudioDecoder, CodecDecoder, LiveCodecDecoder } from './audio-decoder.js';
+import type { AudioDecoder, CodecDecoder } from './audio-decoder.js';
 import type { AudioFormat } from './audio.types.js';
 import { readAiffHeader } from './decoders/containers/aiff-header.js';
 import { readAuHeader } from './decoders/containers/au-header.js';
@@ -12,6 +12,7 @@ import { readWave64Header } from './decoders/containers/wave64-header.js';
 import type { ContainerHeader } from './decoders/container-header.js';
 import { openFlac, openOggFlac } from './decoders/flac/open-flac.js';
 import { openMp3 } from './decoders/mp3/open-mp3.js';
+import { openAnyOgg } from './decoders/ogg/open-any-ogg.js';
 import { openOggVorbis } from './decoders/vorbis/open-vorbis.js';
 import { openOggOpus, openWebmOpus } from './decoders/opus/open-opus.js';
 import { WavChunkWalk } from './decoders/wav/wav-chunk-walk.js';
@@ -28,8 +29,6 @@ type InputFormat =
     }
   /** A compressed format: a package that is loaded when it is needed, and only in a process that can be killed. */
   | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder>; readonly demuxer?: string }
-  /** The same, also in live streams. */
-  | { readonly kind: 'live-codec'; readonly open: () => Promise<LiveCodecDecoder>; readonly demuxer?: string }
   /** A format that only ffmpeg decodes, where the operator has turned it on. */
   | { readonly kind: 'ffmpeg'; readonly name: string; readonly demuxer: string };
 
@@ -72,9 +71,10 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
   ['Ogg/FLAC', { kind: 'codec', open: openOggFlac }],
   ['MP3', { kind: 'codec', open: openMp3 }],
   ['Ogg/Vorbis', { kind: 'codec', open: openOggVorbis }],
-  ['Ogg/Opus', { kind: 'live-codec', open: openOggOpus }],
-  ['WebM', { kind: 'live-codec', open: openWebmOpus, demuxer: 'matroska' }],
-  ['Matroska', { kind: 'live-codec', open: openWebmOpus, demuxer: 'matroska' }],
+  ['Ogg/Opus', { kind: 'codec', open: openOggOpus }],
+  ['Ogg', { kind: 'codec', open: openAnyOgg, demuxer: 'ogg' }],
+  ['WebM', { kind: 'codec', open: openWebmOpus, demuxer: 'matroska' }],
+  ['Matroska', { kind: 'codec', open: openWebmOpus, demuxer: 'matroska' }],
   byFfmpeg('MP4 or M4A', 'mov'),
   byFfmpeg('AAC (ADTS)', 'aac'),
   byFfmpeg('AMR', 'amr'),
@@ -122,14 +122,14 @@ export function openHeaderOf(container: string | undefined): ContainerHeader | u
   return format?.kind === 'samples' ? format.openHeader() : undefined;
 }
 
-/** Whether live streams may have this format, although a package decodes it. */
-export function isLiveCodec(container: string | undefined): boolean {
-  return container !== undefined && inputFormats.get(container)?.kind === 'live-codec';
+/** Whether a process that can be killed has to decode it, also in live streams. */
+export function isCodec(container: string | undefined): boolean {
+  return container !== undefined && inputFormats.get(container)?.kind === 'codec';
 }
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT */
-export async function openLiveCodec(container: string): Promise<LiveCodecDecoder> {
+export async function openCodec(container: string): Promise<CodecDecoder> {
   const format = inputFormatOf(container);
-  if (format.kind === 'live-codec') return format.open();
+  if (format.kind === 'codec') return format.open();
   throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${container} is not accepted in a live stream.`);
 }

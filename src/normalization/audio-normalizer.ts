@@ -2,6 +2,7 @@ import type { PcmChunk } from '../audio/audio.types.js';
 import { joinSamples } from '../audio/join-samples.js';
 import { ChannelMix } from './channel-mix.js';
 import { DcBlocker } from './dc-blocker.js';
+import { RateChanges } from './rate-changes.js';
 import { Limiter } from './limiter.js';
 import { LoudnessLeveler } from './loudness-leveler.js';
 import { hopSeconds } from './loudness-meter.js';
@@ -27,7 +28,11 @@ export interface NormalizerOptions {
 
 /** Normalizes audio to one channel, 16 kHz, no offset, the configured loudness and no peak above full scale. */
 export class NormalizationChain implements AudioNormalizer {
-  private readonly mix: ChannelMix;
+  private readonly channel: ChannelChoice;
+  private mix: ChannelMix;
+  /** Channels of the chunk before. */
+  private channels: number | undefined;
+  private readonly rate = new RateChanges();
   private readonly meter = new SignalMeter(modelSampleRateHz);
   private readonly dcBlocker = new DcBlocker(modelSampleRateHz);
   private readonly leveler: LoudnessLeveler;
@@ -37,6 +42,7 @@ export class NormalizationChain implements AudioNormalizer {
   private inHop = 0;
 
   constructor({ channel, targetLufs, toleranceLu, maxGainDb, mode }: NormalizerOptions) {
+    this.channel = channel;
     this.mix = new ChannelMix(channel);
     const ahead = mode === 'recording' && maxGainDb > 0 ? recordingLookAheadSeconds : 0;
     this.leveler = new LoudnessLeveler({
@@ -48,11 +54,17 @@ export class NormalizationChain implements AudioNormalizer {
     });
   }
 
-  /** @throws SpeechError AUDIO_INVALID_CHANNELS if the selected channel does not exist */
+  /**
+   * The rate and the number of channels may change from chunk to chunk, as in files that are joined to one another.
+   *
+   * @throws SpeechError AUDIO_INVALID_CHANNELS if the selected channel does not exist; AUDIO_CORRUPT if the rate changes
+   * all the time
+   */
   push(chunk: PcmChunk): Float32Array {
+    const before = this.changeTo(chunk);
     const mono = this.mix.push(chunk);
-    this.resampler ??= new Resampler(chunk.sampleRate, modelSampleRateHz);
-    return this.level(this.resampler.push(mono));
+    const after = this.level(this.resampler!.push(mono));
+    return before === undefined ? after : joinSamples([before, after]);
   }
 
   flush(): Float32Array {
@@ -64,6 +76,16 @@ export class NormalizationChain implements AudioNormalizer {
 
   stats(): SignalStats {
     return this.meter.stats(this.leveler.gainDb);
+  }
+
+  /** @returns the samples that the filter of the rate before still holds */
+  private changeTo({ samples, sampleRate, channels }: PcmChunk): Float32Array | undefined {
+    if (channels !== this.channels) this.mix = new ChannelMix(this.channel);
+    this.channels = channels;
+    if (!this.rate.isNew(sampleRate, samples.length / channels)) return undefined;
+    const held = this.resampler?.flush();
+    this.resampler = new Resampler(sampleRate, modelSampleRateHz);
+    return held && this.level(held);
   }
 
   private level(samples: Float32Array): Float32Array {

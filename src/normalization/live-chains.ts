@@ -1,5 +1,6 @@
 import type { PcmChunk } from '../audio/audio.types.js';
 import { joinSamples } from '../audio/join-samples.js';
+import { SpeechError } from '../common/errors/speech-error.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
 
@@ -20,11 +21,20 @@ export class LiveChains {
 
   constructor(private readonly options: LiveChainsOptions) {}
 
-  /** @returns none without a chunk */
+  /**
+   * @returns none without a chunk
+   * @throws SpeechError AUDIO_INVALID_CHANNELS if each channel is an output, and their number changes; AUDIO_CORRUPT
+   */
   push(chunk: PcmChunk | undefined): LiveBlocks {
     if (chunk === undefined) return [];
     const { channels, ...normalizer } = this.options;
     const outputs = channels === 'mix' ? 1 : chunk.channels;
+    if (this.chains.length > 0 && outputs !== this.chains.length) {
+      throw new SpeechError(
+        'AUDIO_INVALID_CHANNELS',
+        `The audio changes from ${this.chains.length} channels to ${outputs}, which are recognized one by one. Send it without multichannel.`,
+      );
+    }
     while (this.chains.length < outputs) {
       const channel = channels === 'mix' ? 'mix' : this.chains.length;
       this.chains.push(new NormalizationChain({ ...normalizer, channel, mode: 'live' }));

@@ -6,6 +6,7 @@ import { ReadingEngine } from '../../src/recognition/recordings/reading-engine.j
 import { codecFile } from '../support/codec-files.js';
 import { corpusFolder, withoutCorpus } from '../support/corpus.js';
 import { flacSilence } from '../support/flac-writer.js';
+import { ListenClient } from '../support/listen-client.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { transcribe } from '../support/transcribe.js';
@@ -99,6 +100,53 @@ describe('a recording with loss', () => {
   }, 300_000);
 });
 
+describe('a live stream', () => {
+  const streams: readonly (readonly [string, string, Uint8Array])[] = [
+    ['FLAC', '', codecFile('-start.flac')],
+    ['FLAC that was declared', 'encoding=flac&sample_rate=16000', codecFile('-start.flac')],
+    ['FLAC after a tag', '', bytesOf(id3(90_000), codecFile('-start.flac'))],
+    ['FLAC in Ogg', '', codecFile('-start.flac.ogg')],
+    ['MP3', '', codecFile('.mp3')],
+    ['MP3 that begins in the middle of a frame', '', codecFile('.mp3').subarray(600)],
+    ['MP3 of two channels', 'encoding=linear16&sample_rate=16000', codecFile('-stereo.mp3')],
+    ['Vorbis', '', codecFile('.vorbis.ogg')],
+  ];
+
+  it.each(streams)('has the text of the posted file but for a word: %s', async (_, query, file) => {
+    const { text } = await listenTo(file);
+    expect(wordsOf(text).length).toBeGreaterThan(2);
+    for (const pieceBytes of [700, 1_000_000]) {
+      const client = await ListenClient.open(running.url, query);
+      client.sendInPieces(file, pieceBytes);
+      expect((await client.finish()).code).toBe(1000);
+      expect(client.of('Error')).toEqual([]);
+      expect(differences(client.text(), text)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('goes on when the process that decodes it is killed, and loses nothing', async () => {
+    const { live } = running.app.get(ReadingEngine);
+    for (const file of ['.mp3', '.vorbis.ogg', '-start.flac', '-start.flac.ogg'].map(codecFile)) {
+      const expected = (await listenTo(file)).text;
+      const client = await ListenClient.open(running.url, '');
+      const half = Math.floor(file.length / 2);
+      client.sendInPieces(file.subarray(0, half), 1_000);
+      await client.until(() => live.pids.length > 0);
+      for (const pid of live.pids) process.kill(pid, 'SIGKILL');
+      client.sendInPieces(file.subarray(half), 1_000);
+      expect((await client.finish()).code).toBe(1000);
+      expect(differences(client.text(), expected)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('keeps what was said before it is refused', async () => {
+    const client = await ListenClient.open(running.url, '');
+    client.sendInPieces(bytesOf(codecFile('.mp3'), new Uint8Array(200_000)), 5_000);
+    expect(await client.closed).toEqual({ code: 1008, reason: 'DATA-0000: AUDIO_CORRUPT' });
+    expect(wordsOf(client.text()).length).toBeGreaterThan(2);
+  });
+});
+
 describe('a file that cannot be decoded', () => {
   it.each([
     ['FLAC without a frame', flacSilence(0), 400, 'AUDIO_EMPTY'],
@@ -148,6 +196,11 @@ describe.skipIf(!present)(`recordings of others${withoutCorpus}`, () => {
     expect(found / words.length).toBeGreaterThan(0.6);
   });
 });
+
+function id3(size: number): Uint8Array {
+  const sizes = [21, 14, 7, 0].map((shift) => (size >> shift) & 127);
+  return bytesOf(ascii('ID3'), Uint8Array.of(3, 0, 0, ...sizes), new Uint8Array(size).fill(0x55));
+}
 
 async function residentMiB(pids: readonly number[]): Promise<number> {
   const sizes = await Promise.all(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AnyFormatDecoder } from '../../src/audio/any-format.decoder.js';
-import type { AudioFormat } from '../../src/audio/audio.types.js';
+import type { AudioFormat, PcmChunk } from '../../src/audio/audio.types.js';
 import { joinSamples } from '../../src/audio/join-samples.js';
 import type { FfmpegProgram } from '../../src/audio/decoders/ffmpeg/ffmpeg-command.js';
 import { SpeechError } from '../../src/common/errors/speech-error.js';
@@ -21,6 +21,7 @@ export function sentenceSamples(): Float32Array {
 
 export interface DecodedFile {
   readonly samples: Float32Array;
+  readonly chunks: readonly PcmChunk[];
   readonly format: AudioFormat | undefined;
   readonly seconds: number | undefined;
   /** Of the error after the samples. */
@@ -35,22 +36,29 @@ export async function decodeFile(
   ffmpeg?: FfmpegProgram,
 ): Promise<DecodedFile> {
   const decoder = new AnyFormatDecoder(undefined, ffmpeg);
-  const blocks: Float32Array[] = [];
+  const chunks: PcmChunk[] = [];
   let error: SpeechError | undefined;
   try {
-    await giveRecording(decoder, bytes, pieceBytes, (samples) => blocks.push(samples));
+    await giveRecording(decoder, bytes, pieceBytes, (chunk) => chunks.push(chunk));
   } catch (caught) {
     if (!(caught instanceof SpeechError)) throw caught;
     error = caught;
   }
   decoder.dispose();
   return {
-    samples: joinSamples(blocks),
+    samples: joinSamples(chunks.map(({ samples }) => samples)),
+    chunks,
     format: decoder.format,
     seconds: decoder.durationOf(bytes.length),
     code: error?.code,
     message: error?.message,
   };
+}
+
+/** Sample rate and channels, as often as they change. */
+export function formatsOf(chunks: readonly PcmChunk[]): readonly string[] {
+  const formats = chunks.map(({ sampleRate, channels }) => `${sampleRate}/${channels}`);
+  return formats.filter((format, at) => format !== formats[at - 1]);
 }
 
 /** 1 if two recordings are the same except for a factor. */

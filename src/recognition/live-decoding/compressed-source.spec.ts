@@ -1,5 +1,8 @@
+// @module-tag slow
 import { beforeEach, describe, expect, it } from 'vitest';
-import { opusPackets, spokenOpus } from '../../../test/support/opus.js';
+import { codecFile } from '../../../test/support/codec-files.js';
+import { flacSilence } from '../../../test/support/flac-writer.js';
+import { inPiecesOf, opusPackets, spokenOpus } from '../../../test/support/opus.js';
 import { webmOpus } from '../../../test/support/webm-writer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { ReadingLostError } from '../recordings/reading-process.js';
@@ -53,7 +56,7 @@ async function decode(request: LiveDecodingRequest, messages: readonly Uint8Arra
   return samples;
 }
 
-describe('CompressedSource', () => {
+describe('CompressedSource', { timeout: 30_000 }, () => {
   beforeEach(() => {
     fatal = new Set();
     suspected = true;
@@ -66,10 +69,14 @@ describe('CompressedSource', () => {
     ['WebM', container('WebM'), [webm.subarray(0, 30), webm.subarray(30)]],
     ['Ogg', container('Ogg/Opus'), [spokenOpus.subarray(0, 5_000), spokenOpus.subarray(5_000)]],
     ['packets', packets, opusPackets],
+    ['FLAC', container('FLAC'), inPiecesOf(codecFile('-start.flac'), 9_000)],
+    ['FLAC in Ogg', container('Ogg/FLAC'), inPiecesOf(codecFile('-start.flac.ogg'), 9_000)],
+    ['MP3', container('MP3'), inPiecesOf(codecFile('.mp3'), 3_000)],
+    ['Vorbis', container('Ogg/Vorbis'), inPiecesOf(codecFile('.vorbis.ogg'), 3_000)],
   ];
 
   it.each(inputs)('decodes %s', async (_name, request, messages) => {
-    expect(await decode(request, messages)).toBeGreaterThan(7 * 16_000);
+    expect(await decode(request, messages)).toBeGreaterThan(1.79 * 16_000);
     expect(processes).toBe(1);
   });
 
@@ -77,7 +84,7 @@ describe('CompressedSource', () => {
     'loses nothing of %s when the process ends, whenever that is',
     async (_name, request, messages) => {
       const whole = await decode(request, messages);
-      // The next process skips the begin of a stream once more, and fills its filters.
+      // The next process does not know how much of the end of an MP3 file does not count, and fills its filters.
       const tolerance = 1_000;
       for (const call of [1, 2, 3, 4, 5]) {
         calls = 0;
@@ -111,8 +118,17 @@ describe('CompressedSource', () => {
     await expect(source.push(spokenOpus).next()).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('rejects a header that does not end', async () => {
+  it('rejects bytes without a header', async () => {
     const endless = new Uint8Array(70_000);
     await expect(decode(container('WebM'), [endless])).rejects.toMatchObject({ code: 'AUDIO_CORRUPT' });
+  });
+
+  it('gets hours that few bytes hold in answers of bounded length', async () => {
+    const source = new CompressedSource(container('FLAC'), pool);
+    const seconds: number[] = [];
+    for await (const [block] of source.push(flacSilence(100))) seconds.push((block?.length ?? 0) / 16_000);
+    expect(seconds.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(400);
+    expect(Math.max(...seconds)).toBeLessThan(40);
+    expect(processes).toBe(1);
   });
 });

@@ -1,4 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
+import { ByteWindow } from '../../audio/byte-window.js';
+import { joinBytes } from '../../audio/join-bytes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { LiveSource } from '../../normalization/live-audio.js';
 import type { LiveBlocks } from '../../normalization/live-chains.js';
@@ -8,23 +10,22 @@ import type { DecodingStream, LiveDecodingPool } from './live-decoding-pool.js';
 
 /** A piece of this many bytes holds some minutes at most, so that its samples need little memory. */
 const pieceBytesAtMost = 4_096;
-/** Enough for the header of every recorder. */
-const headerBytesAtMost = 65_536;
 const noBytes = new Uint8Array(0);
 
 /**
- * A compressed live stream, which another process decodes. When that process ends, the next one gets the header of the stream
- * once more, then the bytes that were not decoded yet: nothing is lost. A stream with which a process ends twice is rejected.
+ * A compressed live stream, which another process decodes. When that process ends, the next one gets the bytes that put it
+ * into the same state, then those that were not decoded yet: nothing is lost. A stream with which a process ends twice is
+ * rejected.
  */
 export class CompressedSource implements LiveSource {
   private stream: DecodingStream | undefined;
   private latest: LiveDecoded | undefined;
-  /** The bytes from the begin, until it is known how many of them are the header. */
-  private header: Uint8Array = noBytes;
-  private isHeaderKnown = false;
+  private resumption: Uint8Array = noBytes;
   /** Bytes that were sent to the process and wait there for more. */
-  private held: Uint8Array = noBytes;
+  private readonly held = new ByteWindow();
   private isBegun = false;
+  /** The piece was sent, and holds more audio than came back. */
+  private isUnfinished = false;
   /** A process ended while it decoded this stream. */
   private isSuspected = false;
   private isDisposed = false;
@@ -62,22 +63,29 @@ export class CompressedSource implements LiveSource {
   }
 
   private async *read(bytes: Uint8Array, last: boolean): AsyncGenerator<LiveBlocks, void, undefined> {
-    const { blocks, failure } = await this.decode(bytes, last);
-    yield blocks;
-    if (failure !== undefined) throw new SpeechError(failure.code, failure.message);
+    do {
+      const decoded = await this.decode(bytes, last);
+      this.isUnfinished = decoded.hasMore;
+      this.latest = decoded;
+      if (!decoded.hasMore) this.keep(bytes, decoded);
+      yield decoded.blocks;
+      if (decoded.failure !== undefined) {
+        throw new SpeechError(decoded.failure.code, decoded.failure.message);
+      }
+    } while (this.isUnfinished);
   }
 
   private async decode(bytes: Uint8Array, last: boolean): Promise<LiveDecoded> {
     for (;;) {
       if (this.isDisposed) throw cancelled();
-      // A process that begins with the stream needs what the one before had.
-      const before = this.isHeaderKnown ? joinBytes(this.header, this.held) : this.header;
-      const sent = this.isBegun ? bytes : joinBytes(before, bytes);
       try {
-        this.stream ??= this.pool.open(this.request);
-        const decoded = await this.stream.read(sent, last);
+        this.stream ??= this.pool.open({ ...this.request, resumption: this.resumption });
+        const sent = this.isUnfinished ? noBytes : bytes;
+        const decoded = await this.stream.read(
+          this.isBegun ? sent : joinBytes([this.held.view(), bytes]),
+          last,
+        );
         this.isBegun = true;
-        this.keep(bytes, decoded);
         return decoded;
       } catch (error) {
         if (!(error instanceof ReadingLostError)) throw error;
@@ -86,22 +94,12 @@ export class CompressedSource implements LiveSource {
     }
   }
 
-  private keep(bytes: Uint8Array, decoded: LiveDecoded): void {
-    this.latest = decoded;
+  private keep(bytes: Uint8Array, { heldBytes, resumption }: LiveDecoded): void {
+    // Packets need nothing of those before.
     if (this.request.input.type === 'opus-packets') return;
-    const recent = joinBytes(this.held, bytes);
-    this.held = recent.slice(Math.max(0, recent.length - decoded.heldBytes));
-    if (this.isHeaderKnown) return;
-    this.header = joinBytes(this.header, bytes);
-    if (decoded.headerBytes !== undefined) {
-      this.header = this.header.slice(0, decoded.headerBytes);
-      this.isHeaderKnown = true;
-    } else if (this.header.length > headerBytesAtMost) {
-      throw new SpeechError(
-        'AUDIO_CORRUPT',
-        `The header of the stream has more than ${headerBytesAtMost} bytes.`,
-      );
-    }
+    this.held.push(bytes);
+    this.held.drop(Math.max(0, this.held.length - heldBytes));
+    this.resumption = resumption ?? this.resumption;
   }
 
   private beginAgain({ suspected }: ReadingLostError): void {
@@ -115,14 +113,6 @@ export class CompressedSource implements LiveSource {
     this.stream = undefined;
     this.isBegun = false;
   }
-}
-
-function joinBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 function cancelled(): SpeechError {

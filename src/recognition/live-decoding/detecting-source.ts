@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { DetectedFormat, FormatDetector } from '../../audio/format-detector.js';
-import { isLiveCodec } from '../../audio/input-formats.js';
+import { isCodec } from '../../audio/input-formats.js';
 import type { LiveSource } from '../../normalization/live-audio.js';
 import { isBlocks } from '../../normalization/live-chains.js';
 import type { LiveBlocks } from '../../normalization/live-chains.js';
@@ -46,7 +46,7 @@ export class DetectingSource implements LiveSource {
 
   private begin({ container }: DetectedFormat): LiveSource {
     this.source =
-      container !== undefined && isLiveCodec(container)
+      container !== undefined && isCodec(container)
         ? this.choices.openCompressed(container)
         : this.choices.openOther();
     return this.source;

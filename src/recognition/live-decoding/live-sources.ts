@@ -19,7 +19,7 @@ export interface DeclaredPackets {
 
 /** Clients declare Opus and then send it in a container; messages are not put together, because each may be a packet. */
 const firstMessage: SourceChoices['detector'] = {
-  push: (bytes) => ({ container: detectContainer(bytes.subarray(0, headBytes), true), bytes }),
+  push: (bytes) => ({ container: detectContainer(bytes.subarray(0, headBytes), true), bytes, tagBytes: 0 }),
   flush: () => {
     throw new SpeechError('AUDIO_EMPTY', 'The stream has no bytes.');
   },

@@ -6,6 +6,14 @@ describe('declaredFormat', () => {
     expect(declaredFormat({ sample_rate: 16_000 })).toBeUndefined();
   });
 
+  it.each(['flac', 'mp3', 'ogg-opus'])('is undefined for %s, whose header is read', (encoding) => {
+    expect(declaredFormat({ encoding })).toBeUndefined();
+    expect(declaredLiveFormat({ encoding, sample_rate: 44_100, channels: 2 })).toBeUndefined();
+    expect(() => declaredFormat({ encoding, sample_rate: 1 })).toThrow(
+      expect.objectContaining({ code: 'AUDIO_INVALID_RATE' }) as Error,
+    );
+  });
+
   it('has one channel by default', () => {
     expect(declaredFormat({ encoding: 'linear16', sample_rate: 8_000 })).toEqual({
       encoding: 'linear16',
@@ -30,13 +38,12 @@ describe('declaredFormat', () => {
 });
 
 describe('declaredLiveFormat', () => {
-  it('has packets of Opus, at any rate, and a container for ogg-opus', () => {
+  it('has packets of Opus, at any rate', () => {
     expect(declaredLiveFormat({ encoding: 'opus', sample_rate: 48_000 })).toEqual({
       encoding: 'opus',
       channels: 1,
     });
     expect(declaredLiveFormat({ encoding: 'opus', channels: 2 })).toEqual({ encoding: 'opus', channels: 2 });
-    expect(declaredLiveFormat({ encoding: 'ogg-opus', sample_rate: 24_000 })).toBeUndefined();
     expect(declaredLiveFormat({ encoding: 'mulaw', sample_rate: 8_000 })).toMatchObject({
       encoding: 'mulaw',
     });

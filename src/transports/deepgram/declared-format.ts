@@ -13,8 +13,8 @@ const encodings: Readonly<Record<string, DeclaredEncoding>> = {
   g722: 'g722',
 };
 
-/** Opus has all the rates that clients name, and needs none. */
-const opusNames: ReadonlySet<string> = new Set(['opus', 'ogg-opus']);
+/** Their bytes begin with a header, which is read as without `encoding`; they need no sample rate. */
+const selfDescribing: ReadonlySet<string> = new Set(['flac', 'ogg-opus', 'mp3']);
 
 /**
  * The same for live audio, whose messages may be packets of Opus.
@@ -24,10 +24,9 @@ export function declaredLiveFormat(
   query: Pick<ListenQuery, 'encoding' | 'sample_rate' | 'channels'>,
 ): DeclaredFormat | DeclaredPackets | undefined {
   const { encoding, channels = 1 } = query;
-  if (encoding === undefined || !opusNames.has(encoding)) return declaredFormat(query, [...opusNames]);
+  if (encoding !== 'opus') return declaredFormat(query, ['opus']);
   const { encoding: _, ...rest } = query;
   declaredFormat(rest);
-  if (encoding === 'ogg-opus') return undefined;
   if (channels > 2) {
     throw new SpeechError('AUDIO_INVALID_CHANNELS', 'Packets of Opus have one or two channels.', {
       param: 'channels',
@@ -37,7 +36,7 @@ export function declaredLiveFormat(
 }
 
 /**
- * The declared format of raw samples; undefined without `encoding`: then the format is detected.
+ * The declared format of raw samples; undefined without `encoding`, or for one with a header: then the format is detected.
  * @param others names of further encodings, for the refusal
  * @throws SpeechError AUDIO_UNSUPPORTED_FORMAT, INVALID_FIELD, AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS
  */
@@ -48,10 +47,10 @@ export function declaredFormat(
   const { encoding, sample_rate: sampleRate, channels = 1 } = query;
   checkChannels(channels, 'channels');
   if (sampleRate !== undefined) checkSampleRate(sampleRate, 'sample_rate');
-  if (encoding === undefined) return undefined;
+  if (encoding === undefined || selfDescribing.has(encoding)) return undefined;
   const raw = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
   if (raw === undefined) {
-    const names = [...Object.keys(encodings), ...others].join(', ');
+    const names = [...Object.keys(encodings), ...selfDescribing, ...others].join(', ');
     throw new SpeechError(
       'AUDIO_UNSUPPORTED_FORMAT',
       `This encoding is not supported. It may be ${names}; containers are sent without encoding.`,

@@ -22,7 +22,7 @@ export class ListenQuery {
 
   @ApiPropertyOptional({
     description:
-      'For raw samples only, together with sample_rate: linear16, linear32 (signed, little-endian), mulaw, alaw. Containers say it themselves.',
+      'For raw samples only, together with sample_rate: linear16, linear32 (signed, little-endian), mulaw, alaw, g722. Containers say it themselves; flac, mp3 and ogg-opus are the same as none.',
     example: 'linear16',
   })
   @IsOptional()

@@ -32,7 +32,7 @@ export function audioInput(seed: number, kinds: readonly SeedFile['kind'][]): Au
     options: {
       ...declared,
       pieceBytes: pieceBytes(chance, bytes.length),
-      live: file.kind !== 'codec' && chance.happens(0.5),
+      live: chance.happens(0.5),
     },
     pieces: [bytes],
   };

@@ -24,7 +24,7 @@ import type { ChunkLayout } from './split-chunks.js';
 export interface SeedFile {
   readonly name: string;
   /** Who decodes it: lines of our own, or a package, and whether that is done live too. */
-  readonly kind: 'samples' | 'codec' | 'live-codec';
+  readonly kind: 'samples' | 'codec';
   readonly bytes: Uint8Array;
   split(): readonly FilePart[];
   /** Joins parts, and makes their checksums right. */
@@ -138,15 +138,10 @@ const ofSamples: readonly SeedFile[] = [
   samples('SPHERE', sphere(pcm), splitSphere),
 ];
 
-function ofPackage(
-  name: string,
-  bytes: Uint8Array,
-  kind: SeedFile['kind'],
-  split: (file: Uint8Array) => FilePart[],
-): SeedFile {
+function ofPackage(name: string, bytes: Uint8Array, split: (file: Uint8Array) => FilePart[]): SeedFile {
   return {
     name,
-    kind,
+    kind: 'codec',
     bytes,
     split: () => split(bytes),
     join: (parts) => (split === splitOgg ? editPages(joined(parts)) : joined(parts)),
@@ -169,20 +164,19 @@ function flac(name: string, bytes: Uint8Array): SeedFile {
 const ofPackages: readonly SeedFile[] = [
   flac('FLAC', codecFile('-start.flac')),
   flac('FLAC of 24 bits', codecFile('-stereo-24-bit.flac')),
-  ofPackage('Ogg/FLAC', codecFile('-start.flac.ogg'), 'codec', splitOgg),
-  ofPackage('Ogg/Vorbis', codecFile('.vorbis.ogg'), 'codec', splitOgg),
-  ofPackage('MP3', codecFile('.mp3'), 'codec', splitMp3),
-  ofPackage('MP3 of 8 kHz', codecFile('-8k.mp3'), 'codec', splitMp3),
-  ofPackage('MP3 in stereo', codecFile('-stereo.mp3'), 'codec', splitMp3),
-  ofPackage('Ogg/Opus', oggOpus(few), 'live-codec', splitOgg),
+  ofPackage('Ogg/FLAC', codecFile('-start.flac.ogg'), splitOgg),
+  ofPackage('Ogg/Vorbis', codecFile('.vorbis.ogg'), splitOgg),
+  ofPackage('MP3', codecFile('.mp3'), splitMp3),
+  ofPackage('MP3 of 8 kHz', codecFile('-8k.mp3'), splitMp3),
+  ofPackage('MP3 in stereo', codecFile('-stereo.mp3'), splitMp3),
+  ofPackage('Ogg/Opus', oggOpus(few), splitOgg),
   ofPackage(
     'Ogg/Opus of six channels',
     oggOpus(few, { family: 1, channels: 6, mapping: [6, 0, 0, 1, 2, 3, 4, 5] }),
-    'live-codec',
     splitOgg,
   ),
-  ofPackage('WebM', webmOpus(few, { packetsPerCluster: 10 }), 'live-codec', splitEbml),
-  ofPackage('live WebM', webmOpus(few, { isLive: true, packetsPerCluster: 10 }), 'live-codec', splitEbml),
+  ofPackage('WebM', webmOpus(few, { packetsPerCluster: 10 }), splitEbml),
+  ofPackage('live WebM', webmOpus(few, { isLive: true, packetsPerCluster: 10 }), splitEbml),
   ofPackage(
     'Matroska with laces',
     webmOpus([], {
@@ -194,7 +188,6 @@ const ofPackages: readonly SeedFile[] = [
         block(0xa3, few[9]!),
       ],
     }),
-    'live-codec',
     splitEbml,
   ),
 ];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { cpuSecondsOf, residentBytesOf } from '../../../bench/shared/process-tree.mjs';
 import { detectContainer, headBytes } from '../../../src/audio/container-detection.js';
-import { isLiveCodec } from '../../../src/audio/input-formats.js';
+import { isCodec } from '../../../src/audio/input-formats.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { readEnvironment } from '../../../src/config/environment.js';
 import { Families } from '../../../src/families/families.js';
@@ -55,7 +55,7 @@ export class CageTarget implements FuzzTarget {
   make(seed: number): AudioInput {
     const chance = new Chance(seed);
     if (chance.happens(packetsShare)) return packetsInput(chance);
-    return audioInput(seed, ['codec', 'live-codec']);
+    return audioInput(seed, ['codec']);
   }
 
   async run(given: FuzzInput): Promise<FuzzOutcome> {
@@ -127,7 +127,7 @@ export class CageTarget implements FuzzTarget {
   private async readLive({ options, pieces }: AudioInput): Promise<void> {
     const container = detectContainer(pieces[0]!.subarray(0, headBytes), true);
     const input =
-      container !== undefined && isLiveCodec(container)
+      container !== undefined && isCodec(container)
         ? ({ type: 'container', name: container } as const)
         : ({ type: 'opus-packets', channelCount: 1 } as const);
     const source = new CompressedSource({ ...levels, channels: 'mix', input }, this.live);

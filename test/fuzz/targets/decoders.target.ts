@@ -27,7 +27,7 @@ async function decodeRecording(input: AudioInput, pieceBytes: number): Promise<D
   const blocks: Float32Array[] = [];
   const decoder = new AnyFormatDecoder(input.options.declared);
   try {
-    await giveRecording(decoder, input.pieces[0]!, pieceBytes, (samples) => blocks.push(samples));
+    await giveRecording(decoder, input.pieces[0]!, pieceBytes, ({ samples }) => blocks.push(samples));
     return decoded(blocks);
   } catch (error) {
     return decoded(blocks, error);

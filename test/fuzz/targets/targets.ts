@@ -13,7 +13,7 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
     'codecs',
     {
       share: 0.1,
-      open: async () => new (await import('./decoders.target.js')).DecodersTarget(['codec', 'live-codec']),
+      open: async () => new (await import('./decoders.target.js')).DecodersTarget(['codec']),
     },
   ],
   ['cage', { share: 0.1, open: async () => (await import('./cage.target.js')).CageTarget.open() }],

@@ -28,7 +28,7 @@ export function requestInput(seed: number): WireInput {
   let parts: FilePart[] = [...request.parts];
   let isWhole = request.name !== 'chunks' && request.name !== 'handshake';
   if (chance.happens(0.25)) {
-    const audio = audioInput(seed, ['samples', 'codec', 'live-codec']);
+    const audio = audioInput(seed, ['samples', 'codec']);
     about.push(audio.about);
     parts = parts.map((part) =>
       part.bytes.length > 1_000 ? { ...part, bytes: audio.pieces[0]!.slice(0, 300_000) } : part,

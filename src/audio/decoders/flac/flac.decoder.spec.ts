@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { channelOf, codecFile, decodeFile, sentenceSamples } from '../../../../test/support/codec-files.js';
+import {
+  channelOf,
+  codecFile,
+  decodeFile,
+  formatsOf,
+  sentenceSamples,
+} from '../../../../test/support/codec-files.js';
 import { constantFrame, flacHeader, flacSilence } from '../../../../test/support/flac-writer.js';
 import { bytesOf, text } from '../../../../test/support/wav-writer.js';
 import { FlacDecoder } from './flac.decoder.js';
@@ -79,13 +85,16 @@ describe('FlacDecoder', () => {
     expect(samples.length).toBe(2 * expected.length);
   });
 
-  it('names a change of the sample rate or of the channels', async () => {
-    const rate = await decodeFile(bytesOf(flacHeader(16_000), constantFrame(), constantFrame(0, 1, 4)));
-    expect(rate.code).toBe('AUDIO_CORRUPT');
-    expect(rate.message).toContain('16000 Hz, 1 channels to 8000 Hz, 1 channels');
-    const channels = await decodeFile(bytesOf(start, codecFile('-stereo-24-bit.flac')));
-    expect(channels.samples.length).toBe(expected.length);
-    expect(channels.message).toContain('2 channels');
+  it('decodes files of another sample rate and other channels that are joined to it', async () => {
+    const stereo = codecFile('-stereo-24-bit.flac');
+    const { chunks, format, code } = await decodeFile(bytesOf(start, stereo, start), 3_000);
+    expect(code).toBeUndefined();
+    expect(format).toMatchObject({ sampleRate: 16_000, channels: 1 });
+    expect(formatsOf(chunks)).toEqual(['16000/1', '16000/2', '16000/1']);
+    const frames = bytesOf(flacHeader(16_000), constantFrame(), constantFrame(0, 1, 4));
+    expect(formatsOf((await decodeFile(frames)).chunks)).toEqual(['16000/1', '8000/1']);
+    const other = bytesOf(start, flacHeader(44_100, 2), constantFrame(5, 2));
+    expect(formatsOf((await decodeFile(other)).chunks)).toEqual(['16000/1', '44100/2']);
   });
 
   it('yields a frame at a time where a few bytes hold hours', () => {

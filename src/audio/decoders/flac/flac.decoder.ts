@@ -1,13 +1,15 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import type { CodecDecoder } from '../../audio-decoder.js';
+import { checkSampleRate } from '../../audio-limits.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { ByteWindow } from '../../byte-window.js';
+import { joinBytes } from '../../join-bytes.js';
 import { Damage } from '../damage.js';
 import { readFrame } from './flac-frame.js';
 import type { FlacFrame } from './flac-frame.js';
 import { readFrameHeader } from './flac-frame-header.js';
 import type { FlacFrameHeader } from './flac-frame-header.js';
-import { FlacMetadata, flacMarker } from './flac-metadata.js';
+import { FlacMetadata, flacMarker, streamInfoBlock } from './flac-metadata.js';
 import type { FlacStreamInfo } from './flac-metadata.js';
 
 /** No encoder writes frames of more than twice the size of their samples. */
@@ -15,6 +17,8 @@ const longestFrameRatio = 2;
 const frameOverheadBytes = 1_024;
 /** While a frame is incomplete, it is tried again when this much more of it has come: not after each byte. */
 const growth = 1.25;
+const noBytes = new Uint8Array(0);
+const marker = Uint8Array.from(flacMarker);
 
 /**
  * Decodes FLAC files exactly. Frames with a wrong checksum are left out; files that are joined to one another are decoded as
@@ -24,6 +28,8 @@ export class FlacDecoder implements CodecDecoder {
   private readonly window = new ByteWindow();
   private readonly damage = new Damage('FLAC');
   private metadata: FlacMetadata | undefined;
+  /** The header of the file, and of the one that was joined to it last. */
+  private first: FlacStreamInfo | undefined;
   private info: FlacStreamInfo | undefined;
   private waitsForBytes = 0;
   private isEmpty = true;
@@ -32,14 +38,24 @@ export class FlacDecoder implements CodecDecoder {
   constructor(private readonly container: 'flac' | 'ogg') {}
 
   get format(): AudioFormat | undefined {
-    if (this.info === undefined) return undefined;
-    const { sampleRate, channels } = this.info;
+    if (this.first === undefined) return undefined;
+    const { sampleRate, channels } = this.first;
     return { container: this.container, encoding: 'flac', sampleRate, channels };
   }
 
+  get heldBytes(): number {
+    return this.window.length;
+  }
+
+  resumption(): Uint8Array {
+    const { metadata, info } = this;
+    const before = info === undefined ? noBytes : joinBytes([marker, streamInfoBlock(info.block, true)]);
+    return metadata === undefined ? before : joinBytes([before, marker, metadata.resumption()]);
+  }
+
   durationOf(): number | undefined {
-    if (this.info === undefined || this.info.totalSamples === 0) return undefined;
-    return this.info.totalSamples / this.info.sampleRate;
+    if (this.first === undefined || this.first.totalSamples === 0) return undefined;
+    return this.first.totalSamples / this.first.sampleRate;
   }
 
   *push(bytes: Uint8Array): Generator<PcmChunk, void, undefined> {
@@ -70,11 +86,11 @@ export class FlacDecoder implements CodecDecoder {
       }
       if (this.metadata !== undefined && !this.readMetadata(this.metadata)) return;
       if (this.info === undefined) throw new SpeechError('AUDIO_CORRUPT', 'The FLAC file has no header.');
-      const samples = this.nextFrame(isEnd);
-      if (samples === 'incomplete') return;
-      if (samples === undefined) continue;
+      const chunk = this.nextFrame(isEnd, this.info);
+      if (chunk === 'incomplete') return;
+      if (chunk === undefined) continue;
       this.isEmpty = false;
-      yield { samples, sampleRate: this.info.sampleRate, channels: this.info.channels };
+      yield chunk;
     }
     if (isEnd && this.window.length > 0) this.skip(this.window.length);
   }
@@ -89,18 +105,18 @@ export class FlacDecoder implements CodecDecoder {
     const info = metadata.read(this.window);
     if (info === undefined) return false;
     this.metadata = undefined;
-    if (this.info === undefined) this.info = info;
-    else this.checkSame(info);
+    this.info = info;
+    this.first ??= info;
     return true;
   }
 
   /** @returns undefined if the window does not begin with an intact frame; the next one may follow */
-  private nextFrame(isEnd: boolean): Float32Array | 'incomplete' | undefined {
+  private nextFrame(isEnd: boolean, info: FlacStreamInfo): PcmChunk | 'incomplete' | undefined {
     const bytes = this.window.view();
     const header = readFrameHeader(bytes);
     if (header === undefined || bytes.length === 0) return this.resynchronize();
-    const frame = header === 'incomplete' ? header : this.frameOf(bytes, header);
-    if (frame === 'incomplete') {
+    const frame = header === 'incomplete' ? header : frameOf(bytes, header, info);
+    if (header === 'incomplete' || frame === 'incomplete') {
       if (isEnd) return this.resynchronize();
       this.waitsForBytes = Math.ceil(bytes.length * growth);
       return 'incomplete';
@@ -109,18 +125,11 @@ export class FlacDecoder implements CodecDecoder {
       this.damage.addDamagedFrame();
       return this.resynchronize();
     }
-    if (header !== 'incomplete') this.checkSame(header);
     this.damage.addIntactFrame(frame.byteCount);
     this.window.drop(frame.byteCount);
-    return frame.samples;
-  }
-
-  private frameOf(bytes: Uint8Array, header: FlacFrameHeader): FlacFrame | 'incomplete' | undefined {
-    const bits = header.bitsPerSample ?? this.info!.bitsPerSample;
-    const frame = readFrame(bytes, header, bits);
-    if (frame !== 'incomplete') return frame;
-    const sampleBytes = (header.blockSize * header.channels * (bits + 1)) / 8;
-    return bytes.length > longestFrameRatio * sampleBytes + frameOverheadBytes ? undefined : frame;
+    const { channels, sampleRate = info.sampleRate } = header;
+    checkSampleRate(sampleRate);
+    return { samples: frame.samples, sampleRate, channels };
   }
 
   /** Skips the bytes before the next that may begin a frame or a further file. */
@@ -136,22 +145,21 @@ export class FlacDecoder implements CodecDecoder {
     this.window.drop(count);
     this.damage.addSkipped(count);
   }
-
-  private checkSame({ sampleRate, channels }: Pick<FlacFrameHeader, 'sampleRate' | 'channels'>): void {
-    const { info } = this;
-    if (
-      info === undefined ||
-      ((sampleRate ?? info.sampleRate) === info.sampleRate && channels === info.channels)
-    )
-      return;
-    throw new SpeechError(
-      'AUDIO_CORRUPT',
-      `The FLAC file changes from ${info.sampleRate} Hz, ${info.channels} channels to ${sampleRate ?? info.sampleRate} Hz, ${channels} channels.`,
-    );
-  }
 }
 
 function mayBegin(first: number, second: number | undefined): boolean {
   if (first === 0xff) return second === undefined || (second & 0xfe) === 0xf8;
   return first === flacMarker[0] && (second === undefined || second === flacMarker[1]);
+}
+
+function frameOf(
+  bytes: Uint8Array,
+  header: FlacFrameHeader,
+  info: FlacStreamInfo,
+): FlacFrame | 'incomplete' | undefined {
+  const bits = header.bitsPerSample ?? info.bitsPerSample;
+  const frame = readFrame(bytes, header, bits);
+  if (frame !== 'incomplete') return frame;
+  const sampleBytes = (header.blockSize * header.channels * (bits + 1)) / 8;
+  return bytes.length > longestFrameRatio * sampleBytes + frameOverheadBytes ? undefined : frame;
 }

@@ -4,9 +4,8 @@ import { OggLinks } from '../ogg/ogg-links.js';
 import type { OggPart } from '../ogg/ogg-links.js';
 import { FlacDecoder } from './flac.decoder.js';
 
-/** A frame of eight channels of 32 bits, and then some. */
-const packetBytesAtMost = 4_194_304;
-const headMagic = [0x7f, 0x46, 0x4c, 0x41, 0x43] as const;
+/** A frame has a tenth of that. */
+const packetBytesAtMost = 1_048_576;
 /** Before the marker of FLAC: the magic, the version and a number of packets. */
 const headBytes = 9;
 /** The marker, then the header of the block STREAMINFO. */
@@ -15,11 +14,20 @@ const lastBlockFlag = 0x80;
 
 /** Decodes FLAC in Ogg: the packets are those of a FLAC file, one block or frame each. */
 export class OggFlacDecoder implements CodecDecoder {
-  private readonly links = new OggLinks(isOggFlacHead, packetBytesAtMost);
+  private readonly links = new OggLinks('FLAC', packetBytesAtMost);
   private readonly flac = new FlacDecoder('ogg');
+  private head: Uint8Array | undefined;
 
   get format(): AudioFormat | undefined {
     return this.flac.format;
+  }
+
+  get heldBytes(): number {
+    return this.links.heldBytes;
+  }
+
+  resumption(): Uint8Array {
+    return this.links.resumption(this.head === undefined ? [] : [this.head]);
   }
 
   durationOf(): number | undefined {
@@ -40,15 +48,12 @@ export class OggFlacDecoder implements CodecDecoder {
   }
 
   private *decode({ beginsLink, packets }: OggPart): Generator<PcmChunk, void, undefined> {
+    if (beginsLink) this.head = packets[0]!.slice();
     for (const [at, packet] of packets.entries()) {
       if (beginsLink && at === 0) yield* this.flac.push(onlyBlock(packet));
       else if (packet[0] === 0xff) yield* this.flac.push(packet);
     }
   }
-}
-
-function isOggFlacHead(packet: Uint8Array): boolean {
-  return headMagic.every((byte, at) => packet[at] === byte);
 }
 
 /** The other blocks are left out, so that pictures cost nothing. */

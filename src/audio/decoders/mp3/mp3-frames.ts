@@ -1,10 +1,11 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import { ByteWindow } from '../../byte-window.js';
-import { detectContainer, headBytes } from '../../container-detection.js';
+import { joinBytes } from '../../join-bytes.js';
 import type { Damage } from '../damage.js';
+import { RecentPackets } from '../recent-packets.js';
 import { isSameStream, readMpegHeader } from './mpeg-header.js';
 import type { MpegHeader } from './mpeg-header.js';
-import { tagBytes, tagHeadBytes } from './mp3-tags.js';
+import { tagBytes, tagHead, tagHeadBytes } from './mp3-tags.js';
 
 export interface Mp3Frame {
   readonly header: MpegHeader;
@@ -14,6 +15,8 @@ export interface Mp3Frame {
 
 /** Frames in a row that are needed to begin with the first of them, and to believe that the sample rate changes. */
 const framesToBegin = 3;
+/** So many hold the bits to which the next frame may refer. */
+const recentFrames = 8;
 /** The longest frame in the free format. */
 const longestFreeBytes = 16_384;
 
@@ -21,14 +24,17 @@ const longestFreeBytes = 16_384;
 export class Mp3Frames {
   private readonly window = new ByteWindow();
   private tagLeft = 0;
-  private first: MpegHeader | undefined;
+  /** The last header: the rate may change where files are joined. */
+  private current: MpegHeader | undefined;
   private isSynchronized = false;
+  /** Frames refer to the bits of those before them. */
+  private readonly recent = new RecentPackets(recentFrames);
 
   constructor(private readonly damage: Damage) {}
 
   /** @throws SpeechError AUDIO_CORRUPT, AUDIO_UNSUPPORTED_FORMAT */
-  *push(bytes: Uint8Array, isEnd: boolean): Generator<Mp3Frame, void, undefined> {
-    this.window.push(bytes);
+  *push(piece: Uint8Array, isEnd: boolean): Generator<Mp3Frame, void, undefined> {
+    this.window.push(piece);
     while (this.skipTag(isEnd)) {
       const view = this.window.view();
       const header = this.frameAt(view, isEnd);
@@ -37,12 +43,25 @@ export class Mp3Frames {
         this.resynchronize(view);
         continue;
       }
-      this.first ??= header;
+      this.current = header;
       this.isSynchronized = true;
       this.damage.addIntactFrame(header.frameBytes!);
-      yield { header, bytes: view.subarray(0, header.frameBytes) };
+      const bytes = view.subarray(0, header.frameBytes);
+      this.recent.push(bytes);
+      yield { header, bytes };
       this.window.drop(header.frameBytes!);
     }
+  }
+
+  /** Bytes of a frame that is not complete. */
+  get heldBytes(): number {
+    return this.window.length;
+  }
+
+  resumption(): Uint8Array {
+    const { all } = this.recent;
+    const tag = this.tagLeft > 0 ? tagHead(this.tagLeft) : new Uint8Array(0);
+    return joinBytes([...(all.length < framesToBegin ? [] : all), tag]);
   }
 
   clear(): void {
@@ -65,26 +84,20 @@ export class Mp3Frames {
   /** @returns undefined if no frame of this file begins here */
   private frameAt(bytes: Uint8Array, isEnd: boolean): MpegHeader | 'incomplete' | undefined {
     const header = readMpegHeader(bytes);
-    if (this.first === undefined && header === undefined) refuseOther(bytes);
     if (header === undefined || header.layer === 1) return undefined;
     if (header.frameBytes === undefined) {
-      if (this.first !== undefined) return undefined;
+      if (this.current !== undefined) return undefined;
       if (bytes.length < longestFreeBytes && !isEnd) return 'incomplete';
       refuseFreeFormat(bytes);
       return undefined;
     }
-    const isSame = this.first === undefined || isSameStream(this.first, header);
+    const isSame = this.current === undefined || isSameStream(this.current, header);
     if (this.isSynchronized && isSame) {
       if (bytes.length >= header.frameBytes) return header;
       return isEnd ? undefined : 'incomplete';
     }
     const found = framesInARow(bytes, header, isEnd);
-    if (found !== true) return found;
-    if (isSame) return header;
-    throw new SpeechError(
-      'AUDIO_CORRUPT',
-      `The MP3 file changes its sample rate from ${this.first!.sampleRate} Hz to ${header.sampleRate} Hz, or its layer.`,
-    );
+    return found === true ? header : found;
   }
 
   private resynchronize(bytes: Uint8Array): void {
@@ -120,17 +133,7 @@ function framesInARow(
     }
     at += next.frameBytes;
   }
-  return true;
-}
-
-/** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT if another format follows a tag */
-function refuseOther(bytes: Uint8Array): void {
-  const other = detectContainer(bytes.subarray(0, headBytes), true);
-  if (other === undefined || other === 'MP3') return;
-  throw new SpeechError(
-    'AUDIO_UNSUPPORTED_FORMAT',
-    `The bytes are a tag of an MP3 file with ${other} after it. Remove the tag.`,
-  );
+  return at <= bytes.length || isEnd ? true : 'incomplete';
 }
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT if another header like the first one follows */

@@ -36,6 +36,14 @@ export class Mp3Decoder implements CodecDecoder {
     return { container: 'mp3', encoding: 'mp3', sampleRate, channels };
   }
 
+  get heldBytes(): number {
+    return this.frames.heldBytes;
+  }
+
+  resumption(): Uint8Array {
+    return this.frames.resumption();
+  }
+
   durationOf(totalBytes: number): number | undefined {
     if (this.first === undefined || this.info?.frames === undefined) return undefined;
     const present = Math.min(1, totalBytes / (this.info.bytes ?? totalBytes));
@@ -62,18 +70,18 @@ export class Mp3Decoder implements CodecDecoder {
 
   private *decode({ header, bytes }: Mp3Frame): Generator<PcmChunk, void, undefined> {
     const isFirst = this.first === undefined;
-    if (isFirst) checkSampleRate(header.sampleRate);
+    checkSampleRate(header.sampleRate);
     this.first ??= header;
     const info = readMp3Info(bytes, header);
     if (info !== undefined) {
       if (isFirst) this.info = info;
       return;
     }
-    const { channels, sampleRate } = this.first;
+    const { channels } = this.first;
     const samples = this.trim(this.samplesOf(bytes, header, channels), header.samples, channels);
     if (samples.length === 0) return;
     this.isEmpty = false;
-    yield { samples, sampleRate, channels };
+    yield { samples, sampleRate: header.sampleRate, channels };
   }
 
   /** @returns shape (header.samples, channels) */

@@ -40,6 +40,11 @@ export class OggPageReader {
     return this.window.length;
   }
 
+  /** Bytes that do not belong to an intact page came after the last page. */
+  get isInGap(): boolean {
+    return this.gap;
+  }
+
   /** @throws SpeechError AUDIO_CORRUPT for bytes that were made to be expensive */
   *push(bytes: Uint8Array): Generator<OggPage, void, undefined> {
     this.receivedBytes += bytes.length;

@@ -100,8 +100,8 @@ describe('Ogg/Opus', () => {
   it('decodes streams that follow each other in one file', async () => {
     const chained = await decode(bytesOf(oggOpus(few), oggOpus(few, { serial: 2 }), oggOpus(few)));
     expect(chained).toHaveLength(3 * fewSamples);
-    const stereo = await errorOf(bytesOf(oggOpus(few), oggOpus(few, { channels: 2 })));
-    expect(stereo.code).toBe('AUDIO_CORRUPT');
+    const stereo = await decode(bytesOf(oggOpus(few), oggOpus(few, { channels: 2 })));
+    expect(stereo).toHaveLength(3 * fewSamples);
     const vorbis = await errorOf(
       bytesOf(oggOpus(few), oggPage([text('\x01vorbis')], { flags: 2, serial: 9 })),
     );

@@ -1,7 +1,7 @@
-import type { LiveCodecDecoder } from '../../audio-decoder.js';
+import type { CodecDecoder } from '../../audio-decoder.js';
 
 /** The modules are loaded when a client sends Opus. */
-export async function openOggOpus(): Promise<LiveCodecDecoder> {
+export async function openOggOpus(): Promise<CodecDecoder> {
   const [{ OpusFileDecoder }, { OggOpusDemuxer }] = await Promise.all([
     import('./opus-file.decoder.js'),
     import('./ogg-opus.demuxer.js'),
@@ -9,7 +9,7 @@ export async function openOggOpus(): Promise<LiveCodecDecoder> {
   return new OpusFileDecoder(new OggOpusDemuxer());
 }
 
-export async function openWebmOpus(): Promise<LiveCodecDecoder> {
+export async function openWebmOpus(): Promise<CodecDecoder> {
   const [{ OpusFileDecoder }, { WebmOpusDemuxer }] = await Promise.all([
     import('./opus-file.decoder.js'),
     import('./webm-opus.demuxer.js'),
@@ -18,7 +18,7 @@ export async function openWebmOpus(): Promise<LiveCodecDecoder> {
 }
 
 /** @param channels 1 or 2. @throws SpeechError AUDIO_INVALID_CHANNELS, AUDIO_CORRUPT */
-export async function openOpusPackets(channels: number): Promise<LiveCodecDecoder> {
+export async function openOpusPackets(channels: number): Promise<CodecDecoder> {
   const { OpusPacketsDecoder } = await import('./opus-packets.decoder.js');
   return OpusPacketsDecoder.open(channels);
 }

@@ -12,11 +12,16 @@ export interface OpusDemuxer {
   readonly container: 'ogg' | 'webm';
   /** Bytes of the end of what was pushed that are not parsed yet: they begin at a page, or an element. */
   readonly heldBytes: number;
+  /** See `CodecDecoder`. */
+  resumption(): Uint8Array;
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): Iterable<OpusPart>;
   /** After the last bytes. */
   flush(): Iterable<OpusPart>;
 }
+
+/** With this many packets a decoder that begins in the middle is where the one before was: 160 ms of the usual ones. */
+export const recentPackets = 8;
 
 /** The longest packet that the package takes has fewer bytes. */
 export const packetBytesAtMost = 61_440;

@@ -1,5 +1,5 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { LiveCodecDecoder } from '../../audio-decoder.js';
+import type { CodecDecoder } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { joinSamples } from '../../join-samples.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
@@ -13,15 +13,15 @@ const chunkSeconds = 2;
 const refusedAheadSeconds = 0.5;
 
 /** Decodes an Opus stream in a container. A packet that cannot be decoded is left out; a file of such packets is rejected. */
-export class OpusFileDecoder implements LiveCodecDecoder {
+export class OpusFileDecoder implements CodecDecoder {
   private stream: OpusStreamDecoder | undefined;
+  /** Of the stream that was joined last. */
+  private head: OpusHead | undefined;
   private found: AudioFormat | undefined;
   private decodedPackets = 0;
   private refusedPackets = 0;
   private refusedAheadSamples = 0;
   private hasSamples = false;
-  private pushedBytes = 0;
-  headerBytes: number | undefined;
 
   constructor(private readonly demuxer: OpusDemuxer) {}
 
@@ -31,6 +31,10 @@ export class OpusFileDecoder implements LiveCodecDecoder {
 
   get heldBytes(): number {
     return this.demuxer.heldBytes;
+  }
+
+  resumption(): Uint8Array {
+    return this.demuxer.resumption();
   }
 
   private get name(): string {
@@ -43,7 +47,6 @@ export class OpusFileDecoder implements LiveCodecDecoder {
   }
 
   push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
-    this.pushedBytes += bytes.length;
     return this.decode(this.demuxer.push(bytes));
   }
 
@@ -68,8 +71,14 @@ export class OpusFileDecoder implements LiveCodecDecoder {
     let failure: Error | undefined;
     try {
       for (const part of parts) {
-        if (part.type === 'head') await this.begin(part.head);
-        const block = part.type === 'packet' ? this.decodePacket(part.bytes, part.discardSamples) : undefined;
+        if (part.type === 'head') {
+          if (samples > 0) yield this.chunkOf(decoded);
+          decoded = [];
+          samples = 0;
+          this.begin(part.head);
+          continue;
+        }
+        const block = await this.decodePacket(part.bytes, part.discardSamples);
         if (block === undefined) continue;
         decoded.push(block);
         samples += block.length;
@@ -85,7 +94,9 @@ export class OpusFileDecoder implements LiveCodecDecoder {
     if (failure !== undefined) throw failure;
   }
 
-  private decodePacket(bytes: Uint8Array, discardSamples: number): Float32Array | undefined {
+  private async decodePacket(bytes: Uint8Array, discardSamples: number): Promise<Float32Array | undefined> {
+    // The package takes some milliseconds to begin, so it does not before audio comes.
+    if (this.head !== undefined) this.stream ??= await OpusStreamDecoder.open(this.head);
     const block = this.stream?.decode(bytes, discardSamples);
     const samples = opusPacketSamples(bytes);
     if (block === undefined) this.refusedPackets++;
@@ -97,24 +108,11 @@ export class OpusFileDecoder implements LiveCodecDecoder {
     return block;
   }
 
-  /** @throws SpeechError AUDIO_CORRUPT for a further stream with another number of channels */
-  private async begin(head: OpusHead): Promise<void> {
-    const { channels } = head;
-    this.headerBytes ??= this.pushedBytes - this.demuxer.heldBytes;
-    if (this.found !== undefined && this.found.channels !== channels) {
-      throw new SpeechError(
-        'AUDIO_CORRUPT',
-        `A second Opus stream has ${channels} channels, the first one ${this.found.channels}.`,
-      );
-    }
+  private begin(head: OpusHead): void {
     this.dispose();
-    this.stream = await OpusStreamDecoder.open(head);
-    this.found ??= {
-      container: this.demuxer.container,
-      encoding: 'opus',
-      sampleRate: opusRateHz,
-      channels,
-    };
+    this.head = head;
+    const { container } = this.demuxer;
+    this.found ??= { container, encoding: 'opus', sampleRate: opusRateHz, channels: head.channels };
   }
 
   private mostlyRefused(): SpeechError {
@@ -125,6 +123,6 @@ export class OpusFileDecoder implements LiveCodecDecoder {
   }
 
   private chunkOf(decoded: readonly Float32Array[]): PcmChunk {
-    return { samples: joinSamples(decoded), sampleRate: opusRateHz, channels: this.found!.channels };
+    return { samples: joinSamples(decoded), sampleRate: opusRateHz, channels: this.stream!.channels };
   }
 }

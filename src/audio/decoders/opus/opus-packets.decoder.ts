@@ -1,13 +1,12 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { LiveCodecDecoder } from '../../audio-decoder.js';
+import type { CodecDecoder } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { opusHeadFor, opusRateHz } from './opus-head.js';
 import { OpusStreamDecoder } from './opus-stream-decoder.js';
 
 /** Decodes packets of Opus without a container: each piece is one. A packet that cannot be decoded is left out. */
-export class OpusPacketsDecoder implements LiveCodecDecoder {
+export class OpusPacketsDecoder implements CodecDecoder {
   readonly format: AudioFormat;
-  readonly headerBytes = 0;
   readonly heldBytes = 0;
   private decodedPackets = 0;
   private refusedPackets = 0;
@@ -19,6 +18,11 @@ export class OpusPacketsDecoder implements LiveCodecDecoder {
 
   static async open(channels: number): Promise<OpusPacketsDecoder> {
     return new OpusPacketsDecoder(await OpusStreamDecoder.open(opusHeadFor(channels, 0)));
+  }
+
+  /** A packet is decoded without those before it. */
+  resumption(): Uint8Array {
+    return new Uint8Array(0);
   }
 
   durationOf(): undefined {

@@ -1,9 +1,13 @@
+import { joinBytes } from '../../join-bytes.js';
+import { RecentPackets } from '../recent-packets.js';
 import { readSigned } from '../webm/ebml.js';
 import { webmIds } from '../webm/webm-elements.js';
 import { readWebmBlock } from '../webm/webm-block.js';
+import { WebmHeader, writeElement } from '../webm/webm-header.js';
 import { WebmTracks } from '../webm/webm-tracks.js';
 import { WebmWalk } from '../webm/webm-walk.js';
 import type { WebmElement } from '../webm/webm-walk.js';
+import { recentPackets } from './opus-demuxer.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
 import { opusHeadFor, opusRateHz, readOpusHead } from './opus-head.js';
 import type { OpusHead } from './opus-head.js';
@@ -18,12 +22,22 @@ export class WebmOpusDemuxer implements OpusDemuxer {
   private readonly walk = new WebmWalk();
   private tracks = new WebmTracks();
   private track: number | undefined;
+  private readonly header = new WebmHeader();
+  private readonly recent = new RecentPackets(recentPackets);
   /** The block of a group, which may say after it how much of it does not count. */
   private grouped: Uint8Array | undefined;
   private groupDiscard = 0;
 
   get heldBytes(): number {
     return this.walk.heldBytes;
+  }
+
+  resumption(): Uint8Array {
+    const { grouped, header, recent, track, walk } = this;
+    const cluster = track === undefined ? [] : [writeElement(webmIds.cluster)];
+    const blocks = recent.all.map((block) => writeElement(webmIds.simpleBlock, block));
+    const group = grouped ? [writeElement(webmIds.blockGroup), writeElement(webmIds.block, grouped)] : [];
+    return joinBytes([header.bytes, ...cluster, ...blocks, ...group, walk.resumption()]);
   }
 
   *push(bytes: Uint8Array): Generator<OpusPart, void, undefined> {
@@ -49,12 +63,15 @@ export class WebmOpusDemuxer implements OpusDemuxer {
     yield* this.endGroup();
     if (id === webmIds.ebml) {
       this.tracks = new WebmTracks();
-      this.track = undefined;
+      this.useTrack(undefined);
+      this.header.clear();
+      this.header.push(element);
     } else if (id === webmIds.cluster) {
       yield* this.begin();
     } else if (id === webmIds.simpleBlock) {
       yield* this.readBlock(data, 0);
     } else if (this.track === undefined) {
+      this.header.push(element);
       this.tracks.push(element);
     }
   }
@@ -70,7 +87,7 @@ export class WebmOpusDemuxer implements OpusDemuxer {
   private *begin(): Generator<OpusPart, void, undefined> {
     if (this.track !== undefined) return;
     const track = this.tracks.audioTrack('A_OPUS', 'Opus');
-    this.track = track.number;
+    this.useTrack(track.number);
     const { channels, codecDelayNs, codecPrivate } = track;
     const preSkip = Math.min(preSkipSamplesAtMost, Math.round((codecDelayNs / nsPerSecond) * opusRateHz));
     const head: OpusHead =
@@ -78,10 +95,17 @@ export class WebmOpusDemuxer implements OpusDemuxer {
     yield { type: 'head', head };
   }
 
+  private useTrack(track: number | undefined): void {
+    this.track = track;
+    this.walk.wantedTrack = track;
+    this.recent.clear();
+  }
+
   private *readBlock(bytes: Uint8Array, discardSamples: number): Generator<OpusPart, void, undefined> {
     yield* this.begin();
     const block = readWebmBlock(bytes);
     if (block === undefined || block.track !== this.track) return;
+    this.recent.push(bytes);
     const durations = block.frames.map(opusPacketSamples);
     let after = durations.reduce((sum, samples) => sum + samples, 0);
     for (const [at, frame] of block.frames.entries()) {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { codecFile, correlation, decodeFile, sentenceSamples } from '../../../../test/support/codec-files.js';
+import {
+  codecFile,
+  correlation,
+  decodeFile,
+  formatsOf,
+  sentenceSamples,
+} from '../../../../test/support/codec-files.js';
 import { editPages } from '../../../../test/support/ogg-checksums.js';
 import { bytesOf } from '../../../../test/support/wav-writer.js';
 
@@ -53,14 +59,22 @@ describe('OggVorbisFileDecoder', () => {
     expect(samples.length).toBeLessThan(expected.length);
   });
 
-  it('names a change of the sample rate', async () => {
+  it('decodes a chained file that changes its sample rate', async () => {
     const other = changed((page, index) => {
       if (index === 0) new DataView(page.buffer, page.byteOffset).setUint32(28 + 12, 8_000, true);
     });
-    const { samples, code, message } = await decodeFile(bytesOf(spoken, other), 1_000);
+    const { samples, chunks, format, code } = await decodeFile(bytesOf(spoken, other), 1_000);
+    expect(code).toBeUndefined();
+    expect(samples.length).toBe(2 * expected.length);
+    expect(format?.sampleRate).toBe(16_000);
+    expect(formatsOf(chunks)).toEqual(['16000/1', '8000/1']);
+  });
+
+  it('names audio of another codec that follows', async () => {
+    const { samples, code, message } = await decodeFile(bytesOf(spoken, codecFile('-start.flac.ogg')), 1_000);
     expect(samples.length).toBe(expected.length);
-    expect(code).toBe('AUDIO_CORRUPT');
-    expect(message).toContain('to 8000 Hz');
+    expect(code).toBe('AUDIO_UNSUPPORTED_FORMAT');
+    expect(message).toContain('audio in FLAC after that in Vorbis');
   });
 
   it.each<[string, Uint8Array, string]>([

@@ -6,7 +6,8 @@ import { interleaveSamples } from '../interleave-samples.js';
 import { OggLinks } from '../ogg/ogg-links.js';
 import type { OggPart } from '../ogg/ogg-links.js';
 import type { OggPage } from '../ogg/ogg-page-reader.js';
-import { isVorbisPacket, readVorbisHead, vorbisHeadType, vorbisSetupType } from './vorbis-head.js';
+import { RecentPackets } from '../recent-packets.js';
+import { isVorbisPacket, readVorbisHead, vorbisSetupType } from './vorbis-head.js';
 import type { VorbisHead } from './vorbis-head.js';
 import type { VorbisPacketDecoder } from './vorbis-packet-decoder.js';
 
@@ -15,12 +16,14 @@ export const packetBytesAtMost = 131_072;
 
 /** Decodes Vorbis in Ogg. Streams that follow one another in a chained file are decoded as one. */
 export class OggVorbisFileDecoder implements CodecDecoder {
-  private readonly links = new OggLinks(
-    (packet) => isVorbisPacket(packet, vorbisHeadType),
-    packetBytesAtMost,
-  );
+  private readonly links = new OggLinks('Vorbis', packetBytesAtMost);
   private readonly damage = new Damage('Ogg/Vorbis');
+  private first: VorbisHead | undefined;
+  /** Of the stream that was joined last. */
   private head: VorbisHead | undefined;
+  private headPacket: Uint8Array | undefined;
+  /** Each packet overlaps with the one before. */
+  private readonly recent = new RecentPackets(1);
   /** The position after the samples so far of the stream, as its pages count; undefined before its first page of audio. */
   private position: number | undefined;
   private isEmpty = true;
@@ -28,7 +31,18 @@ export class OggVorbisFileDecoder implements CodecDecoder {
   constructor(private readonly decoder: VorbisPacketDecoder) {}
 
   get format(): AudioFormat | undefined {
-    return this.head && { container: 'ogg', encoding: 'vorbis', ...this.head };
+    return this.first && { container: 'ogg', encoding: 'vorbis', ...this.first };
+  }
+
+  get heldBytes(): number {
+    return this.links.heldBytes;
+  }
+
+  /** The comments of the stream are left out. */
+  resumption(): Uint8Array {
+    const { headPacket, decoder, recent } = this;
+    if (headPacket === undefined) return this.links.resumption([]);
+    return this.links.resumption([headPacket, ...(decoder.setup ? [decoder.setup] : []), ...recent.all]);
   }
 
   durationOf(): undefined {
@@ -61,11 +75,14 @@ export class OggVorbisFileDecoder implements CodecDecoder {
       if (isVorbisPacket(packet, vorbisSetupType) && !this.decoder.isReady) this.decoder.useSetup(packet);
     }
     const audio = packets.filter((packet) => packet.length > 0 && (packet[0]! & 1) === 0);
+    const last = audio.at(-1);
+    if (last !== undefined) this.recent.push(last);
     const { channels, frames, errors } = await this.decoder.decode(audio);
     if (this.head === undefined) return;
     if (frames === 0) {
       // The first packet of a stream gives no samples.
       if (audio.length > 1) this.damage.addDamagedFrame();
+      if (audio.length > 0) this.position ??= page.granule;
       return;
     }
     const samples = errors === 0 ? interleaveSamples(channels, frames) : undefined;
@@ -79,16 +96,10 @@ export class OggVorbisFileDecoder implements CodecDecoder {
 
   private begin(packet: Uint8Array): void {
     const head = readVorbisHead(packet);
-    if (
-      this.head !== undefined &&
-      (this.head.sampleRate !== head.sampleRate || this.head.channels !== head.channels)
-    ) {
-      throw new SpeechError(
-        'AUDIO_CORRUPT',
-        `The Ogg/Vorbis file changes from ${this.head.sampleRate} Hz, ${this.head.channels} channels to ${head.sampleRate} Hz, ${head.channels} channels.`,
-      );
-    }
     this.head = head;
+    this.first ??= head;
+    this.headPacket = packet.slice();
+    this.recent.clear();
     this.position = undefined;
     this.decoder.begin(packet);
   }

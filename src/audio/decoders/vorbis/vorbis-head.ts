@@ -11,7 +11,6 @@ const magic = [...'vorbis'].map((char) => char.charCodeAt(0));
 const headBytes = 30;
 
 /** Packets before the audio begin with an odd number and this name. */
-export const vorbisHeadType = 1;
 export const vorbisSetupType = 5;
 
 export function isVorbisPacket(packet: Uint8Array, type: number): boolean {

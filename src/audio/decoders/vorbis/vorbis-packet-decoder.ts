@@ -15,7 +15,8 @@ export interface VorbisOutput {
  * pages, and does not know chained files.
  */
 export class VorbisPacketDecoder {
-  private setup: Uint8Array | undefined;
+  /** The packet with the codebooks. */
+  setup: Uint8Array | undefined;
   /** The head of a stream whose audio has not begun. */
   private head: Uint8Array | undefined;
 

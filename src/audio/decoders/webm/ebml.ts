@@ -57,3 +57,15 @@ export function readSigned(bytes: Uint8Array): number {
   const value = readUnsigned(bytes);
   return (bytes[0] ?? 0) > 127 ? value - 256 ** bytes.length : value;
 }
+
+/** The head of an element. @param dataBytes undefined for one whose size is unknown */
+export function writeElementHead(id: number, dataBytes: number | undefined): Uint8Array {
+  const idBytes = bytesOf(id, Math.ceil((32 - Math.clz32(id)) / 8));
+  const size = dataBytes === undefined ? new Uint8Array(8).fill(255) : bytesOf(dataBytes, 8);
+  size[0] = 1;
+  return Uint8Array.of(...idBytes, ...size);
+}
+
+function bytesOf(value: number, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, at) => Math.floor(value / 256 ** (count - 1 - at)) & 255);
+}

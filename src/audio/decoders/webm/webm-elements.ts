@@ -17,6 +17,7 @@ export const webmIds = {
   block: 0xa1,
   simpleBlock: 0xa3,
   discardPadding: 0x75a2,
+  padding: 0xec,
 } as const;
 
 const masters: ReadonlySet<number> = new Set([
@@ -32,7 +33,13 @@ const blocks: ReadonlySet<number> = new Set([webmIds.block, webmIds.simpleBlock]
 
 /** They may be of any size: SeekHead, Info, Cues, Tags, Attachments, Chapters, Void. */
 const ignored: ReadonlySet<number> = new Set([
-  0x114d9b74, 0x1549a966, 0x1c53bb6b, 0x1254c367, 0x1941a469, 0x1043a770, 0xec,
+  0x114d9b74,
+  0x1549a966,
+  0x1c53bb6b,
+  0x1254c367,
+  0x1941a469,
+  0x1043a770,
+  webmIds.padding,
 ]);
 
 const known: ReadonlySet<number> = new Set(Object.values(webmIds));

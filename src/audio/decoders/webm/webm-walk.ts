@@ -1,5 +1,5 @@
 import { ByteWindow } from '../../byte-window.js';
-import { readElement } from './ebml.js';
+import { readElement, readVint, writeElementHead } from './ebml.js';
 import type { EbmlElement } from './ebml.js';
 import { elementKind, webmIds } from './webm-elements.js';
 
@@ -13,6 +13,7 @@ export interface WebmElement {
 /** A frame of audio is far smaller; a block of video that is longer is left out. */
 const elementBytesAtMost = 1_048_576;
 const idBytesAtMost = 4;
+const trackBytesAtMost = 8;
 const noBytes = new Uint8Array(0);
 
 /**
@@ -25,10 +26,18 @@ export class WebmWalk {
   /** Bytes of an element that is left out. */
   private leftToSkip = 0;
   private isLost = false;
+  /** The blocks of other tracks are left out; undefined: none. */
+  wantedTrack: number | undefined;
 
   /** Bytes that wait for the rest of their element. */
   get heldBytes(): number {
     return this.window.length;
+  }
+
+  /** Bytes with which another walk goes on before the held ones. */
+  resumption(): Uint8Array {
+    if (this.isLost) return Uint8Array.of(0);
+    return this.leftToSkip === 0 ? noBytes : writeElementHead(webmIds.padding, this.leftToSkip);
   }
 
   *push(bytes: Uint8Array): Generator<WebmElement, void, undefined> {
@@ -37,7 +46,8 @@ export class WebmWalk {
       const view = this.window.view();
       const element = readElement(view);
       if (element === undefined) return;
-      const action = element === 'invalid' ? 'damage' : actionFor(element);
+      const action = element === 'invalid' ? 'damage' : this.actionAt(view, element);
+      if (action === undefined) return;
       if (element === 'invalid' || action === 'damage') {
         this.isLost = true;
         this.window.drop(1);
@@ -55,6 +65,16 @@ export class WebmWalk {
         else this.leftToSkip = dataBytes;
       }
     }
+  }
+
+  /** Blocks of video are left out without being held. @returns undefined while the number of the track is not there */
+  private actionAt(view: Uint8Array, element: EbmlElement): Action | undefined {
+    const action = actionFor(element);
+    if (action !== 'read' || this.wantedTrack === undefined || elementKind(element.id) !== 'block')
+      return action;
+    const track = readVint(view, element.headBytes);
+    if (track === undefined && view.length < element.headBytes + trackBytesAtMost) return undefined;
+    return track?.value === this.wantedTrack ? 'read' : 'leave out';
   }
 
   /** Skips and searches as far as there are bytes. */
