@@ -31,6 +31,28 @@ describe('openLog', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a log that cannot be written', { timeout: 30_000 }, () => {
+  it('does not end the process, keeps few lines, and goes on once there is room', async () => {
+    const program = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { openLog } = await import('./src/common/log-output.ts');
+      const log = openLog('info', 'json');
+      const { writeSync } = fs;
+      fs.writeSync = () => { throw Object.assign(new Error('no space left'), { code: 'ENOSPC' }); };
+      for (let at = 0; at < 5_000; at++) log.info({ at, filler: 'x'.repeat(500) }, 'kept or discarded');
+      fs.writeSync = writeSync;
+      log.info('there is room');
+      process.exit(0);`;
+    const node = ['--import', './scripts/typescript-loader.mjs', '--input-type=module', '-e', program];
+    const { stdout } = await promisify(execFile)(process.execPath, node, { maxBuffer: 16_000_000 });
+    expect(stdout).toContain('"at":0,');
+    expect(stdout).toContain('there is room');
+    expect(stdout.length).toBeGreaterThan(500_000);
+    expect(stdout.length).toBeLessThan(1_200_000);
+  });
+});
+
 describe('resolveLogFormat', () => {
   it('resolves auto by whether the output is a terminal, and keeps any other format', () => {
     expect(resolveLogFormat('auto', true)).toBe('pretty');

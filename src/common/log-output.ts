@@ -29,11 +29,16 @@ function logOptions(level: string, format: LogFormat): LoggerOptions {
   };
 }
 
+/** Characters of lines that could not be written and are kept; further lines are discarded. */
+const keptLength = 1_048_576;
+
 function destination(format: LogFormat, fileDescriptor: 1 | 2): DestinationStream {
-  if (format !== 'pretty') return pino.destination({ fd: fileDescriptor, sync: true });
+  const file = pino.destination({ fd: fileDescriptor, sync: true, maxLength: keptLength });
+  // A full disk must not end the service: lines are kept, and written once there is room again.
+  file.on('error', () => undefined);
+  if (format !== 'pretty') return file;
   return PinoPretty({
-    destination: fileDescriptor,
-    sync: true,
+    destination: file,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname,context,res.headers',
