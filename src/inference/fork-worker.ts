@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EntryPoint } from '../common/entry-point.js';
@@ -15,6 +16,8 @@ import { childEnvironment } from '../config/environment.js';
 export const niceness = { prompt: 5, throughput: 10 } as const;
 
 export interface ForkOptions {
+  /** Shown by `ps` after the entry, for those whose entry is the same. */
+  readonly name?: string | undefined;
   /** Further options of node. */
   readonly execArgv?: readonly string[] | undefined;
   /** By default `niceness.prompt`. */
@@ -27,8 +30,8 @@ export interface ForkOptions {
  * @throws Error with the reason when there is no process
  */
 export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): Promise<ChildProcess> {
-  const { execArgv = [] } = options;
-  const child = fork(fileURLToPath(entry.url), [], {
+  const { name, execArgv = [] } = options;
+  const child = fork(fileURLToPath(entry.url), name === undefined ? [] : [name], {
     // Typed arrays travel as they are.
     serialization: 'advanced',
     // A request makes few objects, and they are garbage once it is answered. serve-requests.ts says when to collect them, and
@@ -54,5 +57,12 @@ export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): 
   // Without descriptors there is neither a process nor a channel.
   if (child.pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
   setPriority(child.pid, options.niceness ?? niceness.prompt);
+  preferWhenMemoryEnds(child.pid);
   return child;
+}
+
+/** The kernel kills a process when memory ends: this one can be replaced, the service with its sockets cannot. */
+function preferWhenMemoryEnds(pid: number): void {
+  // Only Linux has the file; elsewhere the system chooses.
+  writeFile(`/proc/${pid}/oom_score_adj`, '500', () => undefined);
 }

@@ -1,4 +1,5 @@
 import { resolveEntryPoint } from '../common/entry-point.js';
+import type { ForkOptions } from './fork-worker.js';
 import type { InferenceAnswer, InferenceRequest } from './inference-messages.js';
 import { WorkerProcess } from './worker-process.js';
 import type { WorkerModel } from './worker-protocol.js';
@@ -13,12 +14,12 @@ export type InferenceProcess = Pick<
 
 /**
  * Starts a process and waits until its models are loaded and warm. @throws Error with the reason
- * @param niceness see fork-worker.ts
+ * @param options see fork-worker.ts
  */
 export type StartInference = (
   models: readonly WorkerModel[],
-  niceness: number | undefined,
+  options: Pick<ForkOptions, 'name' | 'niceness'>,
 ) => Promise<InferenceProcess>;
 
-export const startInferenceProcess: StartInference = (models, niceness) =>
-  WorkerProcess.start({ entry, models, niceness });
+export const startInferenceProcess: StartInference = (models, options) =>
+  WorkerProcess.start({ entry, models, ...options });

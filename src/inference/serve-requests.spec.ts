@@ -13,6 +13,8 @@ const entry = resolveEntryPoint(import.meta.url, '../../test/support/scripted-du
 class Served {
   readonly received: string[] = [];
   readonly exitCode: Promise<number | null>;
+  /** The requests with which it has begun. */
+  readonly begun: number[] = [];
   private onReceived: () => void = () => undefined;
 
   private constructor(readonly child: ChildProcess) {
@@ -36,6 +38,10 @@ class Served {
   }
 
   private receive(message: FromWorker<string>): void {
+    if (message.type === 'begun') {
+      this.begun.push(message.requestId);
+      return;
+    }
     this.received.push(
       message.type === 'answer'
         ? `${message.requestId}: ${message.answer}`
@@ -78,6 +84,7 @@ describe('serveRequests', { timeout: 30_000 }, () => {
       '2: b, notice 0',
       '3: c, notice 0',
     ]);
+    expect(served.begun).toEqual([1, 2, 3]);
   });
 
   it('reports a request that throws, and goes on', async () => {

@@ -34,6 +34,7 @@ export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>):
 
   async function answer(requestId: number, body: Body): Promise<void> {
     const started = performance.now();
+    send({ type: 'begun', requestId });
     try {
       const answer = await duties.answer(body, models);
       send({ type: 'answer', requestId, answer, computeMs: performance.now() - started });

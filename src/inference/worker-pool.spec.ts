@@ -147,6 +147,23 @@ describe('WorkerPool', () => {
       expect(bench.pool.restarts).toBe(2);
     });
 
+    it('does not count processes that were lost before they began with the request', async () => {
+      const bench = await Bench.started(4);
+      const run = bench.run('a');
+      for (const number of [4, 3]) await bench.worker(number).crash(false);
+      await bench.worker(2).crash();
+      expect(bench.worker(1).requests).toEqual(['a']);
+      await bench.worker(1).answer();
+      expect(await run).toBe('done on retry');
+    });
+
+    it('gives up when process after process is lost before it begins', async () => {
+      const bench = await Bench.started(12);
+      const run = bench.run('a');
+      for (let number = 12; number > 1; number--) await bench.worker(number).crash(false);
+      expect(await run).toBe('INFERENCE_FAILED');
+    });
+
     it('lets a retry go before all that is queued', async () => {
       const bench = await Bench.started(1);
       const queued = ['b', 'c'];
@@ -241,6 +258,19 @@ describe('WorkerPool', () => {
       await bench.starts.succeed();
       expect(bench.pool.pids).toEqual([3]);
       expect(bench.pool.restarts).toBe(2);
+    });
+
+    it('pauses before it replaces a process that ends again and again', async () => {
+      const bench = await Bench.started(1);
+      const pauses: number[] = [];
+      for (let number = 1; number <= 5; number++) {
+        await bench.worker(number).crash();
+        const lostAt = performance.now();
+        while (bench.starts.pendingCount === 0) await vi.advanceTimersToNextTimerAsync();
+        pauses.push(performance.now() - lostAt);
+        await bench.starts.succeed();
+      }
+      expect(pauses).toEqual([0, 0, 100, 200, 400]);
     });
 
     it('tries again when a start fails, after pauses that double up to ten seconds', async () => {

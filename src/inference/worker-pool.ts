@@ -4,6 +4,7 @@ import { cancellation, orCancelled } from './scheduling/cancellation.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
 import { startInferenceProcess } from './inference-process.js';
 import type { InferenceProcess, StartInference } from './inference-process.js';
+import { RestartPace } from './restart-pace.js';
 import { startUntilReady } from './start-until-ready.js';
 import { WorkerLostError } from './worker-process.js';
 import type { WorkerResult } from './worker-process.js';
@@ -27,6 +28,11 @@ interface Retry {
   resolve(worker: InferenceProcess): void;
   reject(error: SpeechError): void;
 }
+
+/** Times that a request runs at most: a process that ends with it twice is likely to end with it always. */
+const maxAttempts = 2;
+/** Processes that may be lost before they begin with a request: it does not count as run. */
+const maxUnbegun = 10;
 
 /**
  * A fixed number of inference processes with the same models. One that crashes or hangs is replaced, and its request
@@ -62,12 +68,11 @@ export class WorkerPool {
    */
   async start(findModels: () => Promise<readonly WorkerModel[]>): Promise<void> {
     this.findModels = findModels;
-    const { name, size, startProcess, niceness } = this.options;
+    const { name, size } = this.options;
     const models = await findModels();
-    const started = await Promise.allSettled(
-      Array.from({ length: size }, () => startProcess(models, niceness)),
-    );
-    for (const result of started) if (result.status === 'fulfilled') this.adopt(result.value);
+    const started = await Promise.allSettled(Array.from({ length: size }, () => this.startOne(models)));
+    for (const result of started)
+      if (result.status === 'fulfilled') this.adopt(result.value, new RestartPace());
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined && !this.isStopping()) return;
     await this.stop();
@@ -112,7 +117,8 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a request on an idle worker, and once more when that worker is lost or refuses it.
+   * Runs a request on an idle worker, and once more when that worker is lost or refuses it. Several idle workers may be
+   * lost in one instant: those that had not begun with the request do not count.
    * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
    */
@@ -130,21 +136,27 @@ export class WorkerPool {
 
   private async attempts(body: InferenceRequest, signal: AbortSignal | undefined): Promise<PoolResult> {
     let cause: unknown;
-    for (let attempt = 1; attempt <= 2; attempt++) {
+    let attempt = 1;
+    let unbegun = 0;
+    while (attempt <= maxAttempts && unbegun <= maxUnbegun) {
       if (signal?.aborted === true) throw cancellation(signal);
       const worker = this.idle.pop() ?? (await this.nextIdle(signal));
       try {
         const result = await worker.request(body, this.options.requestTimeoutMs);
-        return { ...result, retried: attempt > 1 };
+        return { ...result, retried: attempt + unbegun > 1 };
       } catch (error) {
         cause = error;
+        const begun = !(error instanceof WorkerLostError) || error.begun;
         this.logger.warn({
           msg: 'a request failed on an inference process',
           pool: this.options.name,
           attempt,
+          begun,
           reason: (error as Error).message,
           lost: error instanceof WorkerLostError,
         });
+        if (begun) attempt++;
+        else unbegun++;
       } finally {
         this.release(worker);
       }
@@ -173,11 +185,19 @@ export class WorkerPool {
     }
   }
 
-  private adopt(worker: InferenceProcess): void {
+  private startOne(models: readonly WorkerModel[]): Promise<InferenceProcess> {
+    const { name, niceness, startProcess } = this.options;
+    return startProcess(models, { name: name.replace(' ', '-'), niceness });
+  }
+
+  private adopt(worker: InferenceProcess, pace: RestartPace): void {
+    const readyAt = performance.now();
     this.workers.add(worker);
     this.emptySince = undefined;
     this.onReady();
-    void worker.ended.then(() => this.replace(worker));
+    void worker.ended.then((reason) =>
+      this.replace(worker, reason, pace, pace.nextPauseMs(performance.now() - readyAt)),
+    );
     this.release(worker);
   }
 
@@ -192,7 +212,12 @@ export class WorkerPool {
     this.onIdle();
   }
 
-  private async replace(lost: InferenceProcess): Promise<void> {
+  private async replace(
+    lost: InferenceProcess,
+    reason: string,
+    pace: RestartPace,
+    pauseMs: number,
+  ): Promise<void> {
     this.workers.delete(lost);
     if (this.workers.size === 0) this.emptySince = performance.now();
     const at = this.idle.indexOf(lost);
@@ -203,9 +228,13 @@ export class WorkerPool {
     this.logger.error({
       msg: 'an inference process ended; another takes its place',
       pool: this.options.name,
+      process: lost.pid,
+      reason: `It ${reason}.`,
+      // Shown when processes end again and again.
+      ...(pauseMs > 0 && { pauseMs }),
     });
     const worker = await startUntilReady(
-      async () => this.options.startProcess(await this.findModels(), this.options.niceness),
+      async () => this.startOne(await this.findModels()),
       ({ message }) =>
         this.logger.error({
           msg: 'an inference process could not start',
@@ -213,9 +242,10 @@ export class WorkerPool {
           reason: message,
         }),
       this.stopping.signal,
+      pauseMs,
     );
     if (this.isStopping()) await worker?.stop();
-    else if (worker !== undefined) this.adopt(worker);
+    else if (worker !== undefined) this.adopt(worker, pace);
   }
 
   /** Behind a call, since it may change while a method waits. */

@@ -41,7 +41,7 @@ describe('WorkerProcess', () => {
     it('fails when the process ends while it loads', async () => {
       const worker = WorkerProcess.load(child, []);
       child.end(null, 'SIGABRT');
-      await expect(worker).rejects.toThrow('The inference process ended while it loaded.');
+      await expect(worker).rejects.toThrow('The inference process ended with SIGABRT while it loaded.');
       expect(vi.getTimerCount()).toBe(0);
     });
 
@@ -117,14 +117,26 @@ describe('WorkerProcess', () => {
 
     it('is lost when the process does not answer in time, and the process is killed', async () => {
       const worker = await loaded(child);
-      const request = worker.request('one', 1_000);
+      const request = worker.request('one', 8_000);
       request.catch(() => undefined);
-      await vi.advanceTimersByTimeAsync(999);
+      child.say({ type: 'begun', requestId: 1 });
+      await vi.advanceTimersByTimeAsync(7_999);
       expect(child.killed).toBe(false);
-      await vi.advanceTimersByTimeAsync(1);
-      await expect(request).rejects.toEqual(lost('did not answer in 1000 ms'));
+      await vi.advanceTimersByTimeAsync(10);
+      await expect(request).rejects.toEqual(lost('did not answer in 8000 ms'));
+      await expect(request).rejects.toMatchObject({ begun: true });
       expect(child.killed).toBe(true);
       expect(worker.isAlive).toBe(false);
+    });
+
+    it('is lost when the process does not begin with it in five seconds', async () => {
+      const worker = await loaded(child);
+      const request = worker.request('one', 30_000);
+      request.catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(5_001);
+      await expect(request).rejects.toEqual(lost('did not begin in 5000 ms'));
+      await expect(request).rejects.toMatchObject({ begun: false });
+      expect(child.killed).toBe(true);
     });
 
     it('is lost when it cannot be sent, and the process is killed', async () => {
@@ -146,7 +158,7 @@ describe('WorkerProcess', () => {
       const worker = await loaded(child);
       const late = worker.request('one', 10);
       late.catch(() => undefined);
-      await vi.advanceTimersByTimeAsync(10);
+      await vi.advanceTimersByTimeAsync(11);
       child.answer(1, 'late');
       await expect(late).rejects.toBeInstanceOf(WorkerLostError);
       // Nor does it answer the next request.

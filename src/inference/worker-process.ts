@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { EntryPoint } from '../common/entry-point.js';
+import { startRunningTimeout } from '../common/running-timeout.js';
 import { forkWorker } from './fork-worker.js';
 import type { ForkOptions } from './fork-worker.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
@@ -8,6 +9,13 @@ import type { FromWorker, ToWorker, WorkerModel } from './worker-protocol.js';
 /** The process ended, or was ended because it did not answer. Its request may run elsewhere. */
 export class WorkerLostError extends Error {
   override readonly name = 'WorkerLostError';
+  /** @param begun the process had begun with the request; otherwise the request cannot be the reason */
+  constructor(
+    message: string,
+    readonly begun: boolean,
+  ) {
+    super(message);
+  }
 }
 
 export interface WorkerResult<Answer> {
@@ -31,8 +39,11 @@ export interface WorkerChild extends EventEmitter {
 interface PendingRequest<Answer> {
   resolve(result: WorkerResult<Answer>): void;
   reject(error: Error): void;
+  begun: boolean;
 }
 
+/** A process that waits for a request begins with it at once; one that does not is stopped or hangs. */
+const beginTimeoutMs = 5_000;
 const loadTimeoutMs = 120_000;
 /** A process that is asked to stop finishes its request. */
 const stopTimeoutMs = 15_000;
@@ -44,7 +55,8 @@ const stopTimeoutMs = 15_000;
 export class WorkerProcess<Body, Answer> {
   private pending: PendingRequest<Answer> | undefined;
   private nextRequestId = 1;
-  private readonly exited: Promise<void>;
+  private readonly exited: Promise<string>;
+  private lostFor: string | undefined;
   private alive = true;
   private stopped: Promise<void> | undefined;
   /** The graphs that it has loaded, one entry for each model. */
@@ -54,12 +66,12 @@ export class WorkerProcess<Body, Answer> {
     this.exited = new Promise((resolve) => {
       child.once('exit', (code: number | null, signal: string | null) => {
         this.lose(`ended with ${signal ?? `code ${String(code)}`}`);
-        resolve();
+        resolve(this.lostFor ?? '');
       });
       child.on('error', (error: Error) => {
         this.lose(`failed: ${error.message}`);
         // A process that never came to be does not exit either.
-        if (child.pid === undefined) resolve();
+        if (child.pid === undefined) resolve(error.message);
       });
     });
     child.on('message', (message: FromWorker<Answer>) => this.receive(message));
@@ -97,8 +109,8 @@ export class WorkerProcess<Body, Answer> {
     return this.alive;
   }
 
-  /** Resolves when the process has ended, for whatever reason. */
-  get ended(): Promise<void> {
+  /** Resolves when the process has ended, with the reason for the log: `ended with SIGKILL`, `did not answer in 30000 ms`. */
+  get ended(): Promise<string> {
     return this.exited;
   }
 
@@ -110,14 +122,21 @@ export class WorkerProcess<Body, Answer> {
     if (this.pending !== undefined) throw new Error('A worker takes one request at a time.');
     const requestId = this.nextRequestId++;
     return new Promise<WorkerResult<Answer>>((resolve, reject) => {
-      const timer = setTimeout(() => this.abandon(`did not answer in ${timeoutMs} ms`), timeoutMs);
+      const toBeginMs = Math.min(beginTimeoutMs, timeoutMs);
+      let cancelTimeout = startRunningTimeout(toBeginMs, () => {
+        if (this.pending?.begun !== true) return this.abandon(`did not begin in ${toBeginMs} ms`);
+        cancelTimeout = startRunningTimeout(timeoutMs - toBeginMs, () =>
+          this.abandon(`did not answer in ${timeoutMs} ms`),
+        );
+      });
       this.pending = {
+        begun: false,
         resolve: (result) => {
-          clearTimeout(timer);
+          cancelTimeout();
           resolve(result);
         },
         reject: (error) => {
-          clearTimeout(timer);
+          cancelTimeout();
           reject(error);
         },
       };
@@ -138,7 +157,7 @@ export class WorkerProcess<Body, Answer> {
 
   /** Lets the process finish its request, release its sessions and end. Idempotent. */
   stop(): Promise<void> {
-    return (this.stopped ??= this.alive ? this.stopAndWait() : this.exited);
+    return (this.stopped ??= this.alive ? this.stopAndWait() : this.exited.then(() => undefined));
   }
 
   private async stopAndWait(): Promise<void> {
@@ -165,7 +184,9 @@ export class WorkerProcess<Body, Answer> {
         if (message.type === 'load-failed') done(new Error(message.reason));
       };
       this.child.on('message', onMessage);
-      void this.exited.then(() => done(new WorkerLostError('The inference process ended while it loaded.')));
+      void this.exited.then((reason) =>
+        done(new WorkerLostError(`The inference process ${reason} while it loaded.`, false)),
+      );
       this.send({ type: 'load', models });
     });
   }
@@ -178,6 +199,10 @@ export class WorkerProcess<Body, Answer> {
 
   private receive(message: FromWorker<Answer>): void {
     if (message.type === 'ready' || message.type === 'load-failed') return;
+    if (message.type === 'begun') {
+      if (this.pending !== undefined) this.pending.begun = true;
+      return;
+    }
     this.settle((pending) => {
       if (message.type === 'failed') pending.reject(new Error(message.reason));
       else pending.resolve(message);
@@ -191,7 +216,10 @@ export class WorkerProcess<Body, Answer> {
 
   private lose(reason: string): void {
     this.alive = false;
-    this.settle((pending) => pending.reject(new WorkerLostError(`The inference process ${reason}.`)));
+    this.lostFor ??= reason;
+    this.settle((pending) =>
+      pending.reject(new WorkerLostError(`The inference process ${reason}.`, pending.begun)),
+    );
   }
 
   private settle(how: (pending: PendingRequest<Answer>) => void): void {

@@ -37,6 +37,8 @@ export type FromWorker<Answer> =
   /** `graphs` reports what was loaded for each model. */
   | { readonly type: 'ready'; readonly graphs: readonly LoadedGraphs[] }
   | { readonly type: 'load-failed'; readonly reason: string }
+  /** The process has the request. */
+  | { readonly type: 'begun'; readonly requestId: number }
   | {
       readonly type: 'answer';
       readonly requestId: number;

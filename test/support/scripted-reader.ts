@@ -10,12 +10,12 @@ export class ScriptedReader implements ReadingWorker {
   readonly pieces: number[] = [];
   readonly forgotten: number[] = [];
   killedFor: string | undefined;
-  private readonly end = new Deferred<void>();
+  private readonly end = new Deferred<string>();
   private pending: Deferred<WorkerResult<ReadAnswer>> | undefined;
 
   constructor(readonly pid: number) {}
 
-  get ended(): Promise<void> {
+  get ended(): Promise<string> {
     return this.end.promise;
   }
 
@@ -62,8 +62,8 @@ export class ScriptedReader implements ReadingWorker {
   }
 
   crash(): Promise<void> {
-    this.pending?.reject(new WorkerLostError('The inference process ended with SIGKILL.'));
-    this.end.resolve();
+    this.pending?.reject(new WorkerLostError('The inference process ended with SIGKILL.', true));
+    this.end.resolve('ended with SIGKILL');
     return settle();
   }
 }

@@ -26,9 +26,9 @@ export class ScriptedWorker implements InferenceProcess {
   isAlive = true;
   /** Names of the requests that it got. */
   readonly requests: string[] = [];
-  readonly ended: Promise<void>;
+  readonly ended: Promise<string>;
   stopCalls = 0;
-  private end: () => void = () => undefined;
+  private end: (reason: string) => void = () => undefined;
   private pending: Deferred<WorkerResult<InferenceAnswer>> | undefined;
 
   constructor(readonly pid: number) {
@@ -48,7 +48,7 @@ export class ScriptedWorker implements InferenceProcess {
     this.stopCalls++;
     await this.pending?.promise.catch(() => undefined);
     this.isAlive = false;
-    this.end();
+    this.end('ended with code 0');
   }
 
   answer(): Promise<void> {
@@ -61,11 +61,11 @@ export class ScriptedWorker implements InferenceProcess {
     return settle();
   }
 
-  /** Ends by itself; a request that it has is lost. */
-  crash(): Promise<void> {
+  /** Ends by itself; a request that it has is lost. @param begun it had begun with the request */
+  crash(begun = true): Promise<void> {
     this.isAlive = false;
-    this.pending?.reject(new WorkerLostError('The inference process ended with SIGKILL.'));
-    this.end();
+    this.pending?.reject(new WorkerLostError('The inference process ended with SIGKILL.', begun));
+    this.end('ended with SIGKILL');
     return settle();
   }
 }

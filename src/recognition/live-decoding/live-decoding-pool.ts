@@ -83,7 +83,12 @@ export class LiveDecodingPool {
 
   private running(): ReadingProcess<LivePiece, LiveDecoded> {
     if (this.process === undefined) {
-      this.process = new ReadingProcess(this.startProcess, this.limits, () => this.onReplaced());
+      this.process = new ReadingProcess(
+        this.startProcess,
+        this.limits,
+        () => this.onReplaced(),
+        'live audio',
+      );
       void this.process.startUntilReady();
     }
     return this.process;

@@ -67,6 +67,8 @@ export class ReadingProcess<
     private readonly startProcess: StartReading<Piece, Result>,
     private readonly limits: ReadingLimits,
     private readonly onLost: () => void,
+    /** What it reads, for the log. */
+    private readonly reads = 'recordings',
   ) {}
 
   /** @throws Error with the reason when the process cannot start; SpeechError SHUTTING_DOWN when it was ended meanwhile */
@@ -109,7 +111,7 @@ export class ReadingProcess<
     const worker = await startUntilReady(
       this.startProcess,
       ({ message }) =>
-        this.logger.error({ msg: 'a process that reads recordings could not start', reason: message }),
+        this.logger.error({ msg: `a process that reads ${this.reads} could not start`, reason: message }),
       this.stopping.signal,
     );
     if (this.isStopping()) worker?.kill('is not needed any more');
@@ -128,7 +130,7 @@ export class ReadingProcess<
 
   private adopt(worker: ReadingWorker<Piece, Result>): void {
     this.worker = worker;
-    void worker.ended.then(() => this.lose(worker));
+    void worker.ended.then((reason) => this.lose(worker, `It ${reason}.`));
     this.next();
   }
 
@@ -158,7 +160,7 @@ export class ReadingProcess<
     } catch (error) {
       if (error instanceof WorkerLostError) {
         job.reject(new ReadingLostError(true));
-        this.lose(worker);
+        this.lose(worker, error.message);
       } else {
         job.reject(
           new SpeechError('INTERNAL', `The decoder failed: ${(error as Error).message}`, { cause: error }),
@@ -177,7 +179,7 @@ export class ReadingProcess<
     if ((bytes ?? 0) > this.limits.memoryBytes) worker.kill('took too much memory');
   }
 
-  private lose(worker: ReadingWorker<Piece, Result>): void {
+  private lose(worker: ReadingWorker<Piece, Result>, reason: string): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
     this.generation++;
@@ -185,7 +187,11 @@ export class ReadingProcess<
     for (const job of this.waiting.splice(0)) job.reject(new ReadingLostError(false));
     if (this.isStopping()) return;
     this.onLost();
-    this.logger.error({ msg: 'a process that reads recordings ended; another takes its place' });
+    this.logger.error({
+      msg: `a process that reads ${this.reads} ended; another takes its place`,
+      process: worker.pid,
+      reason,
+    });
     void this.startUntilReady();
   }
 
