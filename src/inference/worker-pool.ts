@@ -31,8 +31,6 @@ interface Retry {
 
 /** Times that a request runs at most: a process that ends with it twice is likely to end with it always. */
 const maxAttempts = 2;
-/** Processes that may be lost before they begin with a request: it does not count as run. */
-const maxUnbegun = 10;
 
 /**
  * A fixed number of inference processes with the same models. One that crashes or hangs is replaced, and its request
@@ -138,7 +136,8 @@ export class WorkerPool {
     let cause: unknown;
     let attempt = 1;
     let unbegun = 0;
-    while (attempt <= maxAttempts && unbegun <= maxUnbegun) {
+    // As many as there are may have been lost in that instant.
+    while (attempt <= maxAttempts && unbegun <= this.options.size) {
       if (signal?.aborted === true) throw cancellation(signal);
       const worker = this.idle.pop() ?? (await this.nextIdle(signal));
       try {
