@@ -10,6 +10,7 @@ import { ConfigurationError, misspelledSettings, readEnvironment } from './confi
 import { endOnSignals, endSignals } from './app.shutdown.js';
 import { logFormatOf } from './app.logging.js';
 import { welcome, welcomeText } from './app.welcome.js';
+import { openFilesLimit } from './common/open-files.js';
 import { openLog } from './common/log-output.js';
 import { ModelRegistry } from './model-registry/model-registry.js';
 import { RecognitionEngine } from './recognition/recognition-engine.js';
@@ -45,6 +46,9 @@ export async function start(): Promise<boolean> {
 function announce(app: NestFastifyApplication, configuration: Configuration): void {
   const logger = app.get(PinoLogger);
   for (const sentence of misspelledSettings()) logger.warn(sentence);
+  const files = openFilesLimit() ?? Infinity;
+  if (files < configuration.get('MAX_CONNECTIONS'))
+    logger.warn(`MAX_CONNECTIONS is above the limit of open files (ulimit -n), which is ${files}`);
   for (const fault of app.get(ModelRegistry, { strict: false }).listFaults())
     logger.warn(`a model is left out: ${fault}`);
   app.get(RecognitionEngine).graphs.reportOnce();

@@ -42,6 +42,27 @@ describe('a request with a head that is not right', () => {
       400,
       'INVALID_REQUEST',
     ],
+    ['an empty Host', crlf('POST PATH HTTP/1.1', 'host:', 'content-length: 0'), 400, 'INVALID_REQUEST'],
+    [
+      'a Host with a path',
+      crlf('POST PATH HTTP/1.1', 'host: a/b', 'content-length: 0'),
+      400,
+      'INVALID_REQUEST',
+    ],
+    [
+      'a list of Hosts',
+      crlf('POST PATH HTTP/1.1', 'host: a, b', 'content-length: 0'),
+      400,
+      'INVALID_REQUEST',
+    ],
+    ['version 2.0', crlf('POST PATH HTTP/2.0', 'host: a', 'content-length: 0'), 400, 'INVALID_REQUEST'],
+    ['version 0.9', crlf('POST PATH HTTP/0.9', 'host: a', 'content-length: 0'), 400, 'INVALID_REQUEST'],
+    [
+      'a body in chunks that are none',
+      head('POST PATH', { authorization, 'transfer-encoding': 'chunked' }) + 'hello\r\n',
+      400,
+      'INVALID_REQUEST',
+    ],
     [
       'an unknown expectation',
       head('POST PATH', { expect: 'tea', 'content-length': 9 }),
@@ -73,6 +94,34 @@ describe('a request with a head that is not right', () => {
         expect(client.answer).toMatch(/dg-error: /i);
       } else expect(body['error']).toMatchObject({ code, type: 'invalid_request_error', param: null });
     }
+  });
+
+  it('is refused in the shape of the protocol where its body breaks later, with its own id', async () => {
+    const upload = { authorization, 'transfer-encoding': 'chunked', 'x-request-id': 'an-id' };
+    const client = await open(head('POST /v1/listen', upload) + '5\r\nhello\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    client.socket.write('no chunk\r\n');
+    await until(() => client.answer.endsWith('}'));
+    expect(client.statuses).toEqual([400]);
+    expect(client.answer).toContain('x-request-id: an-id\r\n');
+    expect(bodyOf(client)).toMatchObject({ err_code: 'INVALID_REQUEST' });
+  });
+
+  it('is refused after the answer to the request before it', async () => {
+    recognizer.script = { segments: [segment(0, 100, 900, 'Hello there.')], delayMs: 300 };
+    const upload = head('POST /v1/listen', { authorization, 'content-length': clip.length });
+    const broken = crlf('POST /v1/audio/transcriptions HTTP/1.1', 'no colon');
+    const client = await open(Buffer.concat([Buffer.from(upload), clip, Buffer.from(broken)]));
+    await until(() => client.statuses.length === 2);
+    expect(client.statuses).toEqual([200, 400]);
+    expect(client.answer.indexOf('Hello there.')).toBeLessThan(client.answer.indexOf(' 400 '));
+    recognizer.script = { segments: [segment(0, 100, 900, 'Hello there.')] };
+  });
+
+  it('has the shape of the first protocol at a path that only begins like that of another', async () => {
+    const client = await open(head('POST /v1/listenx', { authorization, 'content-length': 0 }));
+    await until(() => client.answer.endsWith('}'));
+    expect(bodyOf(client)['error']).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('is taken without a Host where the version is 1.0', async () => {

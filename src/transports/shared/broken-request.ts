@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorCodes } from '../../common/errors/error-codes.js';
@@ -7,12 +8,14 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import { answerAndClose } from './closing.js';
 import { errorAnswer } from './error-answer.js';
 import type { ErrorPresenter } from './error-answer.js';
+import { dueAnswer } from './http-connections.js';
+import { contextOf } from './request-context.js';
 import { requestIdHeader, uuidFor } from './request-id.js';
 import type { WireProtocols } from './wire-protocol.js';
 
 /**
- * Answers bytes that are not HTTP, or did not arrive in time: there is no request yet, so the answer is written by hand, in
- * the shape of the protocol whose path is in the bytes, if it is.
+ * Answers bytes that are not HTTP, or did not arrive in time. The answer is written by hand, in the shape of the protocol of
+ * the request whose body breaks, or else of the path that is in the bytes, if it is.
  */
 export function refuseBrokenRequest(
   error: NodeJS.ErrnoException & { readonly rawPacket?: unknown },
@@ -25,9 +28,19 @@ export function refuseBrokenRequest(
     socket.destroy();
     return;
   }
+  const due = dueAnswer(socket);
+  if (due?.req.complete === true) {
+    // The bytes are those of the next request: its answer comes after this one.
+    due.once('close', () => refuseBrokenRequest(error, socket, protocols));
+    return;
+  }
+  if (due?.headersSent === true) {
+    socket.destroy();
+    return;
+  }
   const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'INVALID_REQUEST';
-  const errors = protocols.errorsAt(pathIn(error.rawPacket));
-  answerByHand(socket, new SpeechError(code, errorCodes[code].meaning), errors);
+  const path = due === undefined ? pathIn(error.rawPacket) : (due.req.url?.split('?', 1)[0] ?? '/');
+  answerByHand(socket, new SpeechError(code, errorCodes[code].meaning), protocols.errorsAt(path), due?.req);
 }
 
 /**
@@ -47,9 +60,16 @@ export function refuseFailedHandshake(
   answerByHand(accepted, new SpeechError('INVALID_REQUEST', sentence), protocols.defaultErrors);
 }
 
-function answerByHand(socket: Socket, error: SpeechError, errors: ErrorPresenter): void {
-  const requestId = randomUUID();
-  const answer = errorAnswer(error, requestId, errors);
+function answerByHand(
+  socket: Socket,
+  error: SpeechError,
+  errors: ErrorPresenter,
+  request?: IncomingMessage,
+): void {
+  const known = request === undefined ? undefined : contextOf(request).origin?.requestId;
+  const requestId = known ?? randomUUID();
+  const isUuid = request === undefined || errors.uuids !== true;
+  const answer = errorAnswer(error, isUuid ? requestId : uuidFor(request, requestId), errors);
   const body = JSON.stringify(errors.body(answer));
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,

@@ -24,6 +24,14 @@ interface Connection {
   timed: boolean;
 }
 
+/** The answers of each connection that are not sent yet. */
+const answersOf = new WeakMap<Duplex, ReadonlySet<ServerResponse>>();
+
+/** The answer that is due next on a connection. */
+export function dueAnswer(socket: Duplex): ServerResponse | undefined {
+  return answersOf.get(socket)?.values().next().value;
+}
+
 /**
  * Every TCP connection of the server. Bounds their number: where it is reached, the one that has waited longest without
  * a request (silent, with half a header, or between two requests) makes room for the new one. None is left when the
@@ -65,11 +73,6 @@ export class HttpConnections {
     this.waiting.delete(connection);
   }
 
-  /** The answer that is being sent, or waits, where the client has sent another request behind it. */
-  pendingAnswer(socket: Duplex): ServerResponse | undefined {
-    return this.all.get(socket)?.answers.values().next().value;
-  }
-
   /** The TCP connection below a TLS socket, which has failed before a request could come. */
   acceptedBelow(socket: TLSSocket): Socket | undefined {
     return this.byPeer.get(peerOf(socket))?.accepted;
@@ -97,6 +100,7 @@ export class HttpConnections {
       timed: false,
     };
     this.all.set(socket, connection);
+    answersOf.set(socket, connection.answers);
     this.waiting.add(connection);
     const peer = peerOf(socket);
     this.byPeer.set(peer, connection);
@@ -115,6 +119,7 @@ export class HttpConnections {
     if (connection === undefined) return;
     this.all.delete(connection.socket);
     connection.socket = socket;
+    answersOf.set(socket, connection.answers);
     this.all.set(socket, connection);
   }
 

@@ -15,11 +15,24 @@ export function passExpectations(server: Server): void {
   server.on('checkExpectation', pass);
 }
 
-/** @throws SpeechError INVALID_REQUEST without one Host header; EXPECTATION_FAILED */
+/** Letters of names, addresses and ports: neither a list nor a path. */
+const hostValue = /^[\w.~%!$&'()*+;=:[\]-]+$/;
+
+/**
+ * @throws SpeechError INVALID_REQUEST for another version than 1.0 and 1.1, without one Host header, or an empty one;
+ *   EXPECTATION_FAILED
+ */
 export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  // Node's parser also takes 0.9 and 2.0 in the first line.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    throw new SpeechError('INVALID_REQUEST', 'The request is not of HTTP/1.1 or HTTP/1.0.');
+  }
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     throw new SpeechError('INVALID_REQUEST', `The request has ${hosts} Host headers. Send one.`);
+  }
+  if (headers.host !== undefined && !hostValue.test(headers.host)) {
+    throw new SpeechError('INVALID_REQUEST', 'The Host header is not the name or address of a host.');
   }
   // As Node searches it: "Expect: 100-continue, other" waits for nothing else either.
   if (headers.expect === undefined || /(?:^|\W)100-continue(?:$|\W)/i.test(headers.expect)) return;

@@ -141,7 +141,12 @@ export function discardRest(request: IncomingMessage, limitBytes: number): void 
   });
   // A client that goes away while it is refused is not an error.
   request.on('error', () => undefined);
-  for (const event of ['end', 'close']) request.once(event, () => clearInterval(check));
-  socket.once('close', () => clearInterval(check));
+  const stop = (): void => {
+    clearInterval(check);
+    // Many refusals may come on one connection.
+    socket.off('close', stop);
+  };
+  for (const event of ['end', 'close']) request.once(event, stop);
+  socket.once('close', stop);
   request.resume();
 }

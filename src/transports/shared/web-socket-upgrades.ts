@@ -15,7 +15,7 @@ import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
 import { HandshakeAdmission } from './handshake-admission.js';
 import type { SocketEndpoint } from './handshake.js';
 import { HeldBytes } from './held-bytes.js';
-import { HttpConnections } from './http-connections.js';
+import { dueAnswer, HttpConnections } from './http-connections.js';
 import { checkHead } from './request-head.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { tidyUrl } from './tidy-url.js';
@@ -78,7 +78,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
 
   /** A handshake that was sent behind another request waits until that one is answered. */
   private inTurn(socket: Duplex, answer: () => void): void {
-    const pending = this.connections.pendingAnswer(socket);
+    const pending = dueAnswer(socket);
     if (pending === undefined) {
       if (!socket.destroyed) answer();
       return;
