@@ -48,6 +48,11 @@ export class AnyFormatDecoder implements ProgramDecoder {
     return offset === undefined ? undefined : tagBytes + offset;
   }
 
+  /** See `CodecDecoder`. */
+  get truncation(): string | undefined {
+    return this.decoder && 'truncation' in this.decoder ? this.decoder.truncation : undefined;
+  }
+
   durationOf(totalBytes: number): number | undefined {
     return this.decoder?.durationOf(totalBytes);
   }

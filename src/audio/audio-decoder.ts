@@ -27,6 +27,8 @@ export interface CodecDecoder extends Decoder {
   push(bytes: Uint8Array): PcmChunks;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): PcmChunks;
+  /** After `flush`, how the input is cut short, as a sentence; undefined if it is whole, or does not tell. */
+  readonly truncation?: string | undefined;
   /** Bytes at the end of what was pushed that are not decoded yet. */
   readonly heldBytes: number;
   /**

@@ -57,6 +57,11 @@ export class RecordingDecoder {
     return this.decoder.nextOffset;
   }
 
+  /** After the last bytes, how the recording is cut short; undefined if it is whole, or does not tell. */
+  get truncation(): string | undefined {
+    return this.decoder.truncation;
+  }
+
   /** Statistics of the recording so far. */
   get stats(): SignalStats {
     return this.normalizer.stats();

@@ -114,7 +114,11 @@ export class RecordingTranscription {
     const { format } = recording;
     const faults = new ByteFaults();
     faults.push(bytes);
-    const found = faults.warnings();
+    const truncation = recording.truncation();
+    const found = [
+      ...faults.warnings(),
+      ...(truncation === undefined ? [] : [{ code: 'AUDIO_TRUNCATED', message: truncation } as const]),
+    ];
     if (found.some(({ code }) => code === 'AUDIO_BASE64')) return found;
     const { loudnessLufs, rmsDbfs } = recording.stats();
     const input = {

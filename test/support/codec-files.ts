@@ -24,6 +24,8 @@ export interface DecodedFile {
   readonly chunks: readonly PcmChunk[];
   readonly format: AudioFormat | undefined;
   readonly seconds: number | undefined;
+  /** How the file is cut short. */
+  readonly truncation: string | undefined;
   /** Of the error after the samples. */
   readonly code: string | undefined;
   readonly message: string | undefined;
@@ -50,6 +52,7 @@ export async function decodeFile(
     chunks,
     format: decoder.format,
     seconds: decoder.durationOf(bytes.length),
+    truncation: decoder.truncation,
     code: error?.code,
     message: error?.message,
   };

@@ -14,7 +14,7 @@ export const warningCodes = {
     'The bytes are base64 text, but were decoded as samples. Decode the text and send the decoded bytes.',
   ),
   AUDIO_TRUNCATED: row(
-    'The header of the file claims more samples than arrived. The samples that arrived were recognized.',
+    'The file is cut short: its header claims more than arrived, or its end is missing. What arrived was recognized.',
   ),
   AUDIO_SAMPLE_RATE: row(
     'The speech is plausible only at another sample rate than the declared one; the message names both.',

@@ -39,6 +39,8 @@ export interface ReadPiece {
   readonly stats: SignalStats;
   /** The highest probability of speech that the detector gave any window so far. */
   readonly peakProbability: number;
+  /** With the last piece, how the recording is cut short, as a sentence. */
+  readonly truncation?: string | undefined;
 }
 
 export type ReadAnswer = ProcessAnswer<ReadPiece>;

@@ -49,7 +49,8 @@ class RecordingSegmentation {
     const isEnd = last && !hasMore && nextOffset === undefined;
     if (isEnd) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
     const { peakProbability } = this.cutter;
-    return { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability };
+    const truncation = isEnd ? this.decoder.truncation : undefined;
+    return { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability, truncation };
   }
 
   dispose(): void {

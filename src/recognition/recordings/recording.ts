@@ -11,4 +11,6 @@ export interface Recording {
   stats(): SignalStats;
   /** The highest probability of speech that the detector gave any window so far. */
   peakProbability(): number;
+  /** Once it has been read to its end, how a compressed recording is cut short; undefined if it is whole, or does not tell. */
+  truncation(): string | undefined;
 }

@@ -70,6 +70,7 @@ export class RestartableReading {
         segments: reading.segments(),
         stats: () => reading.latest!.stats,
         peakProbability: () => reading.latest!.peakProbability,
+        truncation: () => reading.latest!.truncation,
       };
     } catch (error) {
       reading.close();

@@ -31,6 +31,9 @@ export class FlacDecoder implements CodecDecoder {
   /** The header of the file, and of the one that was joined to it last. */
   private first: FlacStreamInfo | undefined;
   private info: FlacStreamInfo | undefined;
+  /** For each channel, of all files that are joined; NaN if one does not know. */
+  private claimedSamples = 0;
+  private decodedSamples = 0;
   private waitsForBytes = 0;
   private isEmpty = true;
 
@@ -56,6 +59,12 @@ export class FlacDecoder implements CodecDecoder {
   durationOf(): number | undefined {
     if (this.first === undefined || this.first.totalSamples === 0) return undefined;
     return this.first.totalSamples / this.first.sampleRate;
+  }
+
+  get truncation(): string | undefined {
+    const { claimedSamples: claimed, decodedSamples: decoded } = this;
+    if (!(decoded < claimed)) return undefined;
+    return `The header claims ${claimed} samples, but only ${decoded} arrived: the recording is cut short.`;
   }
 
   *push(bytes: Uint8Array): Generator<PcmChunk, void, undefined> {
@@ -106,6 +115,7 @@ export class FlacDecoder implements CodecDecoder {
     if (info === undefined) return false;
     this.metadata = undefined;
     this.info = info;
+    this.claimedSamples += info.totalSamples === 0 ? NaN : info.totalSamples;
     this.first ??= info;
     return true;
   }
@@ -128,6 +138,7 @@ export class FlacDecoder implements CodecDecoder {
     this.damage.addIntactFrame(frame.byteCount);
     this.window.drop(frame.byteCount);
     const { channels, sampleRate = info.sampleRate } = header;
+    this.decodedSamples += header.blockSize;
     checkSampleRate(sampleRate);
     return { samples: frame.samples, sampleRate, channels };
   }

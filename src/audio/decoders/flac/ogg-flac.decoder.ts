@@ -22,6 +22,10 @@ export class OggFlacDecoder implements CodecDecoder {
     return this.flac.format;
   }
 
+  get truncation(): string | undefined {
+    return this.flac.truncation ?? this.links.truncation;
+  }
+
   get heldBytes(): number {
     return this.links.heldBytes;
   }

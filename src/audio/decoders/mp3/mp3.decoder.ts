@@ -13,6 +13,8 @@ import type { Mp3Info } from './mp3-info.js';
 
 /** The delay of every decoder of layer III, which encoders do not count. */
 const decoderDelaySamples = 529;
+/** Encoders do not agree on whether the frame that says the number of frames is one of them. */
+const toleratedFrames = 2;
 
 /**
  * Decodes MP3 files with `mpg123-decoder`. It finds the frames itself, since the package turns other bytes into noise; damaged
@@ -25,6 +27,7 @@ export class Mp3Decoder implements CodecDecoder {
   private info: Mp3Info | undefined;
   /** For each channel, what was cut off included. */
   private decodedSamples = 0;
+  private frameCount = 0;
   private isEmpty = true;
 
   /** @param decoder without its own trimming, which would cut off files that are joined to the first one */
@@ -34,6 +37,12 @@ export class Mp3Decoder implements CodecDecoder {
     if (this.first === undefined) return undefined;
     const { sampleRate, channels } = this.first;
     return { container: 'mp3', encoding: 'mp3', sampleRate, channels };
+  }
+
+  get truncation(): string | undefined {
+    const claimed = this.info?.frames ?? 0;
+    if (this.frameCount + toleratedFrames >= claimed) return undefined;
+    return `The header claims ${claimed} frames, but only ${this.frameCount} arrived: the recording is cut short.`;
   }
 
   get heldBytes(): number {
@@ -77,6 +86,7 @@ export class Mp3Decoder implements CodecDecoder {
       if (isFirst) this.info = info;
       return;
     }
+    this.frameCount++;
     const { channels } = this.first;
     const samples = this.trim(this.samplesOf(bytes, header, channels), header.samples, channels);
     if (samples.length === 0) return;

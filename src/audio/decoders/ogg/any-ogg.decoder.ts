@@ -36,6 +36,10 @@ export class AnyOggDecoder implements CodecDecoder {
     return this.decoder?.durationOf(totalBytes);
   }
 
+  get truncation(): string | undefined {
+    return this.decoder?.truncation;
+  }
+
   get heldBytes(): number {
     return this.decoder?.heldBytes ?? this.searchedLength;
   }

@@ -25,6 +25,7 @@ export class OggLinks {
   private receivedBytes = 0;
   private links = 0;
   private serial: number | undefined;
+  private isEnded = false;
   /** The position after the last page. */
   private granule = 0;
   private packets: OggPackets;
@@ -40,6 +41,12 @@ export class OggLinks {
     private readonly packetBytesAtMost: number,
   ) {
     this.packets = new OggPackets(packetBytesAtMost);
+  }
+
+  /** After the last bytes: the stream has begun, and its last page is not there. */
+  get truncation(): string | undefined {
+    if (this.serial === undefined || this.isEnded) return undefined;
+    return 'The last page of the Ogg file is missing: the recording is cut short.';
   }
 
   /** Bytes that wait for the rest of their page. */
@@ -79,11 +86,13 @@ export class OggLinks {
       this.packets = packets;
       this.hasBody = false;
       this.granule = 0;
+      this.isEnded = page.endsStream;
       yield { beginsLink: true, packets: [head, ...others], page };
     } else if (page.serial === this.serial && !page.beginsStream) {
       const packets = this.packets.push(page);
       this.hasBody ||= packets.length > 0;
       this.granule = page.granule ?? this.granule;
+      this.isEnded ||= page.endsStream;
       yield { beginsLink: false, packets, page };
     } else if (page.followsGap) {
       this.packets.forget();

@@ -20,6 +20,10 @@ export class OggOpusDemuxer implements OpusDemuxer {
   private granule: number | undefined;
   private hasAudio = false;
 
+  get truncation(): string | undefined {
+    return this.links.truncation;
+  }
+
   get heldBytes(): number {
     return this.links.heldBytes;
   }

@@ -29,6 +29,10 @@ export class OpusFileDecoder implements CodecDecoder {
     return this.found;
   }
 
+  get truncation(): string | undefined {
+    return this.demuxer.truncation;
+  }
+
   get heldBytes(): number {
     return this.demuxer.heldBytes;
   }

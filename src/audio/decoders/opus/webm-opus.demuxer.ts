@@ -28,6 +28,10 @@ export class WebmOpusDemuxer implements OpusDemuxer {
   private grouped: Uint8Array | undefined;
   private groupDiscard = 0;
 
+  get truncation(): string | undefined {
+    return this.walk.truncation;
+  }
+
   get heldBytes(): number {
     return this.walk.heldBytes;
   }

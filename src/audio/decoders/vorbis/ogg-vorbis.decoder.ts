@@ -34,6 +34,10 @@ export class OggVorbisFileDecoder implements CodecDecoder {
     return this.first && { container: 'ogg', encoding: 'vorbis', ...this.first };
   }
 
+  get truncation(): string | undefined {
+    return this.links.truncation;
+  }
+
   get heldBytes(): number {
     return this.links.heldBytes;
   }

@@ -26,8 +26,18 @@ export class WebmWalk {
   /** Bytes of an element that is left out. */
   private leftToSkip = 0;
   private isLost = false;
+  private receivedBytes = 0;
+  /** Where the content of the file ends by its size; 0 if that is not known. */
+  private segmentEnd = 0;
   /** The blocks of other tracks are left out; undefined: none. */
   wantedTrack: number | undefined;
+
+  /** After the last bytes: an element goes on beyond them. */
+  get truncation(): string | undefined {
+    const isCut = this.leftToSkip > 0 || this.window.length > 0 || this.segmentEnd > this.receivedBytes;
+    if (this.isLost || !isCut) return undefined;
+    return 'The WebM or Matroska file ends before its last element does: the recording is cut short.';
+  }
 
   /** Bytes that wait for the rest of their element. */
   get heldBytes(): number {
@@ -41,6 +51,7 @@ export class WebmWalk {
   }
 
   *push(bytes: Uint8Array): Generator<WebmElement, void, undefined> {
+    this.receivedBytes += bytes.length;
     this.window.push(bytes);
     while (this.isAtElement()) {
       const view = this.window.view();
@@ -61,6 +72,7 @@ export class WebmWalk {
         yield { id, data: view.subarray(headBytes, end) };
       } else {
         this.window.drop(headBytes);
+        if (id === webmIds.segment) this.segmentEnd = this.receivedBytes - this.window.length + dataBytes;
         if (action === 'enter') yield { id, data: noBytes };
         else this.leftToSkip = dataBytes;
       }
