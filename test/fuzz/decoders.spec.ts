@@ -2,11 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { giveInputs } from './give-input.js';
 import { DecodersTarget } from './targets/decoders.target.js';
+import { Mp4Target } from './targets/mp4.target.js';
+import type { FuzzTarget } from './fuzz-target.js';
 
 // What these hold to is in README.md next to this file.
 describe('changed files', () => {
-  it.each([
+  it.each<[string, FuzzTarget, number]>([
     ['of samples', new DecodersTarget(['samples']), 1_500],
+    ['of MP4', new Mp4Target(), 1_000],
     ['of codecs', new DecodersTarget(['codec']), 250],
   ])('%s give audio or a named error', { timeout: 120_000 }, async (_, target, seeds) => {
     const outcomes = await giveInputs(target, seeds, 10_000);

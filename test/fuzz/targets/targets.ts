@@ -16,6 +16,7 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
       open: async () => new (await import('./decoders.target.js')).DecodersTarget(['codec']),
     },
   ],
+  ['mp4', { share: 0.05, open: async () => new (await import('./mp4.target.js')).Mp4Target() }],
   ['cage', { share: 0.1, open: async () => (await import('./cage.target.js')).CageTarget.open() }],
   ['requests', { share: 0.25, open: async () => (await import('./wire.target.js')).RequestsTarget.open() }],
   ['sockets', { share: 0.2, open: async () => (await import('./wire.target.js')).SocketsTarget.open() }],
