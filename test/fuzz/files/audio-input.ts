@@ -20,10 +20,14 @@ const unchangedShare = 0.01;
 /** Otherwise the change is found by the checksum already. */
 const repairedShare = 0.8;
 
-/** @param kinds of the files that are changed */
-export function audioInput(seed: number, kinds: readonly SeedFile['kind'][]): AudioInput {
+/** The valid files of some kinds. */
+export function filesOf(...kinds: readonly SeedFile['kind'][]): readonly SeedFile[] {
+  return seedFiles.filter(({ kind }) => kinds.includes(kind));
+}
+
+/** @param files that are changed */
+export function audioInput(seed: number, files: readonly SeedFile[]): AudioInput {
   const chance = new Chance(seed);
-  const files = seedFiles.filter(({ kind }) => kinds.includes(kind));
   const file = chance.from(files);
   const { bytes, about } = changed(file, files, chance);
   const declared = chance.happens(0.1) ? { declared: declaredFormat(chance) } : {};

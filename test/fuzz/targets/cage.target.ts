@@ -14,9 +14,11 @@ import {
 } from '../../../src/recognition/live-decoding/live-decoding-pool.js';
 import { readingStarter } from '../../../src/recognition/recordings/reading-engine.js';
 import { ReadingPool } from '../../../src/recognition/recordings/reading-pool.js';
+import type { SeedFile } from '../files/seed-files.js';
+import { ffmpegProgram } from '../../support/ffmpeg.js';
 import { inPiecesOf, opusPackets } from '../../support/opus.js';
 import { Chance } from '../chance.js';
-import { audioInput } from '../files/audio-input.js';
+import { audioInput, filesOf } from '../files/audio-input.js';
 import type { AudioInput } from '../files/audio-input.js';
 import { changeFile } from '../files/change-file.js';
 import { Find } from '../fuzz-target.js';
@@ -31,31 +33,36 @@ const packetsShare = 0.1;
 
 /** Decoders of packages in the processes that hold them: one for recordings, one for live audio. */
 export class CageTarget implements FuzzTarget {
-  readonly name = 'cage';
   private lost = 0;
 
   private constructor(
+    readonly name: 'cage' | 'ffmpeg',
     private readonly recordings: ReadingPool,
     private readonly live: LiveDecodingPool,
+    /** Files that ffmpeg decodes, in place of those of packages. */
+    private readonly programFiles: readonly SeedFile[],
   ) {
     recordings.onReplaced = () => void this.lost++;
     live.onReplaced = () => void this.lost++;
   }
 
-  static async open(): Promise<CageTarget> {
+  /** @param programFiles for ffmpeg, which is started then */
+  static async open(programFiles: readonly SeedFile[] = []): Promise<CageTarget> {
     const folder = fileURLToPath(new URL('../../../models/', import.meta.url));
     const registry = await FolderModelRegistry.open(folder, await Families.load());
     const { MODEL_VARIANT } = readEnvironment({});
     const models = async () => [await workerModelOf(registry, registry.get('silero-vad'), MODEL_VARIANT)];
     const recordings = new ReadingPool(1, readingStarter(models), limits);
     await recordings.start();
-    return new CageTarget(recordings, new LiveDecodingPool(decodingStarter(), limits));
+    const name = programFiles.length > 0 ? 'ffmpeg' : 'cage';
+    return new CageTarget(name, recordings, new LiveDecodingPool(decodingStarter(), limits), programFiles);
   }
 
   make(seed: number): AudioInput {
+    if (this.programFiles.length > 0) return audioInput(seed, this.programFiles);
     const chance = new Chance(seed);
     if (chance.happens(packetsShare)) return packetsInput(chance);
-    return audioInput(seed, ['codec']);
+    return audioInput(seed, filesOf('codec'));
   }
 
   async run(given: FuzzInput): Promise<FuzzOutcome> {
@@ -109,15 +116,18 @@ export class CageTarget implements FuzzTarget {
       maxAudioSeconds: 600,
       normalizer: { ...levels, channel: 'mix' as const },
       cutter,
+      ...(this.programFiles.length > 0 && { ffmpeg: ffmpegProgram }),
     };
     const recording = this.recordings.open(request, '');
     const size = Math.max(file!.length / 20, Math.min(pieceBytesAtMost, options.pieceBytes));
-    const pieces = inPiecesOf(file!, Math.ceil(size));
     try {
-      for (const [at, piece] of pieces.entries()) {
-        const last = at === pieces.length - 1;
-        let { hasMore } = await recording.read(piece, last);
-        while (hasMore) ({ hasMore } = await recording.read(new Uint8Array(0), last));
+      for (let at: number | undefined = 0; at !== undefined;) {
+        const end: number = Math.min(file!.length, at + Math.ceil(size));
+        const last = end === file!.length;
+        let { hasMore, nextOffset } = await recording.read(file!.subarray(at, end), last);
+        while (hasMore) ({ hasMore, nextOffset } = await recording.read(new Uint8Array(0), last));
+        // ffmpeg has the description of an MP4 file read before its media.
+        at = nextOffset === undefined ? (last ? undefined : end) : Math.min(nextOffset, file!.length);
       }
     } finally {
       recording.close(new SpeechError('CANCELLED', 'The fuzzer has read enough.'));

@@ -5,7 +5,7 @@ import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { LiveAudio } from '../../../src/normalization/live-audio.js';
 import { arrayBufferBytes } from '../../support/garbage.js';
 import { inPiecesOf } from '../../support/opus.js';
-import { audioInput } from '../files/audio-input.js';
+import { audioInput, filesOf } from '../files/audio-input.js';
 import type { AudioInput } from '../files/audio-input.js';
 import type { SeedFile } from '../files/seed-files.js';
 import { Find } from '../fuzz-target.js';
@@ -84,7 +84,7 @@ export class DecodersTarget implements FuzzTarget {
   }
 
   make(seed: number): AudioInput {
-    return audioInput(seed, this.kinds);
+    return audioInput(seed, filesOf(...this.kinds));
   }
 
   async run(given: FuzzInput): Promise<FuzzOutcome> {

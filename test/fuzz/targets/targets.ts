@@ -18,6 +18,16 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
   ],
   ['mp4', { share: 0.05, open: async () => new (await import('./mp4.target.js')).Mp4Target() }],
   ['cage', { share: 0.1, open: async () => (await import('./cage.target.js')).CageTarget.open() }],
+  [
+    'ffmpeg',
+    {
+      share: 0.03,
+      open: async () => {
+        const { programFiles } = await import('../files/program-files.js');
+        return (await import('./cage.target.js')).CageTarget.open(programFiles());
+      },
+    },
+  ],
   ['requests', { share: 0.25, open: async () => (await import('./wire.target.js')).RequestsTarget.open() }],
   ['sockets', { share: 0.2, open: async () => (await import('./wire.target.js')).SocketsTarget.open() }],
 ]);

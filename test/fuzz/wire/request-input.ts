@@ -1,6 +1,6 @@
 import { Chance } from '../chance.js';
 import { changeFile } from '../files/change-file.js';
-import { audioInput } from '../files/audio-input.js';
+import { audioInput, filesOf } from '../files/audio-input.js';
 import type { FilePart } from '../files/file-part.js';
 import type { FuzzInput } from '../fuzz-target.js';
 import type { Ending } from './exchange.js';
@@ -28,7 +28,7 @@ export function requestInput(seed: number): WireInput {
   let parts: FilePart[] = [...request.parts];
   let isWhole = request.name !== 'chunks' && request.name !== 'handshake';
   if (chance.happens(0.25)) {
-    const audio = audioInput(seed, ['samples', 'codec']);
+    const audio = audioInput(seed, filesOf('samples', 'codec'));
     about.push(audio.about);
     parts = parts.map((part) =>
       part.bytes.length > 1_000 ? { ...part, bytes: audio.pieces[0]!.slice(0, 300_000) } : part,

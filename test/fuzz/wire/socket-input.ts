@@ -5,7 +5,7 @@ import {
 import { handshakeHeaders } from '../../support/raw-connection.js';
 import { codecFile } from '../../support/codec-files.js';
 import { Chance } from '../chance.js';
-import { audioInput } from '../files/audio-input.js';
+import { audioInput, filesOf } from '../files/audio-input.js';
 import { changeFile } from '../files/change-file.js';
 import type { FilePart } from '../files/file-part.js';
 import { clientFrame, opcodes } from './frames.js';
@@ -127,7 +127,7 @@ function oddFrame(chance: Chance): FilePart {
 
 function messagesFor(path: string, chance: Chance, about: string[]): FilePart[] {
   const isRealtime = path === '/v1/realtime';
-  const audio = chance.happens(0.3) ? audioInput(chance.seed, ['samples', 'codec']).pieces[0]! : pcm;
+  const audio = chance.happens(0.3) ? audioInput(chance.seed, filesOf('samples', 'codec')).pieces[0]! : pcm;
   const parts: FilePart[] = [];
   for (let left = 1 + chance.below(messagesAtMost); left > 0; left--) {
     if (!isRealtime && chance.happens(0.6)) {
