@@ -9,6 +9,8 @@
 #
 # A model of one's own, from the folder that models:add has made (docs/operations/own-models.md):
 #   docker build --build-context own-models=FOLDER --build-arg MODELS=ID -t hearken .
+#
+# With ffmpeg, for AAC and further formats (docs/api/formats.md): --target with-ffmpeg
 ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
 
 # Empty, unless --build-context takes its place.
@@ -51,7 +53,7 @@ RUN npm run models:compile
 RUN dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' > /tmp/debian-packages \
     && node scripts/bill-of-materials.mjs --models "${MODELS}" --debian /tmp/debian-packages > bill-of-materials.cdx.json
 
-FROM ${BASE_IMAGE}
+FROM ${BASE_IMAGE} AS service
 ARG MODELS=moonshine-tiny-en
 ARG MODEL_VARIANT=rq
 ARG VERSION=0.0.0
@@ -96,3 +98,16 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "scripts/health-check.mjs"]
 ENTRYPOINT ["node"]
 CMD ["dist/main.js"]
+
+# The same with ffmpeg of Debian, a separate program under the GPL (NOTICE), which decodes AAC and more:
+#   docker build --target with-ffmpeg -t hearken:with-ffmpeg .
+FROM service AS with-ffmpeg
+USER root
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ffmpeg \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
+ENV FFMPEG=ffmpeg
+USER 65532:65532
+
+# What is built without --target.
+FROM service

@@ -6,10 +6,10 @@ export interface ImageDefaults {
   readonly user: string;
 }
 
-/** The settings of a container by the last stage of the Dockerfile; a variable that a build argument fills has its default. */
+/** The settings of a container by the stage `service` of the Dockerfile; a variable that a build argument fills has its default. */
 export function readDockerfile(): ImageDefaults {
   const text = readFileSync('Dockerfile', 'utf8').replace(/\\\n/g, ' ');
-  const lines = text.slice(text.lastIndexOf('\nFROM ')).split('\n');
+  const lines = stageOf(text, 'service').split('\n');
   const rest = (instruction: string): string[] =>
     lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length));
   const pairs = (instruction: string): Record<string, string> =>
@@ -27,4 +27,12 @@ export function readDockerfile(): ImageDefaults {
     exposedPort: Number(rest('EXPOSE')[0]),
     user: rest('USER')[0]?.trim() ?? '',
   };
+}
+
+/** The lines of a stage, from its FROM on. */
+export function stageOf(dockerfile: string, name: string): string {
+  const stages = dockerfile.split(/^(?=FROM )/m);
+  const stage = stages.find((text) => text.split('\n', 1)[0]!.endsWith(` AS ${name}`));
+  if (stage === undefined) throw new Error(`The Dockerfile has no stage ${name}.`);
+  return stage;
 }

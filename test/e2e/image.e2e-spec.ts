@@ -207,4 +207,27 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect(await readdir(`/proc/${pid}/root/tmp`)).toEqual([]);
     expect(await container.stop()).toBe(0);
   });
+
+  it('decodes AAC with the stage that carries ffmpeg, also locked down, and not without it', async () => {
+    const withFfmpeg = await TestImage.buildWithFfmpeg(folder);
+    expect(withFfmpeg.config.User).toBe('65532:65532');
+    expect(withFfmpeg.config.Env).toContain('FFMPEG=ffmpeg');
+    const bytes = Number(
+      execFileSync('du', ['-s', '-B1', withFfmpeg.root], { encoding: 'utf8' }).split('\t')[0],
+    );
+    console.log(`the image with ffmpeg takes ${Math.round(bytes / 1e6)} MB unpacked`);
+    expect(existsSync(join(image.root, 'usr/bin/ffmpeg'))).toBe(false);
+    // In the container's own program, since this machine may have none.
+    const encode = ['-loglevel', 'error', '-i', '-', '-c:a', 'aac', '-f', 'adts', '-'];
+    const aac = execFileSync('chroot', [withFfmpeg.root, 'ffmpeg', ...encode], {
+      input: await readFile(`${clip}.wav`),
+      maxBuffer: 16e6,
+    });
+    const container = started(withFfmpeg.run({ ...open, PORT: '0' }));
+    expect((await transcribe(await container.url(), aac)).text).toMatch(/John Dashwood/);
+    expect(await container.stop()).toBe(0);
+    const lockedDown = started(withFfmpeg.runLockedDown({ ...open, PORT: '8080' }));
+    await lockedDown.url();
+    expect(await lockedDown.stop()).toBe(0);
+  }, 600_000);
 });

@@ -1,11 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { stageOf } from '../deployment/dockerfile.js';
 
 const execute = promisify(execFile);
+
+function storageIn(folder: string): readonly string[] {
+  return [`--root=${folder}/storage`, `--runroot=${folder}/run`, '--storage-driver=vfs'];
+}
 
 /** What of an image's configuration the tests look at. */
 export interface ImageConfig {
@@ -36,13 +41,29 @@ export class TestImage {
     await execute('test/tools/build-test-image.sh', [folder, '--build-arg', 'VERSION=1.2.3', ...args], {
       maxBuffer: 64 * 1024 * 1024,
     });
-    const storage = [`--root=${folder}/storage`, `--runroot=${folder}/run`, '--storage-driver=vfs'];
+    return TestImage.open(folder, 'localhost/hearken:test');
+  }
+
+  /** The stage with-ffmpeg, on the image that `build` has built in the same folder. */
+  static async buildWithFfmpeg(folder: string): Promise<TestImage> {
+    const stage = stageOf(await readFile('Dockerfile', 'utf8'), 'with-ffmpeg');
+    const file = join(folder, 'with-ffmpeg.Dockerfile');
+    await writeFile(file, stage.replace('FROM service', 'FROM localhost/hearken:test'));
+    const build = ['build', '--isolation', 'chroot', '--pull-never', '--format', 'docker', '--file', file];
+    await execute('buildah', [...storageIn(folder), ...build, '--tag', 'hearken:with-ffmpeg', folder], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return TestImage.open(folder, 'localhost/hearken:with-ffmpeg');
+  }
+
+  private static async open(folder: string, name: string): Promise<TestImage> {
+    const storage = storageIn(folder);
     const buildah = async (...args: string[]): Promise<string> =>
       (await execute('buildah', [...storage, ...args], { maxBuffer: 16 * 1024 * 1024 })).stdout.trim();
-    const inspected = JSON.parse(await buildah('inspect', '--type', 'image', 'localhost/hearken:test')) as {
+    const inspected = JSON.parse(await buildah('inspect', '--type', 'image', name)) as {
       Docker: { config: ImageConfig };
     };
-    const container = await buildah('from', '--pull-never', 'localhost/hearken:test');
+    const container = await buildah('from', '--pull-never', name);
     return new TestImage(storage, inspected.Docker.config, container, await buildah('mount', container));
   }
 
