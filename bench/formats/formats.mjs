@@ -20,6 +20,7 @@ const { values } = parseArgs({
 });
 process.env.MODELS ??= 'moonshine-tiny-en';
 process.env.LOG_LEVEL ??= 'error';
+process.env.FFMPEG ??= 'ffmpeg';
 await orExit(() => setUp({ models: true }));
 // Imported only now: these modules need the build.
 const { withRecognition } = await import('../../dist/cli/recognition-context.js');
