@@ -48,7 +48,19 @@ export type RawFormat = DeclaredFormat & { readonly encoding: RawEncoding };
 /** The format of an input: from the header of its container, or declared for raw bytes. */
 export interface AudioFormat {
   readonly container:
-    'wav' | 'w64' | 'aiff' | 'au' | 'caf' | 'sphere' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'raw' | 'other';
+    | 'wav'
+    | 'w64'
+    | 'aiff'
+    | 'au'
+    | 'caf'
+    | 'sphere'
+    | 'flac'
+    | 'mp3'
+    | 'ogg'
+    | 'webm'
+    | 'mp4'
+    | 'raw'
+    | 'other';
   readonly encoding: AudioEncoding;
   /** Hz, 8,000 to 192,000. */
   readonly sampleRate: number;

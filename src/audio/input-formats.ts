@@ -12,6 +12,7 @@ import { readWave64Header } from './decoders/containers/wave64-header.js';
 import type { ContainerHeader } from './decoders/container-header.js';
 import { openFlac, openOggFlac } from './decoders/flac/open-flac.js';
 import { openMp3 } from './decoders/mp3/open-mp3.js';
+import { openLiveMp4, openMp4 } from './decoders/mp4/open-mp4.js';
 import { openAnyOgg } from './decoders/ogg/open-any-ogg.js';
 import { openOggVorbis } from './decoders/vorbis/open-vorbis.js';
 import { openOggOpus, openWebmOpus } from './decoders/opus/open-opus.js';
@@ -28,7 +29,13 @@ type InputFormat =
       readonly demuxer?: string;
     }
   /** A compressed format: a package that is loaded when it is needed, and only in a process that can be killed. */
-  | { readonly kind: 'codec'; readonly open: () => Promise<CodecDecoder>; readonly demuxer?: string }
+  | {
+      readonly kind: 'codec';
+      readonly open: () => Promise<CodecDecoder>;
+      /** Where a live stream needs another one. */
+      readonly openLive?: () => Promise<CodecDecoder>;
+      readonly demuxer?: string;
+    }
   /** A format that only ffmpeg decodes, where the operator has turned it on. */
   | { readonly kind: 'ffmpeg'; readonly name: string; readonly demuxer: string };
 
@@ -75,7 +82,7 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
   ['Ogg', { kind: 'codec', open: openAnyOgg, demuxer: 'ogg' }],
   ['WebM', { kind: 'codec', open: openWebmOpus, demuxer: 'matroska' }],
   ['Matroska', { kind: 'codec', open: openWebmOpus, demuxer: 'matroska' }],
-  byFfmpeg('MP4 or M4A', 'mov'),
+  ['MP4 or M4A', { kind: 'codec', open: openMp4, openLive: openLiveMp4, demuxer: 'mov' }],
   byFfmpeg('AAC (ADTS)', 'aac'),
   byFfmpeg('AMR', 'amr'),
   byFfmpeg('AC-3', 'ac3'),
@@ -91,7 +98,7 @@ const inputFormats: ReadonlyMap<string, InputFormat> = new Map<string, InputForm
 /** For the refusal of other formats. */
 const acceptedFormats =
   'WAV (PCM of 8, 16, 24 or 32 bits, float, mu-law, A-law, IMA or Microsoft ADPCM, GSM 6.10, G.722); AIFF, AU, CAF, Wave64 and SPHERE ' +
-  '(PCM, float, mu-law, A-law); FLAC, MP3, Vorbis and FLAC in Ogg; Opus in Ogg, WebM or Matroska; and raw samples with a declared ' +
+  '(PCM, float, mu-law, A-law); FLAC, MP3, Vorbis and FLAC in Ogg; Opus in Ogg, WebM or Matroska; Opus, FLAC and MP3 in MP4; and raw samples with a declared ' +
   'encoding, sample rate and number of channels';
 
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT for a container that is not decoded, or bytes of none */
@@ -130,6 +137,6 @@ export function isCodec(container: string | undefined): boolean {
 /** @throws SpeechError AUDIO_UNSUPPORTED_FORMAT */
 export async function openCodec(container: string): Promise<CodecDecoder> {
   const format = inputFormatOf(container);
-  if (format.kind === 'codec') return format.open();
+  if (format.kind === 'codec') return (format.openLive ?? format.open)();
   throw new SpeechError('AUDIO_UNSUPPORTED_FORMAT', `${container} is not accepted in a live stream.`);
 }

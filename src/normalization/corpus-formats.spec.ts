@@ -23,7 +23,7 @@ interface Entry {
 const names: Readonly<Record<string, RegExp>> = {
   ogg: /Ogg/,
   'matroska,webm': /WebM/,
-  'mov,mp4,m4a,3gp,3g2,mj2': /MP4 or M4A/,
+  'mov,mp4,m4a,3gp,3g2,mj2': /MP4/,
   aac: /AAC/,
   g722: /no known audio format/,
 };

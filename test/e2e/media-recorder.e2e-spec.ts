@@ -16,7 +16,10 @@ const missingAtMost = 4;
 const recordedMs = 15_000;
 
 /** Records the microphone, sends the pieces over a socket, and shows what was recognized and recorded. */
-const page = (url: string): string => `<!doctype html><meta charset="utf-8"><p></p><script type="module">
+const page = (
+  url: string,
+  mimeType: string,
+): string => `<!doctype html><meta charset="utf-8"><p></p><script type="module">
   const socket = new WebSocket('${url}/v1/listen');
   const finals = [];
   const pieces = [];
@@ -27,7 +30,7 @@ const page = (url: string): string => `<!doctype html><meta charset="utf-8"><p><
     if (message.type === 'Results' && message.is_final) finals.push(message.channel.alternatives[0].transcript);
   };
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
-  const recorder = new MediaRecorder(microphone, { mimeType: 'audio/webm;codecs=opus' });
+  const recorder = new MediaRecorder(microphone, { mimeType: '${mimeType}' });
   recorder.ondataavailable = ({ data }) => {
     pieces.push(data);
     socket.send(data);
@@ -45,30 +48,35 @@ const page = (url: string): string => `<!doctype html><meta charset="utf-8"><p><
 describe.skipIf(chromiumPath === undefined)(
   'the MediaRecorder of a browser (skipped where chromium is not on the path)',
   () => {
-    it('is heard live, and its recording posted', async () => {
-      const running = await startApp();
-      const browser = await openBrowser(resolve('test/fixtures', spoken!.id));
-      const server = createServer((_, response) =>
-        response.setHeader('content-type', 'text/html').end(page(running.url.replace('http', 'ws'))),
-      );
-      try {
-        server.listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        const opened = await browser.newPage();
-        await opened.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-        const shown = async (): Promise<string> =>
-          (await opened.evaluate('document.querySelector("p").textContent')) as string;
-        await expect.poll(shown, { timeout: 45_000, interval: 200 }).not.toBe('');
-        const { text, file } = JSON.parse(await shown()) as { text: string; file: string };
-        expect(missing(text, spoken!)).toBeLessThanOrEqual(missingAtMost);
-        const posted = await transcribe(running.url, Buffer.from(file, 'base64'));
-        expect(posted.status).toBe(200);
-        expect(missing(posted.text, spoken!)).toBeLessThanOrEqual(missingAtMost);
-      } finally {
-        await browser.close();
-        server.close();
-        await running.close();
-      }
-    });
+    it.each(['audio/webm;codecs=opus', 'audio/mp4;codecs=opus'])(
+      'is heard live, and its recording posted: %s',
+      async (mimeType) => {
+        const running = await startApp();
+        const browser = await openBrowser(resolve('test/fixtures', spoken!.id));
+        const server = createServer((_, response) =>
+          response
+            .setHeader('content-type', 'text/html')
+            .end(page(running.url.replace('http', 'ws'), mimeType)),
+        );
+        try {
+          server.listen(0, '127.0.0.1');
+          await once(server, 'listening');
+          const opened = await browser.newPage();
+          await opened.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+          const shown = async (): Promise<string> =>
+            (await opened.evaluate('document.querySelector("p").textContent')) as string;
+          await expect.poll(shown, { timeout: 45_000, interval: 200 }).not.toBe('');
+          const { text, file } = JSON.parse(await shown()) as { text: string; file: string };
+          expect(missing(text, spoken!)).toBeLessThanOrEqual(missingAtMost);
+          const posted = await transcribe(running.url, Buffer.from(file, 'base64'));
+          expect(posted.status).toBe(200);
+          expect(missing(posted.text, spoken!)).toBeLessThanOrEqual(missingAtMost);
+        } finally {
+          await browser.close();
+          server.close();
+          await running.close();
+        }
+      },
+    );
   },
 );

@@ -10,6 +10,8 @@ export interface Moov {
   readonly offset: number;
   /** Offset of the first box with media, if it comes before. */
   readonly mediaOffset: number | undefined;
+  /** Bytes after it that were pushed. */
+  readonly rest: Uint8Array;
 }
 
 /** Of 24 hours of AAC at 44.1 kHz, it has 15 MB. */
@@ -25,6 +27,11 @@ export class MoovSearch {
   private boxes = 0;
   private mediaOffset: number | undefined;
   private isJumping = false;
+
+  /** Bytes of a box that is not complete. */
+  get heldBytes(): number {
+    return this.window.length;
+  }
 
   /** Offset in the file at which the next bytes have to begin; undefined: where the ones before end. */
   get nextOffset(): number | undefined {
@@ -46,7 +53,8 @@ export class MoovSearch {
           throw corrupt(`The description (moov) of the MP4 file has more than ${moovBytesAtMost} bytes.`);
         }
         if (view.length < length) return undefined;
-        return { bytes: view.slice(0, length), offset: this.position, mediaOffset: this.mediaOffset };
+        const { position: offset, mediaOffset } = this;
+        return { bytes: view.slice(0, length), offset, mediaOffset, rest: view.slice(length) };
       }
       if (type === 'mdat') this.mediaOffset ??= this.position;
       this.boxes++;

@@ -17,6 +17,15 @@ export async function openWebmOpus(): Promise<CodecDecoder> {
   return new OpusFileDecoder(new WebmOpusDemuxer());
 }
 
+/** @param dOps content of the box with the header. @throws SpeechError AUDIO_* */
+export async function openMp4Opus(dOps: Uint8Array): Promise<CodecDecoder> {
+  const [{ OpusFileDecoder }, { Mp4OpusDemuxer }] = await Promise.all([
+    import('./opus-file.decoder.js'),
+    import('./mp4-opus.demuxer.js'),
+  ]);
+  return new OpusFileDecoder(new Mp4OpusDemuxer(dOps));
+}
+
 /** @param channels 1 or 2. @throws SpeechError AUDIO_INVALID_CHANNELS, AUDIO_CORRUPT */
 export async function openOpusPackets(channels: number): Promise<CodecDecoder> {
   const { OpusPacketsDecoder } = await import('./opus-packets.decoder.js');

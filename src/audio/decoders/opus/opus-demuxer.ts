@@ -9,7 +9,7 @@ export type OpusPart =
 
 /** Finds the Opus stream in the bytes of a container, which arrive in pieces of any size. */
 export interface OpusDemuxer {
-  readonly container: 'ogg' | 'webm';
+  readonly container: 'ogg' | 'webm' | 'mp4';
   /** See `CodecDecoder`. */
   readonly truncation: string | undefined;
   /** Bytes of the end of what was pushed that are not parsed yet: they begin at a page, or an element. */

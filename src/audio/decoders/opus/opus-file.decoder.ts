@@ -9,6 +9,7 @@ import { opusPacketSamples } from './opus-packet.js';
 import { OpusStreamDecoder } from './opus-stream-decoder.js';
 
 const chunkSeconds = 2;
+const names = { ogg: 'Ogg', webm: 'WebM', mp4: 'MP4' } as const;
 /** Packets that cannot be decoded cost as much time as others; a stream with this much more of these is not read to its end. */
 const refusedAheadSeconds = 0.5;
 
@@ -42,7 +43,7 @@ export class OpusFileDecoder implements CodecDecoder {
   }
 
   private get name(): string {
-    return this.demuxer.container === 'ogg' ? 'Ogg' : 'WebM';
+    return names[this.demuxer.container];
   }
 
   /** The durations in headers are often missing, and never needed: decoding is limited all the same. */
