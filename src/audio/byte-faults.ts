@@ -41,6 +41,11 @@ export class ByteFaults {
     }
   }
 
+  /** Counts bytes that are not at hand any more. */
+  skip(byteCount: number): void {
+    this.receivedBytes += byteCount;
+  }
+
   get receivedByteCount(): number {
     return this.receivedBytes;
   }

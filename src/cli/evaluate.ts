@@ -7,6 +7,7 @@ import { errorCount } from '../evaluation/word-error-rate.js';
 import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
 import type { EvaluationOptions } from './evaluation-arguments.js';
 import { provenanceOf } from './provenance.js';
+import { wholeRecording } from '../recognition/recordings/recording-bytes.js';
 import type { RecognitionContext } from './recognition-context.js';
 import { withRecognition } from './recognition-context.js';
 import type { ServedModel } from '../recognition/recognition.types.js';
@@ -83,7 +84,7 @@ async function recognize(
       throw new SpeechError('FILE_MISSING', cause.message, { cause });
     });
     started = performance.now();
-    const transcription = await transcriber.open(bytes, { model, instructions }, signal);
+    const transcription = await transcriber.open(wholeRecording(bytes), { model, instructions }, signal);
     const { text, durationSeconds } = await transcription.transcript();
     return {
       ...told,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAudioDecoder } from '../audio/audio-decoder.factory.js';
 import { SpeechError } from '../common/errors/speech-error.js';
+import { wholeRecording } from '../recognition/recordings/recording-bytes.js';
 import type { RecognitionContext } from './recognition-context.js';
 import { withRecognition } from './recognition-context.js';
 import { runCommand, UsageError } from './run-command.js';
@@ -48,7 +49,7 @@ async function transcribe(name: string, { transcriber, model, signal }: Recognit
   const bytes = await readFile(resolve(process.env.INIT_CWD ?? '', name)).catch((cause: Error) => {
     throw new SpeechError('FILE_MISSING', cause.message, { cause });
   });
-  const transcription = await transcriber.open(bytes, { model }, signal);
+  const transcription = await transcriber.open(wholeRecording(bytes), { model }, signal);
   const seconds = durationOf(bytes);
   const progress =
     seconds !== undefined && seconds >= showProgressFromSeconds

@@ -45,7 +45,7 @@ async function read(
   const bytes = readFileSync(join(folder, file));
   const decoder = new RecordingDecoder({
     declared,
-    totalBytes: bytes.length,
+    leastBytes: bytes.length,
     maxAudioSeconds: 3_600,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });

@@ -60,7 +60,8 @@ export function designPolyphaseFilter(inputRate: number, outputRate: number): Po
     }
     for (let tap = 0; tap < taps; tap++) coefficients[phase * taps + tap] = row[tap]! / sum;
   }
-  return { up, down: inputRate / divisor, taps, phases, coefficients };
+  // Frozen, since it is shared.
+  return Object.freeze({ up, down: inputRate / divisor, taps, phases, coefficients });
 }
 
 const cached = new Map<string, PolyphaseFilter>();

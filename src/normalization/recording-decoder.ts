@@ -3,7 +3,11 @@ import type { ProgramOutput } from '../audio/audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
 import type { FfmpegProgram } from '../audio/decoders/ffmpeg/ffmpeg-command.js';
 import { joinSamples } from '../audio/join-samples.js';
+import { ResumePoints } from '../audio/resume-points.js';
+import type { ResumePoint } from '../audio/resume-points.js';
 import { SpeechError } from '../common/errors/speech-error.js';
+import { restoreState, stateOf } from '../common/object-state.js';
+import type { ObjectState } from '../common/object-state.js';
 import { NormalizationChain } from './audio-normalizer.js';
 import type { NormalizerOptions } from './audio-normalizer.js';
 import { modelSampleRateHz } from './normalization.types.js';
@@ -14,10 +18,21 @@ export interface RecordingRequest {
   readonly declared: DeclaredFormat | undefined;
   /** Undefined where it is not turned on. */
   readonly ffmpeg?: FfmpegProgram | undefined;
-  readonly totalBytes: number;
+  /** Bytes that it has at least; the exact number if it is known. */
+  readonly leastBytes: number;
   readonly maxAudioSeconds: number;
   readonly normalizer: Omit<NormalizerOptions, 'mode'>;
 }
+
+/** A decoder with the audio before it: another one can go on from there, with the same samples bit for bit. */
+export interface DecoderCheckpoint {
+  readonly input: ResumePoint;
+  readonly normalizer: ObjectState;
+  readonly decodedSeconds: number;
+}
+
+/** Zeros are decoded in pieces of this size. */
+const zeroBytes = 1_048_576;
 
 /** Long enough that the fixed cost of a run of the voice activity model does not matter. */
 const blockSeconds = 8;
@@ -39,12 +54,40 @@ export class RecordingDecoder {
   private readonly decoder: AnyFormatDecoder;
   private readonly normalizer: NormalizationChain;
   private readonly blocks = new Blocks();
+  private readonly points: ResumePoints;
   private decodedSeconds = 0;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
-  constructor(private readonly request: RecordingRequest) {
+  constructor(
+    private readonly request: RecordingRequest,
+    after?: ResumePoint,
+  ) {
     this.decoder = new AnyFormatDecoder(request.declared, request.ffmpeg);
     this.normalizer = new NormalizationChain({ ...request.normalizer, mode: 'recording' });
+    this.points = new ResumePoints(request.declared, after);
+  }
+
+  /** Goes on after the bytes that another decoder had read. @throws SpeechError as the constructor; Error */
+  static async resume(request: RecordingRequest, checkpoint: DecoderCheckpoint): Promise<RecordingDecoder> {
+    const resumed = new RecordingDecoder(request, checkpoint.input);
+    const { decoder, normalizer } = resumed;
+    for (const bytes of inputOf(checkpoint.input)) {
+      for await (const output of decoder.push(bytes)) {
+        // The first audio says what the normalizer consists of.
+        if (output !== 'waiting') normalizer.push({ ...output, samples: new Float32Array(0) });
+      }
+    }
+    restoreState(normalizer, checkpoint.normalizer);
+    resumed.decodedSeconds = checkpoint.decodedSeconds;
+    return resumed;
+  }
+
+  /** The state between two pieces; undefined if the input cannot be resumed there. */
+  checkpoint(): DecoderCheckpoint | undefined {
+    const { points, normalizer, decodedSeconds } = this;
+    const input = points.current;
+    if (input === undefined) return undefined;
+    return { input, normalizer: stateOf(normalizer), decodedSeconds };
   }
 
   /** Undefined until the header has been read. */
@@ -75,6 +118,7 @@ export class RecordingDecoder {
    * @throws SpeechError AUDIO_*
    */
   async *decodePiece(bytes: Uint8Array, last: boolean): AsyncGenerator<Float32Array, void, undefined> {
+    this.points.push(bytes);
     yield* this.normalizeAll(this.decoder.push(bytes));
     if (last && this.nextOffset === undefined) yield* this.normalizeAll(this.decoder.flush());
     if (last && this.nextOffset === undefined) yield* this.blocks.push(this.normalizer.flush());
@@ -87,8 +131,8 @@ export class RecordingDecoder {
   }
 
   private checkExpectedDuration(): void {
-    const { totalBytes, maxAudioSeconds } = this.request;
-    checkDuration(this.decoder.durationOf(totalBytes) ?? 0, maxAudioSeconds);
+    const { leastBytes, maxAudioSeconds } = this.request;
+    checkDuration(this.decoder.durationOf(leastBytes) ?? 0, maxAudioSeconds);
   }
 
   private async *normalizeAll(
@@ -107,6 +151,13 @@ export class RecordingDecoder {
     checkDuration(this.decodedSeconds, this.request.maxAudioSeconds);
     return this.blocks.push(this.normalizer.push(chunk));
   }
+}
+
+function* inputOf({ head, zeros, recent }: ResumePoint): Generator<Uint8Array, void, undefined> {
+  yield head;
+  const piece = new Uint8Array(Math.min(zeros, zeroBytes));
+  for (let left = zeros; left > 0; left -= piece.length) yield piece.subarray(0, left);
+  yield recent;
 }
 
 /** Makes blocks of samples as they come: frames of compressed formats are short. */

@@ -9,6 +9,7 @@ import type { ServedModel } from '../recognition/recognition.types.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingReader } from '../recognition/recordings/recording-reader.js';
+import type { RecordingBytes } from '../recognition/recordings/recording-bytes.js';
 import type { Recording } from '../recognition/recordings/recording.js';
 import type { Transcript } from './transcript.js';
 import type { AddedSegment } from './transcript-builder.js';
@@ -41,7 +42,7 @@ export class RecordingTranscriber {
 
   /** Reads the header. @throws SpeechError AUDIO_*, and the errors of Recognizer.recognize */
   async open(
-    bytes: Uint8Array,
+    bytes: RecordingBytes,
     request: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
@@ -71,10 +72,13 @@ export class RecordingTranscriber {
 export class RecordingTranscription {
   private readonly builder: TranscriptBuilder;
   private readonly sum = new ReadingSum();
+  /** Segments that nobody has taken yet. */
+  private readonly ahead: AddedSegment[] = [];
+  private source: AsyncGenerator<AddedSegment> | undefined;
 
   constructor(
     private readonly recording: Recording,
-    private readonly bytes: Uint8Array,
+    private readonly bytes: RecordingBytes,
     private readonly request: TranscriptionRequest,
     private readonly resources: { readonly recognizer: Recognizer; readonly inputWarnings: InputWarnings },
     private readonly signal: AbortSignal,
@@ -86,8 +90,37 @@ export class RecordingTranscription {
     return this.recording.format;
   }
 
+  /**
+   * Decodes while the recording arrives: `segments()` yields first what was decoded meanwhile.
+   * @param arrived settles when the recording has arrived
+   * @throws as `segments`
+   */
+  async decodeUntil(arrived: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+    };
+    arrived.then(end, end);
+    const source = (this.source ??= this.decode());
+    while (!isOver) {
+      const next = await source.next();
+      if (next.done === true) return;
+      this.ahead.push(next.value);
+    }
+  }
+
   /** Yields each segment as soon as it is decoded. */
   async *segments(): AsyncGenerator<AddedSegment> {
+    const source = (this.source ??= this.decode());
+    try {
+      while (this.ahead.length > 0) yield this.ahead.shift()!;
+      yield* source;
+    } finally {
+      await source.return(undefined);
+    }
+  }
+
+  private async *decode(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
     const { model, origin, instructions } = this.request;
     const options = { modelId: model.id, origin, instructions };
@@ -113,7 +146,9 @@ export class RecordingTranscription {
     const { bytes, recording, request, signal } = this;
     const { format } = recording;
     const faults = new ByteFaults();
-    faults.push(bytes);
+    const beginning = bytes.beginning();
+    faults.push(beginning);
+    faults.skip(bytes.leastBytes - beginning.length);
     const truncation = recording.truncation();
     const found = [
       ...faults.warnings(),
@@ -125,7 +160,7 @@ export class RecordingTranscription {
       reading: this.sum.readingAt(format.sampleRate),
       level: Math.max(loudnessLufs, rmsDbfs),
       peakProbability: recording.peakProbability(),
-      samples: rawSamplesOf(bytes, format),
+      samples: rawSamplesOf(beginning, format),
       declared: format.container === 'raw',
     };
     const how = {

@@ -59,7 +59,8 @@ async function stalledUploads(
     Array.from({ length: count }, async () => {
       const connection = await RawConnection.open(
         url,
-        head('POST /v1/listen?encoding=linear16&sample_rate=16000', { ...headers }),
+        // Channels are read one after the other, so that all bytes are held.
+        head('POST /v1/listen?encoding=linear16&sample_rate=16000&multichannel=true', { ...headers }),
       );
       connections.push(connection);
       connection.socket.write(body);
@@ -107,12 +108,32 @@ describe('uploads that stop before their end', () => {
     // Nothing of the body was sent.
     const [large] = await stalledUploads(1, { 'content-length': 25_000_000 }, Buffer.alloc(0));
     await until(() => large!.answer.includes('MEMORY_FULL'));
-    const form = new FormData();
-    form.append('file', new Blob([new Uint8Array(25_000_000)]), 'a.wav');
-    const answer = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', body: form });
-    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'MEMORY_FULL' } }]);
+    const answer = await fetch(`${url}/v1/listen?multichannel=true`, {
+      method: 'POST',
+      body: new Uint8Array(25_000_000),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([503, { err_code: 'MEMORY_FULL' }]);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   });
+});
+
+it('takes more than the memory holds where uploads are read while they arrive', async () => {
+  const pause = new Uint8Array(uploadBytes);
+  let most = 0;
+  const watch = setInterval(
+    () => void heldBytes('uploads').then((held) => (most = Math.max(most, held))),
+    50,
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      fetch(`${url}/v1/listen?encoding=linear16&sample_rate=16000`, { method: 'POST', body: pause }),
+    ),
+  );
+  clearInterval(watch);
+  expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+  // Each has eight megabytes at most.
+  expect(most).toBeLessThan(45e6);
+  await until(async () => (await heldBytes('uploads')) === 0);
 });
 
 it('gives the bytes of an upload back when it is answered, and when it is refused', async () => {

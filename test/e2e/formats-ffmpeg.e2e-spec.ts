@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpeechError } from '../../src/common/errors/speech-error.js';
 import { countWordErrors, errorCount, wordsOf } from '../../src/evaluation/word-error-rate.js';
 import { ReadingEngine } from '../../src/recognition/recordings/reading-engine.js';
+import { wholeRecording } from '../../src/recognition/recordings/recording-bytes.js';
 import { RecordingReader } from '../../src/recognition/recordings/recording-reader.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import { codecFile } from '../support/codec-files.js';
@@ -156,7 +157,7 @@ describe.skipIf(!hasFfmpeg)(`a service with FFMPEG${withoutFfmpeg}`, () => {
       const model = running.app.get(Recognizer).resolveModel(undefined);
       await running.app
         .get(RecordingReader)
-        .open(long(), undefined, { maxAudioSeconds: 7_200, model }, signal);
+        .open(wholeRecording(long()), undefined, { maxAudioSeconds: 7_200, model }, signal);
       await until(() => childrenOf(pool.pids).length > 0);
       return childrenOf(pool.pids)[0]!;
     }

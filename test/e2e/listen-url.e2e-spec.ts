@@ -14,6 +14,7 @@ import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { until } from '../support/transcribe.js';
 import { wordsOf } from '../support/words.js';
+import { wav } from '../support/wav-writer.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -107,6 +108,7 @@ describe.skipIf(!hasOpenssl)(`a URL in the place of a recording${leftOut}`, () =
     expect(await refusalOf('long.wav')).toMatch(/^413 BODY_TOO_LARGE /);
     server.answer = (_request, response) => {
       response.writeHead(200);
+      response.write(wav(new Uint8Array(0)));
       for (let piece = 0; piece < 20; piece++) response.write(Buffer.alloc(limit / 10));
       response.end();
     };

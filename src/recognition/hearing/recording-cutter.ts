@@ -1,3 +1,5 @@
+import { restoreState, stateOf } from '../../common/object-state.js';
+import type { ObjectState } from '../../common/object-state.js';
 import type { SpeechProbabilities, SpeechStretch } from '../../speech-model/voice-activity-model.js';
 import { SpeechWindows } from './speech-windows.js';
 import { windowSamples } from '../../speech-model/vad-window.js';
@@ -76,6 +78,15 @@ export class RecordingCutter {
   /** The highest probability of speech that the detector gave any window so far. */
   get peakProbability(): number {
     return this.peak;
+  }
+
+  /** The state between two blocks: another cutter with the same options goes on with it. */
+  get state(): ObjectState {
+    return stateOf(this);
+  }
+
+  restore(state: ObjectState): void {
+    restoreState(this, state);
   }
 
   /** Puts silence before the first block and after the last. */

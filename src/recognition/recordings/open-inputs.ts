@@ -4,7 +4,7 @@ import type { InputPiece, ProcessAnswer } from './reading-messages.js';
 /** One input that a process reads, with the state between its pieces. */
 interface OpenInput<Result> {
   /** @throws SpeechError if the audio is at fault */
-  readPiece(bytes: Uint8Array, last: boolean): Promise<Result>;
+  readPiece(bytes: Uint8Array, last: boolean, wantsCheckpoint: boolean): Promise<Result>;
   dispose(): void;
 }
 
@@ -22,12 +22,13 @@ export class OpenInputs<Begin, Result> {
   constructor(private readonly options: OpenInputsOptions<Begin, Result>) {}
 
   /** @throws Error if the audio is not at fault */
-  async readPiece({ recording, begin, bytes, last }: InputPiece<Begin>): Promise<ProcessAnswer<Result>> {
+  async readPiece(next: InputPiece<Begin>): Promise<ProcessAnswer<Result>> {
+    const { recording, begin, bytes, last, wantsCheckpoint = false } = next;
     try {
       if (begin !== undefined) this.inputs.set(recording, await this.options.open(begin));
       const input = this.inputs.get(recording);
       if (input === undefined) throw new Error('The recording is not open in this process.');
-      const piece = await input.readPiece(bytes, last);
+      const piece = await input.readPiece(bytes, last, wantsCheckpoint);
       if (this.options.isDone(piece, last)) this.forget(recording);
       return { type: 'read', piece };
     } catch (error) {

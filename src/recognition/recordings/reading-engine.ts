@@ -53,7 +53,7 @@ const secondOfSilence: RecordingPiece = {
   recording: -1,
   begin: {
     declared: { encoding: 'linear16', sampleRate: 16_000, channels: 1 },
-    totalBytes: 32_000,
+    leastBytes: 32_000,
     maxAudioSeconds: 1,
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 0 },
     cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 0 },

@@ -9,6 +9,8 @@ export interface ReadRequest extends RecordingRequest {
   readonly cutter: CutterOptions;
   /** Only this many seconds are processed, from the first sound on. */
   readonly excerptSeconds?: number;
+  /** Of a process before: the bytes that follow are those after it. */
+  readonly checkpoint?: Uint8Array;
 }
 
 /** The next bytes of an input. All pieces of one input go to the same process, which keeps the state between them. */
@@ -20,6 +22,8 @@ export interface InputPiece<Begin> {
   /** Of a recording, empty to go on with the bytes before. */
   readonly bytes: Uint8Array;
   readonly last: boolean;
+  /** Of a recording: the answer shall have a checkpoint, if the format allows one. */
+  readonly wantsCheckpoint?: boolean;
 }
 
 export type RecordingPiece = InputPiece<ReadRequest>;
@@ -41,6 +45,8 @@ export interface ReadPiece {
   readonly peakProbability: number;
   /** With the last piece, how the recording is cut short, as a sentence. */
   readonly truncation?: string | undefined;
+  /** The state of the process after this piece: another one can go on with it, without the bytes so far. */
+  readonly checkpoint?: Uint8Array;
 }
 
 export type ReadAnswer = ProcessAnswer<ReadPiece>;

@@ -17,7 +17,7 @@ afterEach(() => void vi.useRealTimers());
 
 const request: ReadRequest = {
   declared: undefined,
-  totalBytes: 4,
+  leastBytes: 4,
   maxAudioSeconds: 1,
   normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 0 },
   cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 0 },

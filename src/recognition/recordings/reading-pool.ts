@@ -7,7 +7,7 @@ import type { ReadingLimits, StartReading } from './reading-process.js';
 /** One recording that a process of the pool reads. */
 export interface PooledRecording {
   /** One call at a time. @throws SpeechError AUDIO_*, INTERNAL, SHUTTING_DOWN; ReadingLostError */
-  read(bytes: Uint8Array, last: boolean): Promise<ReadPiece>;
+  read(bytes: Uint8Array, last: boolean, wantsCheckpoint?: boolean): Promise<ReadPiece>;
   /** Frees the state in the process, and rejects a pending `read` with the reason. May be called twice. */
   close(reason: SpeechError): void;
 }
@@ -100,7 +100,7 @@ export class ReadingPool {
     }
     const recording = this.recordingOn(process, request, '');
     return {
-      read: (bytes, last) => recording.read(bytes, last),
+      read: (bytes, last, wantsCheckpoint) => recording.read(bytes, last, wantsCheckpoint),
       close: (reason) => {
         recording.close(reason);
         void end();
@@ -124,13 +124,14 @@ export class ReadingPool {
     let open = true;
     process.recordings++;
     return {
-      read: (bytes, last) => {
+      read: (bytes, last, wantsCheckpoint = false) => {
+        const piece = { recording, bytes, last, wantsCheckpoint };
         if (generation === undefined) {
           generation = process.generation;
-          return process.read({ recording, begin: request, bytes, last }, keyName);
+          return process.read({ ...piece, begin: request }, keyName);
         }
         if (generation !== process.generation) return Promise.reject(new ReadingLostError(false));
-        return process.read({ recording, bytes, last }, keyName);
+        return process.read(piece, keyName);
       },
       close: (reason) => {
         if (!open) return;

@@ -8,6 +8,7 @@ import { realPaddingWindows, targetSeconds } from '../hearing/cutting.js';
 import { windowMs } from '../../speech-model/vad-window.js';
 import { ReadingEngine } from './reading-engine.js';
 import { RestartableReading } from './restartable-reading.js';
+import type { RecordingBytes } from './recording-bytes.js';
 import type { Recording } from './recording.js';
 
 /** A replacement is ready sooner. */
@@ -38,12 +39,12 @@ export class RecordingReader {
    * Reads the header and returns a recording that is decoded while its segments are iterated: once, or until `signal` is
    * aborted. A recording that is neither iterated nor aborted keeps its decoder. Later errors are thrown by the iteration.
    *
-   * @param bytes not changed; read again when the process that reads them ends
+   * @param bytes not changed; some are read again when the process that reads them ends
    * @param declared how to read the bytes if they have no header
-   * @throws SpeechError AUDIO_*, CANCELLED, SHUTTING_DOWN, MODEL_NOT_READY, INTERNAL
+   * @throws SpeechError AUDIO_*, CANCELLED, SHUTTING_DOWN, MODEL_NOT_READY, INTERNAL; what the arrival failed with
    */
   async open(
-    bytes: Uint8Array,
+    bytes: RecordingBytes,
     declared: DeclaredFormat | undefined,
     { maxAudioSeconds, model: { capabilities }, channel = 'mix', excerptSeconds, keyName = '' }: ReadOptions,
     signal: AbortSignal,
@@ -63,7 +64,6 @@ export class RecordingReader {
     const request = {
       declared,
       ffmpeg: ffmpeg?.program,
-      totalBytes: bytes.length,
       maxAudioSeconds,
       normalizer: {
         channel,

@@ -39,7 +39,7 @@ function fileOf(...parts: readonly Float32Array[]): Uint8Array {
 
 const request = (bytes: Uint8Array, more: Partial<ReadRequest> = {}): ReadRequest => ({
   declared: undefined,
-  totalBytes: bytes.length,
+  leastBytes: bytes.length,
   maxAudioSeconds: 60,
   normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 60, maxGainDb: 0 },
   cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 0 },

@@ -1,5 +1,8 @@
+import { deserialize, serialize } from 'node:v8';
 import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
+import type { DecoderCheckpoint } from '../../normalization/recording-decoder.js';
+import type { ObjectState } from '../../common/object-state.js';
 import { OpenInputs } from './open-inputs.js';
 import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -10,17 +13,23 @@ import type { RecordingSegment } from '../hearing/recording-cutter.js';
 /** Silence is compressed so well that a piece can hold hours: no answer may take as long as a process that hangs. */
 const samplesPerAnswer = 600 * modelSampleRateHz;
 
+interface Checkpoint {
+  readonly decoder: DecoderCheckpoint;
+  readonly cutter: ObjectState;
+}
+
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
 class RecordingSegmentation {
-  private readonly decoder: RecordingDecoder;
   private readonly cutter: RecordingCutter;
   private readonly excerpt: Excerpt | undefined;
   /** The audio of a piece that is not finished. */
   private blocks: AsyncGenerator<Float32Array, void, undefined> | undefined;
 
-  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
-  constructor(request: ReadRequest, model: VoiceActivityModel) {
-    this.decoder = new RecordingDecoder(request);
+  private constructor(
+    private readonly decoder: RecordingDecoder,
+    request: ReadRequest,
+    model: VoiceActivityModel,
+  ) {
     this.excerpt = request.excerptSeconds === undefined ? undefined : new Excerpt(request.excerptSeconds);
     this.cutter = new RecordingCutter(async (stretch) => {
       const [answer] = await model.detect([stretch]);
@@ -28,8 +37,20 @@ class RecordingSegmentation {
     }, request.cutter);
   }
 
+  /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
+  static async open(request: ReadRequest, model: VoiceActivityModel): Promise<RecordingSegmentation> {
+    if (request.checkpoint === undefined) {
+      return new RecordingSegmentation(new RecordingDecoder(request), request, model);
+    }
+    const checkpoint = deserialize(request.checkpoint) as Checkpoint;
+    const decoder = await RecordingDecoder.resume(request, checkpoint.decoder);
+    const resumed = new RecordingSegmentation(decoder, request, model);
+    resumed.cutter.restore(checkpoint.cutter);
+    return resumed;
+  }
+
   /** @throws SpeechError AUDIO_* */
-  async readPiece(bytes: Uint8Array, last: boolean): Promise<ReadPiece> {
+  async readPiece(bytes: Uint8Array, last: boolean, wantsCheckpoint: boolean): Promise<ReadPiece> {
     this.blocks ??= this.decoder.decodePiece(bytes, last);
     const segments: RecordingSegment[] = [];
     let samples = 0;
@@ -48,9 +69,19 @@ class RecordingSegmentation {
     const { format, stats, nextOffset } = this.decoder;
     const isEnd = last && !hasMore && nextOffset === undefined;
     if (isEnd) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
+    const checkpoint = wantsCheckpoint && !hasMore ? this.checkpoint() : undefined;
     const { peakProbability } = this.cutter;
     const truncation = isEnd ? this.decoder.truncation : undefined;
-    return { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability, truncation };
+    const piece = { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability, truncation };
+    return checkpoint === undefined ? piece : { ...piece, checkpoint };
+  }
+
+  /** @returns undefined if the recording cannot be resumed here */
+  private checkpoint(): Uint8Array | undefined {
+    const decoder = this.excerpt === undefined ? this.decoder.checkpoint() : undefined;
+    if (decoder === undefined) return undefined;
+    const checkpoint: Checkpoint = { decoder, cutter: this.cutter.state };
+    return serialize(checkpoint);
   }
 
   dispose(): void {
@@ -61,7 +92,7 @@ class RecordingSegmentation {
 /** The open recordings of a process. */
 export function openRecordings(model: VoiceActivityModel): OpenInputs<ReadRequest, ReadPiece> {
   return new OpenInputs({
-    open: (begin) => new RecordingSegmentation(begin, model),
+    open: (begin) => RecordingSegmentation.open(begin, model),
     isDone: ({ hasMore, nextOffset }, last) => last && !hasMore && nextOffset === undefined,
   });
 }

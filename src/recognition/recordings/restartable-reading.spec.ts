@@ -14,6 +14,7 @@ import type { ReadRequest } from './reading-messages.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 import { ReadingPool } from './reading-pool.js';
 import { readingStarter } from './reading-engine.js';
+import { wholeRecording } from './recording-bytes.js';
 import { RestartableReading } from './restartable-reading.js';
 import type { Recording } from './recording.js';
 
@@ -67,15 +68,14 @@ interface More {
 }
 
 function open(pool: ReadingPool, bytes: Uint8Array, more: More = {}): Promise<Recording> {
-  const request: ReadRequest = {
+  const request: Omit<ReadRequest, 'leastBytes'> = {
     declared: more.declared,
-    totalBytes: bytes.length,
     maxAudioSeconds: more.maxAudioSeconds ?? 3_600,
     normalizer: { channel: more.channel ?? 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
     cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 100 },
   };
   return RestartableReading.open(
-    bytes,
+    wholeRecording(bytes),
     request,
     { pool, keyName: 'mine' },
     more.signal ?? new AbortController().signal,

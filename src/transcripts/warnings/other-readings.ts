@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bytesPerFrame } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import { Recognizer } from '../../recognition/recognizer.js';
+import { wholeRecording } from '../../recognition/recordings/recording-bytes.js';
 import { RecordingReader } from '../../recognition/recordings/recording-reader.js';
 import { ReadingSum } from './reading-sum.js';
 import type { Reading } from './sample-rate-verdict.js';
@@ -58,7 +59,7 @@ export class OtherReadings {
   ): Promise<Reading> {
     const searched = bytes.subarray(0, searchedSeconds * sampleRate * bytesPerFrame(format));
     const recording = await this.reader.open(
-      searched,
+      wholeRecording(searched),
       { ...format, sampleRate },
       {
         maxAudioSeconds: searchedSeconds + 1,

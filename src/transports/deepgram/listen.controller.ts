@@ -18,16 +18,15 @@ import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor } from '../shared/warnings.js';
-import { readUpload } from '../shared/upload.js';
+import type { ArrivingUpload } from '../shared/arriving-upload.js';
+import { receiveUpload, whileArriving } from '../shared/upload.js';
 import { Uploads } from '../shared/uploads.js';
-import type { Upload } from '../shared/uploads.js';
 import { declaredFormat } from './declared-format.js';
 import { asksToDetectLanguage } from './detect-language.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
 import { RemoteBody } from './remote/remote-body.js';
-import type { RecordingSource } from './remote/remote-body.js';
 import { refuseUnsupported, withoutEffect } from './unsupported-features.js';
 
 /** Deepgram's API for recordings. The format is detected: Deepgram's client declares every body as octet-stream. */
@@ -66,23 +65,24 @@ export class ListenController {
     const languages = query.language === undefined ? [] : [query.language];
     const instructions = instructionsFor(model, { languages });
     const detectsLanguage = asksToDetectLanguage(query.detect_language, model);
-    const source = isRemote
+    const { message, brokenOff } = isRemote
       ? await untilAborted(this.remote.open(request.raw, reply.raw, signal), signal)
       : { message: request.raw, brokenOff: clientGone };
-    const { bytes, sha256 } = await untilAborted(
-      readBody(source, this.uploads.begin(source.message, reply.raw)),
-      signal,
-    );
+    const multichannel = query.multichannel === true;
+    // Channels are read one after the other.
+    const { recording } = this.uploads.begin(message, reply.raw, { isKept: multichannel });
+    // Hashed as it comes: at once, a large upload would hold up everybody else.
+    const hash = createHash('sha256');
+    const arrival = receiveUpload(message, recording, brokenOff, (chunk) => hash.update(chunk));
+    // The upload fails with it.
+    arrival.catch(() => undefined);
     const { origin } = contextOf(request.raw);
-    const { transcripts, warnings } = await this.transcripts(
-      bytes,
-      { model, instructions, declared, origin },
-      query.multichannel === true,
-      signal,
+    const { transcripts, warnings } = await whileArriving(recording, () =>
+      this.transcripts(recording, { model, instructions, declared, origin }, multichannel, signal),
     );
     return presentListen({
       requestId,
-      sha256,
+      sha256: hash.digest('hex'),
       created,
       model,
       transcripts,
@@ -98,7 +98,7 @@ export class ListenController {
   }
 
   private async transcripts(
-    bytes: Uint8Array,
+    bytes: ArrivingUpload,
     request: TranscriptionRequest,
     multichannel: boolean,
     signal: AbortSignal,
@@ -106,6 +106,7 @@ export class ListenController {
     const transcripts: Transcript[] = [];
     const warnings: Warning[] = [];
     let channels = 1;
+    if (multichannel) await bytes.complete(signal);
     // One channel after the other: one request must not take the capacity of several.
     for (let channel = 0; channel < channels; channel++) {
       const chosen = multichannel ? { ...request, channel } : request;
@@ -120,21 +121,6 @@ export class ListenController {
 
 function clientGone(cause: unknown): SpeechError {
   return new SpeechError('CANCELLED', 'The client closed the connection.', { cause });
-}
-
-async function readBody(
-  { message, brokenOff }: RecordingSource,
-  { buffer }: Upload,
-): Promise<{ bytes: Uint8Array; sha256: string }> {
-  const hash = createHash('sha256');
-  try {
-    // Hashed piece by piece as it comes: at once, a large upload would hold up everybody else.
-    await readUpload(message, buffer, (chunk) => hash.update(chunk));
-  } catch (error) {
-    if (error instanceof SpeechError) throw error;
-    throw brokenOff(error);
-  }
-  return { bytes: buffer.bytes(), sha256: hash.digest('hex') };
 }
 
 function mediaTypeOf(contentType: string | undefined): string {

@@ -2,8 +2,13 @@ import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
+import type { Origin } from '../../common/origin.js';
 import { Recognizer } from '../../recognition/recognizer.js';
+import { pieceBytes } from '../../recognition/recordings/recording-bytes.js';
+import type { ServedModel } from '../../recognition/recognition.types.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
+import type { RecordingTranscription } from '../../transcripts/recording-transcriber.js';
 import { openaiErrors } from '../openai/openai-error.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
@@ -15,11 +20,12 @@ import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
+import { whileArriving } from '../shared/upload.js';
 import { Uploads } from '../shared/uploads.js';
 import { sendEvents } from '../shared/server-sent-events.js';
 import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
-import { readForm } from './multipart-form.js';
+import { ArrivingForm } from './multipart-form.js';
 import { presentEvents, presentTranscript } from './transcription.presenter.js';
 import { DocumentTranscriptions } from './transcriptions.openapi.js';
 
@@ -40,13 +46,14 @@ export class TranscriptionsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = signalOf(request.raw);
     const { origin } = contextOf(request.raw);
-    const form = await untilAborted(readForm(request, reply.raw, this.uploads), signal);
+    const form = new ArrivingForm(request, reply.raw, this.uploads);
+    const early = await this.decodeWhileArriving(form, origin, signal);
+    await untilAborted(form.complete, signal);
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
-    const model = this.recognizer.resolveModel(fields.model);
-    const languages = [fields.language ?? [], fields.languages ?? []].flat();
-    const instructions = instructionsFor(model, { languages, prompt: fields.prompt });
-    const transcription = await this.transcriber.open(form.file, { model, instructions, origin }, signal);
+    const asked = this.askedOf(fields);
+    const transcription =
+      early ?? (await this.transcriber.open(form.recording, { ...asked, origin }, signal));
     const warnings = async (): Promise<readonly Warning[]> =>
       warningsFor(
         [
@@ -68,6 +75,50 @@ export class TranscriptionsController {
     const body = presentTranscript(transcript, format, fields, given);
     await reply.status(200).type(body.contentType).send(body.text);
   }
+
+  /**
+   * Decodes a recording that is longer than a piece while its form arrives, if no field that may follow can change what is
+   * decoded. Other recordings are held until their form is complete.
+   */
+  private async decodeWhileArriving(
+    form: ArrivingForm,
+    origin: Origin | undefined,
+    signal: AbortSignal,
+  ): Promise<RecordingTranscription | undefined> {
+    const { recording } = form;
+    await recording.moreThan(pieceBytes, signal);
+    if (recording.hasEnded) return undefined;
+    return whileArriving(recording, async () => {
+      const fields = await validated(TranscriptionFields, form.fields);
+      const isModelKnown = fields.model !== undefined || this.recognizer.models.length === 1;
+      const asked = isModelKnown ? this.askedOf(fields) : undefined;
+      if (asked === undefined || takesInstructions(asked.model)) {
+        recording.keep();
+        return undefined;
+      }
+      const transcription = await this.transcriber.open(recording, { ...asked, origin }, signal);
+      // A client that sends its form before it reads would never read events that come earlier.
+      await transcription.decodeUntil(form.complete);
+      return transcription;
+    });
+  }
+
+  /** @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE */
+  private askedOf({ model: name, language, languages, prompt }: TranscriptionFields): Asked {
+    const model = this.recognizer.resolveModel(name);
+    const all = [language ?? [], languages ?? []].flat();
+    return { model, instructions: instructionsFor(model, { languages: all, prompt }) };
+  }
+}
+
+interface Asked {
+  readonly model: ServedModel;
+  readonly instructions: Instructions | undefined;
+}
+
+/** Whether a field besides `model` can change what the model decodes. */
+function takesInstructions({ languages, capabilities }: ServedModel): boolean {
+  return languages.length > 1 || capabilities.prompt;
 }
 
 /** @throws SpeechError UNSUPPORTED_FEATURE for features of the API that the service does not have */

@@ -10,7 +10,7 @@ const returnTimes = { firstGuessMs: 3_000, minMs: 1_000, maxMs: 30_000 };
 
 /** The bytes of one upload in the limit of all. */
 export interface HeldUpload {
-  /** @throws SpeechError MEMORY_FULL; CANCELLED once it was released */
+  /** @param bytes more, or fewer where negative @throws SpeechError MEMORY_FULL; CANCELLED once it was released */
   reserve(bytes: number): void;
   /** Gives all bytes back; idempotent. */
   release(): void;
@@ -62,8 +62,9 @@ export class HeldBytes {
     this.openUploads++;
     return {
       reserve: (bytes) => {
+        if (released && bytes <= 0) return;
         if (released) throw new SpeechError('CANCELLED', 'The upload is no longer needed.');
-        if (bytes > this.free) throw this.refusal();
+        if (bytes > 0 && bytes > this.free) throw this.refusal();
         held += bytes;
         this.ofUploads += bytes;
       },

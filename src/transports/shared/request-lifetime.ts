@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { watchPieces } from './upload-pieces.js';
-import { tooSlow, watchRate } from './upload-rate.js';
+import { isHeldBack, tooSlow, watchRate } from './upload-rate.js';
 
 /** Pieces of an upload before their size matters: at least 640,000 bytes. */
 const piecesAllowed = 10_000;
@@ -39,7 +39,7 @@ export function openLifetime(
 }
 
 function timedOut(request: IncomingMessage, timeoutMs: number): SpeechError {
-  return request.complete
+  return request.complete || isHeldBack(request)
     ? new SpeechError('DEADLINE_EXCEEDED', `The answer was not ready within ${timeoutMs} ms.`)
     : new SpeechError('REQUEST_TIMEOUT', `The request did not arrive within ${timeoutMs} ms.`);
 }

@@ -52,6 +52,18 @@ describe('watchRate', () => {
     expect(slow).toBe(1);
   });
 
+  it('does not report a body that the service does not read, and begins anew when it does', () => {
+    watchRate(request, () => slow++);
+    request.push(new Uint8Array(10));
+    receive(100, 0);
+    expect(slow).toBe(0);
+    request.read();
+    receive(9, 0);
+    expect(slow).toBe(0);
+    receive(10, 0);
+    expect(slow).toBe(1);
+  });
+
   it.each(['complete', 'no longer watched'])('does not report a body that is %s', (how) => {
     const end = watchRate(request, () => slow++);
     receive(3, 2_000);

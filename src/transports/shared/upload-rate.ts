@@ -11,7 +11,7 @@ const checkMs = 5_000;
 const windowChecks = 12;
 
 /**
- * Watches how fast a body arrives until it is complete.
+ * Watches how fast a body arrives until it is complete, as long as the service takes what comes.
  * @param onSlow called once
  * @returns ends it
  */
@@ -24,6 +24,7 @@ export function watchRate(request: IncomingMessage, onSlow: () => void): () => v
       clearInterval(timer);
       return;
     }
+    if (isHeldBack(request)) readAt.length = 0;
     readAt.push(socket.bytesRead);
     if (readAt.length > windowChecks + 1) readAt.shift();
     const ms = (readAt.length - 1) * checkMs;
@@ -34,6 +35,11 @@ export function watchRate(request: IncomingMessage, onSlow: () => void): () => v
   }, checkMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Whether bytes of the body wait for the service: then the client cannot send more of them. */
+export function isHeldBack(request: IncomingMessage): boolean {
+  return request.readableLength > 0;
 }
 
 export const tooSlow = `The body arrives at less than ${leastBytesPerSecond} bytes per second.`;

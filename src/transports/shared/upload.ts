@@ -1,79 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import type { HeldUpload } from './held-bytes.js';
+import type { ArrivingUpload } from './arriving-upload.js';
 import { watchPieces } from './upload-pieces.js';
-
-/** The buffer grows by this much at least. */
-const stepBytes = 65_536;
-
-/** A buffer that grows and shrinks in place, with pages that the system gives and takes at once. */
-type GrowingBuffer = ArrayBuffer & { resize(bytes: number): void };
-const GrowingBuffer = ArrayBuffer as unknown as new (
-  bytes: number,
-  options: { maxByteLength: number },
-) => GrowingBuffer;
-
-/**
- * The bytes of one upload, in one buffer that nothing is copied out of. It has no more memory than bytes have come, and
- * gives it back when it is freed, not when garbage is collected: after many clients have gone nothing would be.
- */
-export class UploadBuffer {
-  private readonly buffer: GrowingBuffer;
-  private length = 0;
-
-  /**
-   * @param expectedBytes the length that Content-Length announces, if any
-   * @throws SpeechError MEMORY_FULL
-   */
-  constructor(
-    private readonly limitBytes: number,
-    expectedBytes: number | undefined,
-    private readonly held: Pick<HeldUpload, 'reserve'>,
-  ) {
-    // Addresses, not memory.
-    const maxByteLength = Math.min(expectedBytes ?? limitBytes, limitBytes);
-    this.buffer = orFull(() => new GrowingBuffer(0, { maxByteLength }));
-  }
-
-  /** @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL; CANCELLED once it is freed */
-  append(chunk: Uint8Array): void {
-    const needed = this.length + chunk.length;
-    if (needed > this.limitBytes) throw tooLarge(this.limitBytes);
-    if (needed > this.buffer.byteLength) this.grow(needed);
-    new Uint8Array(this.buffer, this.length, chunk.length).set(chunk);
-    this.length = needed;
-  }
-
-  /** The bytes so far; without length once the buffer is freed. */
-  bytes(): Uint8Array {
-    return new Uint8Array(this.buffer, 0, Math.min(this.length, this.buffer.byteLength));
-  }
-
-  /** Gives the memory back, whoever still has a view of it. */
-  free(): void {
-    this.buffer.resize(0);
-  }
-
-  private grow(needed: number): void {
-    const { maxByteLength } = this.buffer as unknown as { maxByteLength: number };
-    if (needed > maxByteLength) {
-      throw new SpeechError('INVALID_REQUEST', 'The body is longer than Content-Length announces.');
-    }
-    const capacity = Math.min(maxByteLength, Math.ceil(needed / stepBytes) * stepBytes);
-    this.held.reserve(capacity - this.buffer.byteLength);
-    orFull(() => this.buffer.resize(capacity));
-  }
-}
-
-/** @throws SpeechError MEMORY_FULL where the system gives none */
-function orFull<T>(allocate: () => T): T {
-  try {
-    return allocate();
-  } catch (cause) {
-    throw new SpeechError('MEMORY_FULL', 'The system has no memory for this upload.', { cause });
-  }
-}
 
 /**
  * The length that the request announces; undefined for a chunked one.
@@ -87,18 +16,38 @@ export function announcedBytes(request: IncomingMessage, limitBytes: number): nu
 }
 
 /**
- * Reads a stream to its end. On failure the stream is left as it is: destroying a request destroys its socket,
- * and the client would see a reset instead of the answer.
- * @throws SpeechError BODY_TOO_LARGE; whatever the stream fails with
+ * Takes the bytes of a stream, as fast as the upload has room for them. On failure the stream is left as it is: destroying a
+ * request destroys its socket, and the client would see a reset instead of the answer.
+ * @param toError what an error of the stream means
+ * @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL; that of `toError`: the upload has failed with it, too
  */
-export async function readUpload(
+export async function receiveUpload(
   source: Readable,
-  into: UploadBuffer,
+  upload: ArrivingUpload,
+  toError: (error: unknown) => SpeechError,
   onChunk?: (chunk: Uint8Array) => void,
 ): Promise<void> {
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
-    into.append(chunk);
-    onChunk?.(chunk);
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      upload.append(chunk);
+      onChunk?.(chunk);
+      await upload.room();
+    }
+    upload.end();
+  } catch (error) {
+    const failure = error instanceof SpeechError ? error : toError(error);
+    upload.fail(failure);
+    throw failure;
+  }
+}
+
+/** Does what is done with an upload while it arrives: when that fails, no more bytes are taken. @throws what `work` throws */
+export async function whileArriving<T>(upload: ArrivingUpload, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    upload.fail(error as Error);
+    throw error;
   }
 }
 

@@ -3,15 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
 import { HeldBytes } from './held-bytes.js';
 import type { HeldUpload } from './held-bytes.js';
-import { announcedBytes, UploadBuffer } from './upload.js';
+import { ArrivingUpload } from './arriving-upload.js';
+import { announcedBytes } from './upload.js';
 
 /** The body of one request, which is about to be read. */
 export interface Upload {
-  /** Counts bytes that are kept elsewhere than in the buffer, such as the fields of a form. */
+  /** Counts bytes that are kept elsewhere, such as the fields of a form. */
   readonly held: HeldUpload;
   /** For the bytes of the recording. Its memory is freed when the request has ended. */
-  readonly buffer: UploadBuffer;
+  readonly recording: ArrivingUpload;
 }
+
+/** A few megabytes of any upload are held while it is recognized. */
+const admittedBytes = 8_388_608;
 
 /** Admits the bodies of requests with a recording. */
 @Injectable()
@@ -31,20 +35,25 @@ export class Uploads {
    * `100 Continue`. When the response closes, all bytes are given back.
    * @param limitBytes the largest recording here
    * @param overheadBytes room for what is in the body besides the recording
+   * @param isKept all bytes have to be held until the end
    * @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL
    */
   begin(
     request: IncomingMessage,
     response: ServerResponse,
-    { limitBytes = this.limitBytes, overheadBytes = 0 } = {},
+    { limitBytes = this.limitBytes, overheadBytes = 0, isKept = false } = {},
   ): Upload {
     const announced = announcedBytes(request, limitBytes + overheadBytes);
-    const held = this.heldBytes.openUpload(announced);
-    response.once('close', () => held.release());
-    const buffer = new UploadBuffer(limitBytes, announced, held);
-    response.once('close', () => buffer.free());
+    const held = this.heldBytes.openUpload(isKept ? announced : Math.min(announced ?? 0, admittedBytes));
+    const leastBytes = Math.max(0, (announced ?? 0) - overheadBytes);
+    const recording = new ArrivingUpload(held, { limitBytes, leastBytes });
+    if (isKept) recording.keep();
+    response.once('close', () => {
+      held.release();
+      recording.free();
+    });
     if (response.destroyed) held.release();
     else if (request.headers.expect !== undefined) response.writeContinue();
-    return { held, buffer };
+    return { held, recording };
   }
 }

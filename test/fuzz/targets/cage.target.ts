@@ -112,7 +112,7 @@ export class CageTarget implements FuzzTarget {
   private async readRecording({ options, pieces: [file] }: AudioInput): Promise<void> {
     const request = {
       declared: options.declared,
-      totalBytes: file!.length,
+      leastBytes: file!.length,
       maxAudioSeconds: 600,
       normalizer: { ...levels, channel: 'mix' as const },
       cutter,

@@ -1,0 +1,134 @@
+// @module-tag slow
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { noise, tone } from '../../../test/support/tone.js';
+import { chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
+import type { DeclaredFormat } from '../../audio/audio.types.js';
+import { contextSamples, windowSamples } from '../../speech-model/vad-window.js';
+import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
+import type { ReadPiece, ReadRequest } from './reading-messages.js';
+import { pieceBytes } from './recording-bytes.js';
+import { openRecordings } from './recording-segmentation.js';
+
+/** A loud window is speech, and its probability depends on all windows before. */
+const rememberingModel: VoiceActivityModel = {
+  detect: (stretches) =>
+    Promise.resolve(
+      stretches.map(({ samples, state }) => {
+        const windows = Math.floor((samples.length - contextSamples) / windowSamples);
+        const next = new Float32Array(state);
+        const probabilities = Float32Array.from({ length: windows }, (_, at) => {
+          const from = contextSamples + at * windowSamples;
+          const window = samples.subarray(from, from + windowSamples);
+          const level = Math.max(...window.map(Math.abs));
+          next[0] = 0.99 * next[0]! + 0.01 * level;
+          return level > 0.05 ? 0.6 + 0.3 * Math.min(1, next[0]) : 0.1 * next[0];
+        });
+        return { probabilities, state: next };
+      }),
+    ),
+  dispose: () => Promise.resolve(),
+};
+
+/** Speech and pauses of all lengths, soft and loud. */
+function talk(rate: number, seconds: number, channels = 1): Float32Array {
+  const all = new Float32Array(rate * seconds * channels);
+  const voice = tone(170, rate, 1, 1);
+  const grain = noise(rate);
+  let at = 0;
+  for (let turn = 0; at < all.length; turn++) {
+    const gain = [0.02, 0.3, 0.9, 0.1, 0.5][turn % 5]!;
+    const length = Math.round(rate * channels * [1.3, 4.1, 0.7, 9.2, 2.4, 17.7][turn % 6]!);
+    for (let i = at; i < Math.min(all.length, at + length); i++) {
+      const frame = Math.floor(i / channels) % rate;
+      all[i] = gain * (0.7 * voice[frame]! + 0.2 * grain[(i * 7) % rate]!) + 0.01;
+    }
+    at += length + Math.round(rate * channels * [0.3, 1.5, 0.1, 2.2][turn % 4]!);
+  }
+  return all;
+}
+
+const int16 = (samples: Float32Array): Uint8Array =>
+  new Uint8Array(Int16Array.from(samples, (value) => Math.round(value * 32_767)).buffer);
+const float32 = (samples: Float32Array): Uint8Array => new Uint8Array(samples.slice().buffer);
+
+interface Read {
+  readonly pieces: readonly ReadPiece[];
+  /** How often another process went on. */
+  readonly resumed: number;
+}
+
+/** Reads a recording piece by piece; after each checkpoint another process goes on. */
+async function read(bytes: Uint8Array, declared: DeclaredFormat | undefined, lost: boolean): Promise<Read> {
+  let begin: ReadRequest | undefined = {
+    declared,
+    leastBytes: bytes.length,
+    maxAudioSeconds: 36_000,
+    normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 2, maxGainDb: 30 },
+    cutter: { threshold: 0.5, targetSegmentSeconds: 15, paddingMs: 100 },
+  };
+  const request = begin;
+  const pieces: ReadPiece[] = [];
+  let process = openRecordings(rememberingModel);
+  let resumed = 0;
+  for (let at = 0; at <= bytes.length; at += pieceBytes) {
+    const last = at + pieceBytes >= bytes.length;
+    const part = bytes.subarray(at, at + pieceBytes);
+    const opening: { begin?: ReadRequest } = begin === undefined ? {} : { begin };
+    const answer = await process.readPiece({
+      recording: 1,
+      ...opening,
+      bytes: part,
+      last,
+      wantsCheckpoint: !last,
+    });
+    if (answer.type === 'refused') throw new Error(answer.message);
+    const { checkpoint, ...piece } = answer.piece;
+    pieces.push(piece);
+    begin = undefined;
+    if (last) break;
+    if (!lost || checkpoint === undefined) continue;
+    process = openRecordings(rememberingModel);
+    begin = { ...request, checkpoint };
+    resumed++;
+  }
+  return { pieces, resumed };
+}
+
+/** With the hash of the samples: comparing them value by value takes seconds. */
+const digested = ({ segments, ...piece }: ReadPiece): object => ({
+  ...piece,
+  segments: segments.map(({ samples, ...segment }) => ({
+    ...segment,
+    hash: createHash('sha256').update(new Uint8Array(samples.slice().buffer)).digest('hex'),
+  })),
+});
+
+const samples = talk(16_000, 100);
+const stereo44 = talk(44_100, 45, 2);
+
+describe('a recording that other processes go on with', { timeout: 30_000 }, () => {
+  it.each<[string, Uint8Array, DeclaredFormat?]>([
+    ['WAV', wav(int16(samples))],
+    ['WAV whose last frame is cut', wav(int16(samples)).slice(0, -1)],
+    ['WAV of 44.1 kHz and two channels', wav(int16(stereo44), { sampleRate: 44_100, channels: 2 })],
+    ['WAV of float', wav(float32(samples), { tag: 3, bits: 32 })],
+    [
+      'WAV with a chunk after its samples',
+      riff(formatChunk(), chunk('data', int16(samples)), chunk('LIST', new Uint8Array(40_000).fill(99))),
+    ],
+    ['WAV of unknown size', riff(formatChunk(), chunk('data', int16(samples), 0xffff_ffff))],
+    ['samples without a header', int16(samples), { encoding: 'linear16', sampleRate: 16_000, channels: 1 }],
+    [
+      'mu-law',
+      new Uint8Array(1_600_000).map((_, at) => (at * at) >> 3),
+      { encoding: 'mulaw', sampleRate: 11_025, channels: 1 },
+    ],
+  ])('has the same segments bit for bit: %s', async (_name, bytes, declared) => {
+    const whole = await read(bytes, declared, false);
+    const divided = await read(bytes, declared, true);
+    expect(divided.resumed).toBeGreaterThan(5);
+    expect(whole.pieces.flatMap(({ segments }) => segments).length).toBeGreaterThan(2);
+    expect(divided.pieces.map(digested)).toEqual(whole.pieces.map(digested));
+  });
+});
