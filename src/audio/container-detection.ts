@@ -69,8 +69,8 @@ function isBase64(head: Uint8Array): boolean {
 }
 
 const ebml = '\x1a\x45\xdf\xa3';
-/** What is in these is named after the signature. */
-const carriers = ['OggS', ebml];
+/** Containers that name what is in them some bytes after their signature. */
+const carriers = ['Ogg', 'Matroska'];
 
 /** In order: the first match counts, so specific signatures precede general ones. */
 const signatures: readonly Signature[] = [
@@ -118,7 +118,8 @@ const signatures: readonly Signature[] = [
 
 /** @returns how many bytes from the start are needed to detect the format of an input that begins like this */
 export function bytesToDetect(head: Uint8Array, declaredRaw: boolean): number {
-  return declaredRaw && !carriers.some((name) => ascii(head, 0, name)) ? signatureBytes : headBytes;
+  if (!declaredRaw) return headBytes;
+  return carriers.includes(detectContainer(head, declaredRaw) ?? '') ? headBytes : signatureBytes;
 }
 
 /**

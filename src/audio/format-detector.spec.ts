@@ -45,6 +45,12 @@ describe('FormatDetector', () => {
     }
   });
 
+  it('names what is in a container as soon as its name has come, where raw samples were declared', () => {
+    const head = Buffer.from(`OggS\0\x02${'\0'.repeat(22)}OpusHead`, 'latin1');
+    expect(new FormatDetector(true).push(head)?.container).toBe('Ogg/Opus');
+    expect(new FormatDetector(true).push(head.subarray(0, 28))).toBeUndefined();
+  });
+
   it('takes a tag alone, or one that is longer than the file, for MP3', () => {
     expect(detect(id3(100), 50)).toMatchObject({ container: 'MP3', tagBytes: 110 });
     expect(detect(id3(100_000).subarray(0, 5_000), 50)).toMatchObject({
