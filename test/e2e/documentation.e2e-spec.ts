@@ -36,10 +36,12 @@ describe('the OpenAPI document', () => {
       '/health/startup',
       '/metrics',
       '/v1/audio/transcriptions',
+      '/v1/auth/grant',
       '/v1/listen',
       '/v1/models',
       '/v1/models/{id}',
       '/v1/realtime',
+      '/v1/realtime/client_secrets',
     ]);
   });
 

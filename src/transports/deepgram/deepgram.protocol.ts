@@ -16,4 +16,5 @@ export const deepgramLive: SocketProtocol = {
   errors: deepgramErrors,
   httpPaths: [],
   socketPath: path,
+  otherPaths: ['/v1/auth/grant'],
 };

@@ -14,7 +14,7 @@ import { validated } from '../shared/fields.pipe.js';
 import { instructionsFor } from '../shared/instructions.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { uuidFor } from '../shared/request-id.js';
-import { untilAborted } from '../shared/request-lifetime.js';
+import { clientGone, untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { warningsFor } from '../shared/warnings.js';
@@ -117,10 +117,6 @@ export class ListenController {
     }
     return { transcripts, warnings };
   }
-}
-
-function clientGone(cause: unknown): SpeechError {
-  return new SpeechError('CANCELLED', 'The client closed the connection.', { cause });
 }
 
 function mediaTypeOf(contentType: string | undefined): string {

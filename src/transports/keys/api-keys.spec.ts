@@ -3,11 +3,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys, checkScope } from './api-keys.js';
+import { ClientSecrets } from './client-secrets.js';
 import { KeyRing } from './key-ring.js';
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
-const keysOf = (rows: string): ApiKeys =>
-  new ApiKeys(new KeyRing(new Configuration(readEnvironment({ API_KEYS: rows }))));
+function keysOf(rows: string): ApiKeys {
+  const ring = new KeyRing(new Configuration(readEnvironment({ API_KEYS: rows })));
+  return new ApiKeys(ring, new ClientSecrets(ring));
+}
 const keys = keysOf(`search=${hash('secret-1')}, app=${hash('secret-2')} scopes=stream expires=2030-01-31`);
 const failing = (code: string): Error => expect.objectContaining({ code }) as Error;
 

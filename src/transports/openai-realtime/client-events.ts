@@ -1,11 +1,10 @@
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { largestStructuredBytes, parseClientJson } from '../shared/client-json.js';
 import { toSpeechError } from '../shared/error-answer.js';
 import { withoutBlanks } from './blank-fields.js';
 import { clientEventSchemas, maxAppendCharacters } from './client-event.schemas.js';
 import type { ClientEventType } from './client-event.schemas.js';
+import { schemaCheck } from './schema-check.js';
 import type { LegacySessionUpdate, SessionUpdate } from './session-update.js';
 
 export type ClientEvent =
@@ -23,9 +22,8 @@ export type ParsedEvent = { readonly eventId: string | null } & (
 
 const appendType = 'input_audio_buffer.append' satisfies ClientEventType;
 
-const ajv = new Ajv({ allowUnionTypes: true });
-const validators = new Map<string, ValidateFunction>(
-  Object.entries(clientEventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
+const checks = new Map(
+  Object.entries(clientEventSchemas).map(([type, schema]) => [type, schemaCheck(schema)]),
 );
 
 /** Holds a message to the schema of its type; never throws. */
@@ -43,8 +41,8 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
   }
   const { type, event_id: id } = message as { type?: unknown; event_id?: unknown };
   const eventId = typeof id === 'string' && id.length <= 512 ? id : null;
-  const validate = typeof type === 'string' ? validators.get(type) : undefined;
-  if (validate === undefined) {
+  const check = typeof type === 'string' ? checks.get(type) : undefined;
+  if (check === undefined) {
     const types = Object.keys(clientEventSchemas).join(', ');
     return refused(eventId, 'INVALID_FIELD', `type must be one of ${types}.`, 'type');
   }
@@ -56,7 +54,11 @@ export function parseClientEvent(data: Buffer, isBinary: boolean): ParsedEvent {
     );
   }
   if ('session' in message) message.session = withoutBlanks(message.session);
-  if (!validate(message)) return { eventId, error: invalid(validate.errors?.[0]) };
+  try {
+    check(message);
+  } catch (error) {
+    return { eventId, error: toSpeechError(error) };
+  }
   return { eventId, event: message as ClientEvent & { readonly type: ClientEventType } };
 }
 
@@ -84,30 +86,4 @@ function refused(
   param?: string,
 ): ParsedEvent {
   return { eventId, error: new SpeechError(code, message, param === undefined ? {} : { param }) };
-}
-
-/** The message holds names of fields and allowed values; never a value of the client. */
-function invalid(error: ErrorObject | undefined): SpeechError {
-  const path = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
-  const params = (error?.params ?? {}) as {
-    allowedValues?: readonly unknown[];
-    missingProperty?: string;
-    additionalProperty?: string;
-  };
-  if (params.missingProperty !== undefined) {
-    const missing = joined(path, params.missingProperty);
-    return new SpeechError('INVALID_FIELD', `${missing} is missing.`, { param: missing });
-  }
-  if (params.additionalProperty !== undefined) {
-    const known = /^[\w.]{1,64}$/.test(params.additionalProperty);
-    const extra = joined(path, known ? params.additionalProperty : '…');
-    return new SpeechError('INVALID_FIELD', `${extra} is not a known field.`, { param: extra });
-  }
-  const allowed = params.allowedValues?.map((value) => JSON.stringify(value)).join(', ');
-  const reason = allowed === undefined ? (error?.message ?? 'is invalid') : `must be one of ${allowed}`;
-  return new SpeechError('INVALID_FIELD', `${path} ${reason}.`, { param: path });
-}
-
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
 }

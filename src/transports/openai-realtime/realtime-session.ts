@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly inputWarnings: Pick<InputWarnings, 'forLiveInput'>;
   readonly observers: TransportObservers;
   readonly defaults: SessionDefaults;
+  /** The configuration to begin with, where it is not the default. */
+  readonly initial?: SessionConfiguration;
   readonly maxSessionSeconds: number;
   readonly beta: boolean;
 }
@@ -70,8 +72,9 @@ export class RealtimeSession {
   ) {
     const expiresAt = Math.floor(Date.now() / 1_000) + options.maxSessionSeconds;
     this.identity = { id: newId('sess'), expiresAt };
-    this.configuration = defaultConfiguration(options.defaults);
+    this.configuration = options.initial ?? defaultConfiguration(options.defaults);
     this.conversation = new Conversation((event) => connection.send(event), options.beta);
+    this.conversation.withLogProbs = this.configuration.include.length > 0;
     this.streams = new SessionStreams(connection, {
       recognizer: options.recognizer,
       shutdown: options.shutdown,

@@ -14,6 +14,9 @@ import { maxAppendCharacters } from './client-event.schemas.js';
 import { openaiRealtime } from './openai-realtime.protocol.js';
 import { RealtimeSession } from './realtime-session.js';
 import type { SessionOptions } from './realtime-session.js';
+import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
+import type { SessionConfiguration } from './session-configuration.js';
+import type { SessionUpdate } from './session-update.js';
 
 const subprotocol = 'realtime';
 const betaSubprotocol = 'openai-beta.realtime-v1';
@@ -48,7 +51,24 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
     return offered && `Bearer ${offered.slice(keyPrefix.length)}`;
   }
 
-  accept({ url, headers, subprotocols }: Handshake): AcceptedHandshake {
+  /**
+   * The configuration with which a session begins.
+   * @param given by a client secret
+   * @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE, INVALID_FIELD
+   */
+  configurationFor(
+    given: SessionUpdate,
+    { defaults }: Pick<SessionOptions, 'defaults'> = this.sessionOptions(undefined, false),
+  ): SessionConfiguration {
+    return updatedConfiguration(
+      defaultConfiguration(defaults),
+      given,
+      defaults,
+      (path) => `session.audio.input.${path}`,
+    );
+  }
+
+  accept({ url, headers, subprotocols, session = {} }: Handshake): AcceptedHandshake {
     const { intent, model, call_id: callId } = givenFields(fieldsOf(url.searchParams));
     if (intent !== undefined && intent !== 'transcription') {
       throw new SpeechError('UNSUPPORTED_FEATURE', 'The only supported intent is transcription.', {
@@ -63,10 +83,11 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
       throw new SpeechError('INVALID_FIELD', 'model must be one text.', { param: 'model' });
     }
     const options = this.sessionOptions(model, beta);
+    const initial = this.configurationFor(session as SessionUpdate, options);
     return {
       places: 1,
       ...(subprotocols.includes(subprotocol) ? { subprotocol } : {}),
-      open: (connection) => new RealtimeSession(connection, options).start(),
+      open: (connection) => new RealtimeSession(connection, { ...options, initial }).start(),
     };
   }
 

@@ -7,6 +7,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys } from '../keys/api-keys.js';
+import { ClientSecrets } from '../keys/client-secrets.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { RecognitionObservers } from '../../recognition/recognition-observers.js';
@@ -34,7 +35,7 @@ beforeEach(() => {
   const ring = new KeyRing(configuration);
   places = new StreamPlaces(configuration, new FakeRecognizer(), ring);
   admission = new HandshakeAdmission(
-    new ApiKeys(ring),
+    new ApiKeys(ring, new ClientSecrets(ring)),
     new KeyUsage(ring, new RecognitionObservers()),
     new BrowserCallers(configuration),
     places,

@@ -42,11 +42,12 @@ export class HandshakeAdmission {
       headers,
       subprotocols: offeredSubprotocols(headers),
     };
-    const key = this.keys.find(endpoint.authorization?.(handshake) ?? headers.authorization);
+    const authorization = endpoint.authorization?.(handshake) ?? headers.authorization;
+    const { key, session } = this.keys.findForSocket(authorization, endpoint.protocol.socketPath);
     this.usage.takeRequest(key);
     checkScope(key, 'stream');
     this.usage.checkAudio(key);
-    const accepted = endpoint.accept(handshake);
+    const accepted = endpoint.accept({ ...handshake, session });
     return { key, accepted, giveBack: this.places.take(key.name, accepted.places, key.streams) };
   }
 }

@@ -9,6 +9,8 @@ export interface Handshake {
   readonly headers: IncomingMessage['headers'];
   /** As the client offered them, in its order. */
   readonly subprotocols: readonly string[];
+  /** The configuration that a client secret carries, as `ClientSecrets.create` got it. */
+  readonly session?: unknown;
 }
 
 /** The answer of an endpoint to a handshake that it accepts. */

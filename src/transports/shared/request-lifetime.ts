@@ -44,8 +44,9 @@ function timedOut(request: IncomingMessage, timeoutMs: number): SpeechError {
     : new SpeechError('REQUEST_TIMEOUT', `The request did not arrive within ${timeoutMs} ms.`);
 }
 
-function clientGone(): SpeechError {
-  return new SpeechError('CANCELLED', 'The client closed the connection.');
+/** @param cause the error of its connection, if any */
+export function clientGone(cause?: unknown): SpeechError {
+  return new SpeechError('CANCELLED', 'The client closed the connection.', { cause });
 }
 
 /**

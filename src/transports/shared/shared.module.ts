@@ -9,6 +9,7 @@ import { HandshakeCheck } from './handshake-check.js';
 import { HttpConnections } from './http-connections.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
+import { JsonBodies } from './json-bodies.js';
 import { LastAnswers } from './last-answers.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
@@ -30,6 +31,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     AdmissionGuard,
     HeldBytes,
     HttpConnections,
+    JsonBodies,
     LastAnswers,
     TlsCertificate,
     Uploads,
@@ -48,6 +50,7 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     AdmissionGuard,
     HeldBytes,
     HttpConnections,
+    JsonBodies,
     TlsCertificate,
     Uploads,
     WebSocketUpgrades,

@@ -13,6 +13,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys } from '../keys/api-keys.js';
+import { ClientSecrets } from '../keys/client-secrets.js';
 import { KeyRing } from '../keys/key-ring.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { RecognitionObservers } from '../../recognition/recognition-observers.js';
@@ -70,7 +71,13 @@ beforeEach(async () => {
   const upgrades = new WebSocketUpgrades(
     { httpAdapter: { getHttpServer: () => server } } as HttpAdapterHost,
     new WireProtocols([protocol]),
-    new HandshakeAdmission(new ApiKeys(ring), usage, new BrowserCallers(configuration), places, shutdown),
+    new HandshakeAdmission(
+      new ApiKeys(ring, new ClientSecrets(ring)),
+      usage,
+      new BrowserCallers(configuration),
+      places,
+      shutdown,
+    ),
     usage,
     configuration,
     observers,

@@ -11,6 +11,8 @@ export interface WireProtocol {
   readonly httpPaths: readonly string[];
   /** The path at which it takes WebSocket connections. */
   readonly socketPath?: string;
+  /** Further paths whose errors have its shape. */
+  readonly otherPaths?: readonly string[];
 }
 
 /** A protocol with a WebSocket. */
@@ -65,8 +67,8 @@ export function wireProtocolsModule(protocols: WireProtocols): DynamicModule {
   };
 }
 
-function pathsOf({ httpPaths, socketPath }: WireProtocol): readonly string[] {
-  return socketPath === undefined ? httpPaths : [...httpPaths, socketPath];
+function pathsOf({ httpPaths, socketPath, otherPaths = [] }: WireProtocol): readonly string[] {
+  return [...httpPaths, ...otherPaths, ...(socketPath === undefined ? [] : [socketPath])];
 }
 
 function rootOf(path: string): string {
