@@ -51,6 +51,7 @@ async function damage(
 }
 
 const kill = (pids: readonly number[]): void => pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+const decoders = (): readonly number[] => [...engine.processIds.decoding, ...engine.processIds.spare];
 const ready = (): boolean => engine.readiness().ready;
 const idle = (): boolean => engine.scheduler.stats.running === 0 && engine.scheduler.stats.queued === 0;
 
@@ -99,7 +100,7 @@ describe.each([
   {
     gone: 'decoder',
     model: 'moonshine-tiny-en',
-    pids: () => engine.processIds.decoding,
+    pids: () => decoders(),
     recordings: false,
   },
   {
@@ -205,7 +206,7 @@ describe('a process that takes the place of another', () => {
   const reading = (): ReadingPool => running.app.get(ReadingEngine).pool;
 
   it.each([
-    ['decodes', 'moonshine-tiny-en', () => engine.processIds.decoding, () => engine.outageMs('live')],
+    ['decodes', 'moonshine-tiny-en', () => decoders(), () => engine.outageMs('live')],
     ['reads recordings', 'silero-vad', () => reading().pids, () => reading().emptyForMs],
   ])(
     'and %s never loads a file that is not the one it was verified to be',

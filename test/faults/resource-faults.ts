@@ -206,7 +206,8 @@ const audioMemoryFull: Fault = {
       'content-type': 'application/octet-stream',
       'content-length': 7_900_000,
     };
-    const stalled = await RawConnection.open(service.url, head('POST /v1/listen', headers));
+    // Channels are recognized one after the other, so that all bytes have to be held.
+    const stalled = await RawConnection.open(service.url, head('POST /v1/listen?multichannel=true', headers));
     // The begin of a WAV file whose samples are not complete.
     stalled.socket.write(Buffer.alloc(7_800_000));
     await service.until(async () => (await service.state()).heldBytes >= 7_800_000);
