@@ -173,18 +173,18 @@ describe('a URL at a service on the real internet', () => {
     try {
       const url = await service.url();
       const codes: string[] = [];
-      for (const host of ['127.0.0.1', 'localhost', '[::ffff:7f00:1]', '2852039166', 'secret-host.invalid']) {
+      for (const host of ['127.0.0.1', 'localhost', '[::ffff:7f00:1]', '2852039166', 'hidden-host.invalid']) {
         const answer = await fetch(`${url}/v1/listen`, {
           method: 'POST',
-          body: JSON.stringify({ url: `https://${host}/secret-path?secret-token` }),
+          body: JSON.stringify({ url: `https://${host}/hidden-path?hidden-token` }),
           headers: { 'content-type': 'application/json' },
         });
         const { err_code, err_msg } = (await answer.json()) as Refusal;
-        expect(err_msg).not.toContain('secret');
+        expect(err_msg).not.toContain('hidden');
         codes.push(`${answer.status} ${err_code}`);
       }
       expect(new Set(codes)).toEqual(new Set(['400 REMOTE_CONTENT_ERROR']));
-      expect(service.stdout + service.stderr).not.toContain('secret');
+      expect(service.stdout + service.stderr).not.toContain('hidden');
     } finally {
       service.kill('SIGKILL');
       await service.exitCode();
