@@ -21,10 +21,7 @@ const permissive = new Set([
 ]);
 
 /** Packages under other licences, used unmodified. */
-const exceptions = new Map([
-  ['codec-parser', 'LGPL-3.0-or-later'],
-  ['mediabunny', 'MPL-2.0'],
-]);
+const exceptions = new Map([['codec-parser', 'LGPL-3.0-or-later']]);
 
 /** Whether an SPDX expression can be met with permissive licences alone: one of OR, all of AND. */
 export function isPermissive(expression) {
