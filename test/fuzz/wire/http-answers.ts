@@ -12,7 +12,7 @@ export interface HttpAnswer {
 }
 
 /** The answer that begins at `from`; undefined while it is not complete. @throws Find for what is not an answer */
-export function readAnswer(bytes: Buffer, from: number, isHead = false): HttpAnswer | undefined {
+export function readAnswer(bytes: Buffer, from: number): HttpAnswer | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n', from);
   if (headEnd < 0) return undefined;
   const [line, ...lines] = bytes.toString('latin1', from, headEnd).split('\r\n');
@@ -25,7 +25,7 @@ export function readAnswer(bytes: Buffer, from: number, isHead = false): HttpAns
     }),
   );
   const begin = headEnd + 4;
-  if (isHead || status < 200 || status === 204 || status === 304) {
+  if (status < 200 || status === 204 || status === 304) {
     return { status, headers, body: Buffer.alloc(0), end: begin };
   }
   if (headers.get('transfer-encoding') === 'chunked') return readChunks(bytes, begin, status, headers);
