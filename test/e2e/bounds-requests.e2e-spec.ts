@@ -42,7 +42,6 @@ describe('a request with a head that is not right', () => {
       400,
       'INVALID_REQUEST',
     ],
-    ['an empty Host', crlf('POST PATH HTTP/1.1', 'host:', 'content-length: 0'), 400, 'INVALID_REQUEST'],
     [
       'a Host with a path',
       crlf('POST PATH HTTP/1.1', 'host: a/b', 'content-length: 0'),
@@ -126,6 +125,12 @@ describe('a request with a head that is not right', () => {
 
   it('is taken without a Host where the version is 1.0', async () => {
     const client = await open(crlf('GET /v1/models HTTP/1.0', `authorization: ${authorization}`));
+    await until(() => client.answer.includes('"data"'));
+    expect(client.statuses).toEqual([200]);
+  });
+
+  it('is taken with an empty Host, as Deepgram’s client for Go sends it', async () => {
+    const client = await open(crlf('GET /v1/models HTTP/1.1', 'host:', `authorization: ${authorization}`));
     await until(() => client.answer.includes('"data"'));
     expect(client.statuses).toEqual([200]);
   });

@@ -54,7 +54,7 @@ export class BrowserCallers {
   }
 
   private checkHost(host: string | undefined): void {
-    // HTTP/1.0, which some probes speak and no browser does.
+    // HTTP/1.0, which some probes speak, and an empty one, which some clients send; a browser does neither.
     if (host === undefined || host === '') return;
     if (!this.loopbackOnly && this.hosts.size === 0) return;
     const name = hostNameOf(host);
