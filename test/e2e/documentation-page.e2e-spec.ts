@@ -9,8 +9,13 @@ import type { RunningApp } from '../support/start-app.js';
 const clip = resolve('test/fixtures/sense-and-sensibility-0870.wav');
 const said = /John Dashwood had then leisure to consider/;
 
+interface Operation {
+  readonly operationId: string;
+  readonly requestBody: { readonly content: Readonly<Record<string, unknown>> };
+}
+
 interface Document {
-  readonly paths: Readonly<Record<string, { readonly post?: { readonly operationId: string } }>>;
+  readonly paths: Readonly<Record<string, { readonly post?: Operation }>>;
 }
 
 describe.skipIf(chromiumPath === undefined)(
@@ -68,24 +73,44 @@ describe.skipIf(chromiumPath === undefined)(
       expect((await texts('.info details td')).join(' ')).toContain('AUDIO_TOO_LONG');
     });
 
-    it('transcribes with every form as it stands, once a file is chosen', async () => {
-      const posts = Object.entries(document.paths).filter(([, { post }]) => post !== undefined);
-      expect(posts.length).toBeGreaterThanOrEqual(2);
-      for (const [path, { post }] of posts) {
-        const operation = `[id$="${post!.operationId}"]`;
-        await page.click(`${operation} .opblock-summary-control`);
-        await (await page.waitForSelector(`${operation} .try-out__btn`))!.click();
-        const file = await page.waitForSelector(`${operation} input[type=file]`);
-        await (file as ElementHandle<never>).uploadFile(clip);
-        await page.click(`${operation} .execute`);
-        // As a person sees it: the status, and the text of the answer.
-        const shown = `${operation} .live-responses-table .response`;
-        await page.waitForSelector(shown, { timeout: 30_000 });
-        const answer = (await texts(shown))[0];
+    const posts = (json: boolean): [string, Operation][] =>
+      Object.entries(document.paths)
+        .flatMap(([path, { post }]): [string, Operation][] => (post === undefined ? [] : [[path, post]]))
+        .filter(([, { requestBody }]) => 'application/json' in requestBody.content === json);
+
+    /** Executes a form. @returns its answer as a person sees it: the status and the body */
+    async function execute(operation: string, file?: string): Promise<string> {
+      await page.click(`${operation} .opblock-summary-control`);
+      await (await page.waitForSelector(`${operation} .try-out__btn`))!.click();
+      if (file !== undefined) {
+        const input = await page.waitForSelector(`${operation} input[type=file]`);
+        await (input as ElementHandle<never>).uploadFile(file);
+      }
+      await (await page.waitForSelector(`${operation} .execute`))!.click();
+      const shown = `${operation} .live-responses-table .response`;
+      await page.waitForSelector(shown, { timeout: 30_000 });
+      // Nothing is sent that the page made up of a type.
+      expect((await texts(`${operation} .curl-command`))[0]).not.toMatch(/=string|"string/);
+      return (await texts(shown))[0] ?? '';
+    }
+
+    it('transcribes with every form for a recording as it stands, once a file is chosen', async () => {
+      const forms = posts(false);
+      expect(forms.length).toBeGreaterThanOrEqual(2);
+      for (const [path, { operationId }] of forms) {
+        const answer = await execute(`[id$="${operationId}"]`, clip);
         expect(answer, path).toMatch(said);
         expect(answer, path).toMatch(/^200/);
-        // Nothing is sent that the page made up of a type.
-        expect((await texts(`${operation} .curl-command`))[0], path).not.toMatch(/=string|"string/);
+      }
+    });
+
+    it('makes a client secret and a token with their forms as they stand', async () => {
+      const forms = posts(true);
+      expect(forms.length).toBeGreaterThanOrEqual(2);
+      for (const [path, { operationId }] of forms) {
+        const answer = await execute(`[id$="${operationId}"]`);
+        expect(answer, path).toMatch(/^200/);
+        expect(answer, path).toMatch(/"(value|access_token)"/);
       }
     });
   },
