@@ -116,6 +116,12 @@ describe('FlacDecoder', () => {
     expect((await decodeFile(file, 1_000)).code).toBe(code);
   });
 
+  it.each([1, 3, 7, 1_000])('knows that a file has no frame, in pieces of %i bytes', async (size) => {
+    const empty = withBlock(flacHeader(), 1, new Uint8Array(8_001));
+    expect((await decodeFile(empty, size)).code).toBe('AUDIO_EMPTY');
+    expect((await decodeFile(bytesOf(empty, Uint8Array.of(0xff, 0xf8)), size)).code).toBe('AUDIO_CORRUPT');
+  });
+
   it('refuses a file whose frames were made to be decoded in vain', async () => {
     const frame = constantFrame();
     frame[frame.length - 1]! ^= 1;

@@ -88,12 +88,16 @@ export class FlacDecoder implements CodecDecoder {
 
   private *chunks(isEnd: boolean): Generator<PcmChunk, void, undefined> {
     this.waitsForBytes = 0;
-    while (this.window.length >= flacMarker.length) {
+    // Less than a marker may be the rest of the metadata.
+    while (this.metadata !== undefined || this.window.length >= flacMarker.length) {
       if (this.metadata === undefined && this.startsWithMarker()) {
         this.window.drop(flacMarker.length);
         this.metadata = new FlacMetadata();
       }
-      if (this.metadata !== undefined && !this.readMetadata(this.metadata)) return;
+      if (this.metadata !== undefined) {
+        if (!this.readMetadata(this.metadata)) return;
+        continue;
+      }
       if (this.info === undefined) throw new SpeechError('AUDIO_CORRUPT', 'The FLAC file has no header.');
       const chunk = this.nextFrame(isEnd, this.info);
       if (chunk === 'incomplete') return;
