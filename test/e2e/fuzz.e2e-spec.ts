@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasModelFile } from '../support/graphs.js';
 import type { FuzzTarget } from '../fuzz/fuzz-target.js';
-import { giveInputs } from '../fuzz/give-input.js';
+import { giveFirstInputs } from '../fuzz/give-first-inputs.js';
 import { CageTarget } from '../fuzz/targets/cage.target.js';
 import { RequestsTarget, SocketsTarget } from '../fuzz/targets/wire.target.js';
 
@@ -23,7 +23,7 @@ describe.skipIf(!isLinux || !hasModelFile(model))(`Changed inputs (need Linux an
   ])('%s are accepted or refused, and leave the service as it was', async (_, open, seeds, accepted) => {
     const target = await open();
     opened.push(target);
-    const outcomes = await giveInputs(target, seeds, withinMs);
+    const outcomes = await giveFirstInputs(target, seeds, withinMs);
     // A fuzzer whose inputs are all refused at their first bytes would test nothing.
     expect(outcomes.get(accepted)).toBeGreaterThan(0);
   });

@@ -23,13 +23,20 @@ export class Find extends Error {
 /** A part of the service that is given inputs of one kind. */
 export interface FuzzTarget {
   readonly name: string;
+  /** Number of inputs that it is given at once. */
+  readonly together: number;
+  /** The most by which its memory may grow in the second half of a run, in bytes. */
+  readonly growthBytesAtMost: number;
   /** The same input for the same seed. */
   make(seed: number): FuzzInput;
   /** @throws Find */
   run(input: FuzzInput): Promise<FuzzOutcome>;
   /** What must hold after many inputs: no process was replaced, no place is taken. @throws Find */
   checkAfterwards(): Promise<void>;
-  /** Bytes of memory in use by its processes now, after what is garbage was collected where that is possible. */
+  /**
+   * Bytes of memory in use by its processes now: after the last input has left nothing to do, and after garbage was collected
+   * where that is possible.
+   */
   memoryBytes(): Promise<number>;
   end(): Promise<void>;
 }

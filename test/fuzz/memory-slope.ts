@@ -1,3 +1,5 @@
+import { Find } from './fuzz-target.js';
+
 export interface MemorySummary {
   /** Bytes of the readings after the first half, as a straight line grows over them. */
   readonly growthBytes: number;
@@ -18,4 +20,16 @@ export function summaryOfMemory(readings: readonly number[]): MemorySummary {
     firstBytes: readings[0] ?? 0,
     lastBytes: readings.at(-1) ?? 0,
   };
+}
+
+/** Fewer show how a process warms up, and not a slope. */
+const readingsAtLeast = 20;
+
+/** @returns a find if memory grew by more than `bytesAtMost` over the second half of the readings */
+export function growthFault(readings: readonly number[], bytesAtMost: number): Find | undefined {
+  if (readings.length < readingsAtLeast) return undefined;
+  const { growthBytes } = summaryOfMemory(readings);
+  if (growthBytes <= bytesAtMost) return undefined;
+  const [grown, most] = [growthBytes, bytesAtMost].map((bytes) => Math.round(bytes / 1e6));
+  return new Find(`memory grew by ${grown} MB in the second half of the run, more than ${most} MB`);
 }

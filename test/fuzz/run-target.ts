@@ -1,8 +1,10 @@
-import { summaryOfMemory } from './memory-slope.js';
-import type { MemorySummary } from './memory-slope.js';
-import { faultOf, giveInput } from './give-input.js';
-import { smallerInput } from './smaller-input.js';
+import { Find } from './fuzz-target.js';
 import type { FuzzInput, FuzzTarget } from './fuzz-target.js';
+import { faultOf, giveInput } from './give-input.js';
+import { giveTogether, inputsInOneGo } from './give-together.js';
+import { growthFault, summaryOfMemory } from './memory-slope.js';
+import type { MemorySummary } from './memory-slope.js';
+import { smallerInput } from './smaller-input.js';
 
 /** One fault: the first input that showed it, made smaller. */
 export interface FoundFault {
@@ -45,35 +47,36 @@ export async function runTarget(target: FuzzTarget, { seed, inputs, until }: Run
   const refusalsMs: number[] = [];
   const memory: number[] = [];
   let progressAt = from + progressMs;
+  const keep = async (ofSeed: number, input: FuzzInput, error: Find): Promise<void> => {
+    const found = finds.get(faultOf(error));
+    if (found !== undefined) found.count++;
+    else finds.set(faultOf(error), await foundFault(target, ofSeed, input, error));
+  };
+  const all: FuzzInput = { about: 'all', options: {}, pieces: [] };
+  const size = inputsInOneGo(target);
   let given = 0;
-  for (; given < inputs && performance.now() < until; given++) {
-    if (given % Math.ceil(inputs / readings) === 0) memory.push(await target.memoryBytes());
+  while (given < inputs && performance.now() < until) {
+    if (given >= memory.length * (inputs / readings)) memory.push(await target.memoryBytes());
     if (performance.now() > progressAt) {
       progressAt += progressMs;
       console.error(`${target.name}: ${given} of ${inputs}, ${finds.size} finds`);
     }
-    const input = target.make(seed + given);
-    try {
-      const { label, refused, cpuMs } = await giveInput(target, input);
-      outcomes.set(label, (outcomes.get(label) ?? 0) + 1);
-      if (refused) refusalsMs.push(cpuMs);
-    } catch (error) {
-      const found = finds.get(faultOf(error));
-      if (found !== undefined) found.count++;
-      else finds.set(faultOf(error), await foundFault(target, seed + given, input, error));
+    const first = seed + given;
+    const made = Array.from({ length: Math.min(size, inputs - given) }, (_, at) => target.make(first + at));
+    given += made.length;
+    for (const [at, result] of (await giveTogether(target, made)).entries()) {
+      if (result instanceof Find) {
+        await keep(first + at, made[at]!, result);
+        continue;
+      }
+      outcomes.set(result.label, (outcomes.get(result.label) ?? 0) + 1);
+      if (result.refused) refusalsMs.push(result.cpuMs);
     }
   }
-  await target.checkAfterwards().catch((error: unknown) => {
-    const fault = faultOf(error);
-    finds.set(fault, {
-      fault,
-      ofSeed: seed,
-      input: { about: 'all', options: {}, pieces: [] },
-      count: 1,
-      cause: undefined,
-    });
-  });
+  await target.checkAfterwards().catch((error: unknown) => keep(seed, all, error as Find));
   memory.push(await target.memoryBytes());
+  const growth = growthFault(memory, target.growthBytesAtMost);
+  if (growth !== undefined) await keep(seed, all, growth);
   refusalsMs.sort((a, b) => a - b);
   return {
     name: target.name,
@@ -92,10 +95,10 @@ async function foundFault(
   target: FuzzTarget,
   ofSeed: number,
   input: FuzzInput,
-  error: unknown,
+  error: Find,
 ): Promise<FoundFault> {
   const fault = faultOf(error);
-  console.error(`${target.name}: find with seed ${ofSeed}: ${(error as Error).message}`);
+  console.error(`${target.name}: find with seed ${ofSeed}: ${error.message}`);
   const smaller = await smallerInput(input, async (tried) => {
     try {
       await giveInput(target, tried);
@@ -104,9 +107,9 @@ async function foundFault(
       return faultOf(again) === fault;
     }
   });
-  const { cause } = error as Error;
+  const { cause } = error;
   return {
-    fault: (error as Error).message,
+    fault: error.message,
     ofSeed,
     input: smaller,
     count: 1,

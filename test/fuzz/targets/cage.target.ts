@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { cpuSecondsOf, residentBytesOf } from '../../../bench/shared/process-tree.mjs';
+import { cpuSecondsOf, proportionalBytesOf } from '../../../bench/shared/process-tree.mjs';
 import { detectContainer, headBytes } from '../../../src/audio/container-detection.js';
 import { isCodec } from '../../../src/audio/input-formats.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
@@ -33,6 +33,8 @@ const packetsShare = 0.1;
 
 /** Decoders of packages in the processes that hold them: one for recordings, one for live audio. */
 export class CageTarget implements FuzzTarget {
+  readonly together = 1;
+  readonly growthBytesAtMost = 60e6;
   private lost = 0;
 
   private constructor(
@@ -94,7 +96,7 @@ export class CageTarget implements FuzzTarget {
   }
 
   memoryBytes(): Promise<number> {
-    return Promise.resolve(this.pids.reduce((sum, pid) => sum + residentBytesOf(pid), 0));
+    return Promise.resolve(this.pids.reduce((sum, pid) => sum + proportionalBytesOf(pid), 0));
   }
 
   async end(): Promise<void> {

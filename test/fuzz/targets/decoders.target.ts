@@ -77,6 +77,8 @@ function isSame(a: Decoded, b: Decoded): boolean {
 /** The decoders in this process, as a reading process and the sockets use them. */
 export class DecodersTarget implements FuzzTarget {
   readonly name: string;
+  readonly together = 1;
+  readonly growthBytesAtMost = 10e6;
 
   /** @param kinds of the files */
   constructor(private readonly kinds: readonly SeedFile['kind'][]) {

@@ -29,6 +29,8 @@ interface Given {
 /** The reader that puts the description of an MP4 file before its media, for ffmpeg. */
 export class Mp4Target implements FuzzTarget {
   readonly name = 'mp4';
+  readonly together = 1;
+  readonly growthBytesAtMost = 10e6;
 
   make(seed: number): FuzzInput {
     const chance = new Chance(seed);

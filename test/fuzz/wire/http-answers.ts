@@ -7,12 +7,18 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
+  /** It has no body because it answers HEAD. */
+  readonly isHead: boolean;
   /** Where the next answer begins. */
   readonly end: number;
 }
 
-/** The answer that begins at `from`; undefined while it is not complete. @throws Find for what is not an answer */
-export function readAnswer(bytes: Buffer, from: number): HttpAnswer | undefined {
+/**
+ * The answer that begins at `from`; undefined while it is not complete.
+ * @param mayBeHead it may answer HEAD: with the length of a body that does not come
+ * @throws Find for what is not an answer
+ */
+export function readAnswer(bytes: Buffer, from: number, mayBeHead = false): HttpAnswer | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n', from);
   if (headEnd < 0) return undefined;
   const [line, ...lines] = bytes.toString('latin1', from, headEnd).split('\r\n');
@@ -25,12 +31,14 @@ export function readAnswer(bytes: Buffer, from: number): HttpAnswer | undefined 
     }),
   );
   const begin = headEnd + 4;
-  if (status < 200 || status === 204 || status === 304) {
-    return { status, headers, body: Buffer.alloc(0), end: begin };
+  const isHead =
+    mayBeHead && (begin === bytes.length || bytes.toString('latin1', begin, begin + 9) === 'HTTP/1.1 ');
+  if (status < 200 || status === 204 || status === 304 || isHead) {
+    return { status, headers, body: Buffer.alloc(0), isHead, end: begin };
   }
   if (headers.get('transfer-encoding') === 'chunked') return readChunks(bytes, begin, status, headers);
   const end = begin + Number(headers.get('content-length') ?? 0);
-  return end > bytes.length ? undefined : { status, headers, body: bytes.subarray(begin, end), end };
+  return end > bytes.length ? undefined : { status, headers, body: bytes.subarray(begin, end), isHead, end };
 }
 
 function readChunks(
@@ -46,15 +54,21 @@ function readChunks(
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
     const end = lineEnd + 2 + size + 2;
     if (end > bytes.length) return undefined;
-    if (size === 0) return { status, headers, body: Buffer.concat(parts), end };
+    if (size === 0) return { status, headers, body: Buffer.concat(parts), isHead: false, end };
     parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
     at = end;
   }
 }
 
-/** @returns the code of an error answer; undefined for an answer that is none. @throws Find */
-export function checkAnswer({ status, headers, body }: HttpAnswer): SpeechErrorCode | undefined {
+/** @returns the code of an error answer; undefined for an answer that is none, or has no body. @throws Find */
+export function checkAnswer({ status, headers, body, isHead }: HttpAnswer): SpeechErrorCode | undefined {
   if (status < 400) return undefined;
+  if (status >= 500 && status !== 503) {
+    throw new Find(`${status}: ${codeIn(body) ?? body.toString('latin1').slice(0, 200)}`);
+  }
+  if (!headers.has('x-request-id')) throw new Find(`${status} without a request id`);
+  if (status === 503 && !headers.has('retry-after')) throw new Find('503 without Retry-After');
+  if (isHead) return undefined;
   const given = JSON.stringify(body.toString('latin1').slice(0, 200));
   const code = codeIn(body);
   if (code === undefined) throw new Find(`${status} without a code of the table: ${given}`);
@@ -62,9 +76,6 @@ export function checkAnswer({ status, headers, body }: HttpAnswer): SpeechErrorC
   if (status !== httpStatus && status !== deepgramErrors.statuses?.[code]) {
     throw new Find(`${code} with status ${status}`);
   }
-  if (status >= 500 && status !== 503) throw new Find(`${status} ${code}: ${given}`);
-  if (status === 503 && !headers.has('retry-after')) throw new Find(`503 ${code} without Retry-After`);
-  if (!headers.has('x-request-id')) throw new Find(`${status} ${code} without a request id`);
   return code;
 }
 

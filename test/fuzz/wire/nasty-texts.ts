@@ -54,11 +54,19 @@ export function nastyText(chance: Chance): string {
   return chance.from(nastyTexts);
 }
 
+/** Parts of a URL: with most of these texts as they are, it is none, and nobody reads on. */
+const partsOfUrl: readonly string[] = ['path', 'step', 'query'];
+
 /** Puts such a text into one of the parts, in place of all of it or in the middle. @returns what was changed */
 export function spoilText(parts: FilePart[], chance: Chance): string {
   const at = chance.below(parts.length);
   const { name, bytes } = parts[at]!;
-  const nasty = Buffer.from(nastyText(chance), chance.happens(0.5) ? 'utf8' : 'latin1');
+  const text = nastyText(chance);
+  const isEncoded = partsOfUrl.includes(name) && chance.happens(0.6);
+  const nasty = Buffer.from(
+    isEncoded ? encodeURIComponent(text) : text,
+    chance.happens(0.5) ? 'utf8' : 'latin1',
+  );
   const from = chance.below(bytes.length + 1);
   const to = chance.happens(0.5) ? from : Math.min(bytes.length, from + 1 + chance.lowBelow(20));
   parts[at] = {

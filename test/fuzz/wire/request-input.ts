@@ -5,8 +5,8 @@ import type { FilePart } from '../files/file-part.js';
 import type { FuzzInput } from '../fuzz-target.js';
 import type { Ending } from './exchange.js';
 import { spoilText } from './nasty-texts.js';
-import { regionOf, withRightLength } from './request-parts.js';
-import type { Region } from './request-parts.js';
+import { hasBody, regionOf, withRightLength } from './request-parts.js';
+import type { Region, SeedRequest } from './request-parts.js';
 import { seedRequests } from './seed-requests.js';
 
 export interface WireOptions extends Record<string, unknown> {
@@ -19,15 +19,26 @@ export type WireInput = FuzzInput & { readonly options: WireOptions };
 
 const writesAtMost = 5;
 const regions: readonly Region[] = ['query', 'body', 'body', 'all'];
+/** A request without a body has its path changed most of all. */
+const regionsWithoutBody: readonly Region[] = ['query', 'query', 'query', 'all'];
+
+const forms = seedRequests.filter(({ name }) => name.includes('form'));
+const bodiless = seedRequests.filter(({ parts }) => !hasBody(parts));
+
+function seedRequest(chance: Chance): SeedRequest {
+  const share = chance.below(100);
+  return chance.from(share < 40 ? forms : share < 70 ? bodiless : seedRequests);
+}
 
 /** Requests that are nearly valid: forms, bodies with changed audio, queries, heads, chunks. */
 export function requestInput(seed: number): WireInput {
   const chance = new Chance(seed);
   const about: string[] = [];
-  const request = chance.happens(0.45) ? chance.from(seedRequests.slice(0, 5)) : chance.from(seedRequests);
+  const request = seedRequest(chance);
+  const isBodiless = !hasBody(request.parts);
   let parts: FilePart[] = [...request.parts];
   let isWhole = request.name !== 'chunks' && request.name !== 'handshake';
-  if (chance.happens(0.25)) {
+  if (!isBodiless && chance.happens(0.25)) {
     const audio = audioInput(seed, filesOf('samples', 'codec'));
     about.push(audio.about);
     parts = parts.map((part) =>
@@ -35,9 +46,9 @@ export function requestInput(seed: number): WireInput {
     );
   }
   if (about.length === 0 || chance.happens(0.3)) {
-    const changedRegion = chance.from(regions);
+    const changedRegion = chance.from(isBodiless ? regionsWithoutBody : regions);
     const [before, region, after] = regionOf(parts, changedRegion);
-    isWhole &&= changedRegion === 'body' && before.length > 0;
+    isWhole &&= changedRegion === 'body';
     const inside = [...region];
     for (let left = chance.below(3); left > 0; left--) about.push(spoilText(inside, chance));
     parts = [...before, ...inside, ...after];

@@ -31,7 +31,8 @@ export function requestParts({ method, path, query = [], headers = [], body }: R
   const length = body?.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return [
     textPart('method', `${method} `),
-    textPart('path', path),
+    // Each step of a path is a part: what follows the last slash is an id, or a name.
+    ...path.split(/(?<=\/)(?=[^/])/).map((step, at) => textPart(at === 0 ? 'path' : 'step', step)),
     ...query.map(([name, value], at) => textPart('query', `${at === 0 ? '?' : '&'}${name}=${value}`)),
     textPart('version', ' HTTP/1.1\r\n'),
     textPart('header', 'host: localhost\r\n'),
@@ -42,21 +43,24 @@ export function requestParts({ method, path, query = [], headers = [], body }: R
   ];
 }
 
-/** Which parts are changed: a changed head is refused before anybody reads what follows it. */
+/** Which parts are changed: a changed head is refused before anybody reads what follows it. The query includes the path. */
 export type Region = 'query' | 'body' | 'all';
 
-/** @returns the parts before a region, in it and after it */
+/** @returns the parts before a region, in it and after it; a request without a body has nothing in that region */
 export function regionOf(
   parts: readonly FilePart[],
   region: Region,
 ): readonly [readonly FilePart[], readonly FilePart[], readonly FilePart[]] {
   const end = parts.findIndex(({ name }) => name === bodyBegins) + 1;
+  const path = parts.findIndex(({ name }) => name === 'path');
   const version = parts.findIndex(({ name }) => name === 'version');
   const [from, to] =
-    region === 'query' ? [1, version] : region === 'body' ? [end, parts.length] : [0, parts.length];
-  // A request without a query or a body has these changed as a whole.
-  if (to - from < 1) return [[], parts, []];
+    region === 'query' ? [path, version] : region === 'body' ? [end, parts.length] : [0, parts.length];
   return [parts.slice(0, from), parts.slice(from, to), parts.slice(to)];
+}
+
+export function hasBody(parts: readonly FilePart[]): boolean {
+  return regionOf(parts, 'body')[1].length > 0;
 }
 
 /** Makes the length of the body right, so that changes in it are read. */

@@ -108,6 +108,8 @@ export const seedRequests: readonly SeedRequest[] = [
   },
   get('/v1/models'),
   get('/v1/models/moonshine-tiny-en'),
+  get('/v1/models/default'),
+  get('/v1/models/default', 'HEAD'),
   get('/v1/listen'),
   get('/health/ready'),
   get('/metrics'),

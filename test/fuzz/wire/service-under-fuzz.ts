@@ -1,8 +1,8 @@
-import { cpuSecondsOf, processTree, residentBytesOf } from '../../../bench/shared/process-tree.mjs';
-import { readSamples, valueOf } from '../../support/prometheus-text.js';
+import { cpuSecondsOf, processTree, proportionalBytesOf, sum } from '../../../bench/shared/process-tree.mjs';
 import { ServiceProcess } from '../../support/service-process.js';
 import { until } from '../../support/transcribe.js';
 import { Find } from '../fuzz-target.js';
+import { checkNoneReplaced, heldIn } from './idle-metrics.js';
 
 const settings = {
   PORT: '0',
@@ -14,18 +14,17 @@ const settings = {
   MAX_AUDIO_SECONDS: '60',
 };
 
-/** Gauges that are back at 0 when no client is there, and counters that never move. */
-const zero = [
-  'hearken_places_used',
-  'hearken_held_bytes',
-  'hearken_queued_segments',
-  'hearken_worker_restarts_total',
-] as const;
+/** After the last input: recognition of what clients have left behind ends by then. */
 const settleSeconds = 15;
+/** To find all processes costs more than most inputs. */
+const treeAgeMs = 500;
 
 /** The service in processes of its own, which are looked at from outside. */
 export class ServiceUnderFuzz {
-  private pids: readonly number[] = [];
+  /** Those that were there when it was ready. */
+  private first: readonly number[] = [];
+  private tree: readonly number[] = [];
+  private treeAtMs = -Infinity;
 
   private constructor(
     private readonly process: ServiceProcess,
@@ -36,39 +35,52 @@ export class ServiceUnderFuzz {
     const process = ServiceProcess.start(settings);
     const service = new ServiceUnderFuzz(process, await process.url());
     await until(async () => (await fetch(`${service.url}/health/ready`)).ok, 120);
-    service.pids = processTree(process.pid);
+    service.first = processTree(process.pid);
     return service;
   }
 
   /** Processor time of all its processes so far. */
   cpuMs(): number {
+    const now = performance.now();
     // A process for compressed live audio is started by the first such stream.
-    return 1_000 * processTree(this.process.pid).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
+    if (now > this.treeAtMs + treeAgeMs) {
+      this.tree = processTree(this.process.pid);
+      this.treeAtMs = now;
+    }
+    return 1_000 * sum(this.tree.map(cpuSecondsOf));
   }
 
   memoryBytes(): number {
-    return processTree(this.process.pid).reduce((sum, pid) => sum + residentBytesOf(pid), 0);
+    return sum(processTree(this.process.pid).map(proportionalBytesOf));
+  }
+
+  /** @throws Find when something is still held */
+  async untilIdle(): Promise<void> {
+    let held = '';
+    const isIdle = async (): Promise<boolean> => {
+      held = heldIn(await this.metrics());
+      return held === '';
+    };
+    await until(isIdle, settleSeconds).catch((error: unknown) => {
+      throw error instanceof Find ? error : new Find(`still held: ${held}`);
+    });
   }
 
   /** @throws Find when a process was replaced, something is still held, or the service is not ready */
   async checkIsIdle(): Promise<void> {
     const now = processTree(this.process.pid);
-    for (const pid of this.pids) if (!now.includes(pid)) throw new Find(`process ${pid} has ended`);
-    let held = '';
-    const isIdle = async (): Promise<boolean> => {
-      const samples = readSamples(await (await fetch(`${this.url}/metrics`)).text());
-      const values = zero.map((name) => `${name} ${valueOf(samples, name) ?? 0}`);
-      held = values.filter((value) => !value.endsWith(' 0')).join(', ');
-      return held === '';
-    };
-    await until(isIdle, settleSeconds).catch(() => {
-      throw new Find(`still held: ${held}`);
-    });
+    for (const pid of this.first) if (!now.includes(pid)) throw new Find(`process ${pid} has ended`);
+    checkNoneReplaced(await this.metrics());
+    await this.untilIdle();
     const ready = await fetch(`${this.url}/health/ready`);
     if (!ready.ok) throw new Find(`not ready: ${ready.status}`);
     if (this.process.stderr !== '') throw new Find(`on stderr: ${this.process.stderr.slice(0, 300)}`);
     const [errors] = this.process.stdout.split('\n').filter((line) => line.includes('"level":50'));
     if (errors !== undefined) throw new Find(`in the log: ${errors.slice(0, 600)}`);
+  }
+
+  private async metrics(): Promise<string> {
+    return (await fetch(`${this.url}/metrics`)).text();
   }
 
   async end(): Promise<void> {
