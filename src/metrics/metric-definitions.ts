@@ -18,7 +18,7 @@ export const labels = {
   reason: Object.keys(errorCodes),
   outcome: outcomes,
   warning: Object.keys(warningCodes),
-  pool: ['decoding', 'voice-activity', 'reading'],
+  pool: ['decoding', 'spare', 'voice-activity', 'reading', 'live-decoding'],
   process: ['main', 'decoding', 'voice-activity', 'reading'],
   holder: ['uploads', 'sockets'],
   quantile: ['0.5', '0.99', 'max'],
@@ -121,7 +121,7 @@ export const metricDefinitions = {
   ),
   workerRestarts: counter(
     'hearken_worker_restarts_total',
-    'Inference processes that ended and were replaced.',
+    'Processes that ended and were replaced. `live-decoding` decodes compressed live audio, `reading` recordings.',
     ['pool'],
   ),
   workersReady: gauge(

@@ -40,9 +40,12 @@ const blockSeconds = 8;
 /** Reports that another program decodes, and that others may go on meanwhile. */
 const waiting = new Float32Array(0);
 
-/** @throws SpeechError AUDIO_TOO_LONG */
+/** More than sums of durations are wrong by, and less than a sample lasts at any rate. */
+const roundingSeconds = 1e-6;
+
+/** A recording of exactly the limit is taken. @throws SpeechError AUDIO_TOO_LONG */
 function checkDuration(seconds: number, limitSeconds: number): void {
-  if (seconds <= limitSeconds) return;
+  if (seconds <= limitSeconds + roundingSeconds) return;
   throw new SpeechError(
     'AUDIO_TOO_LONG',
     `The recording lasts ${seconds.toFixed(1)} s or more. The limit is ${limitSeconds} s.`,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { valueOf } from '../support/prometheus-text.js';
 import type { Fault, Observation, Phase } from './fault.js';
 import type { FaultyService, State } from './faulty-service.js';
 import { isRunning } from './proc.js';
@@ -92,6 +93,10 @@ async function nextProcess(
   return found!;
 }
 
+async function replaced(service: FaultyService, pool: ProcessKind): Promise<number> {
+  return valueOf(await service.metrics(), 'hearken_worker_restarts_total', { pool }) ?? 0;
+}
+
 /** Requests after which a stopped process has to be replaced. */
 const mostWorks = 30;
 
@@ -106,6 +111,7 @@ function processFault(kind: ProcessKind, how: keyof typeof signals, phase: Phase
     slow: how === 'stopped' && phase === 'starting',
     async run(service: FaultyService): Promise<Observation> {
       const before = await service.state();
+      const replacedBefore = await replaced(service, kind);
       const works = await workIn(phase, service, worksOf[kind]);
       const pids = service.pidsOf(kind);
       let since = performance.now();
@@ -125,7 +131,10 @@ function processFault(kind: ProcessKind, how: keyof typeof signals, phase: Phase
         await Promise.race([sleep(1_000), works.at(-1)!.outcome]);
         works.push(begin(service, worksOf[kind][0]!));
       }
-      return outlived(service, { before, works, since });
+      const observation = await outlived(service, { before, works, since });
+      if ((await replaced(service, kind)) === replacedBefore)
+        throw new Error(`no process of pool="${kind}" was counted as replaced`);
+      return observation;
     },
   };
 }

@@ -9,6 +9,12 @@ import type { MeasuredFault, MeasuredFaults } from './faults-table.js';
 const keyOf = ({ kind, how, phase }: Pick<MeasuredFault, 'kind' | 'how' | 'phase'>): string =>
   [kind, how, phase].join('\n');
 
+/** @returns 0 for a fault without a completed run */
+export function measuredRunsOf(fault: Pick<MeasuredFault, 'kind' | 'how' | 'phase'>): number {
+  const found = readMeasured().faults.find((measured) => keyOf(measured) === keyOf(fault));
+  return found?.recoveryMs.length ?? 0;
+}
+
 /**
  * Writes docs/measured/faults.json: these results, and those of earlier runs for other faults.
  * @param skipped reasons, by kind

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { allFaults } from './all-faults.js';
 import { FaultRunner } from './run-fault.js';
-import { writeResults } from './results.js';
-import type { Result } from './fault.js';
+import { measuredRunsOf, writeResults } from './results.js';
+import type { Fault, Result } from './fault.js';
 
 const { values } = parseArgs({
   options: {
@@ -11,15 +11,19 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     runs: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
+    /** Only faults that have fewer measured runs than asked for. */
+    missing: { type: 'boolean', default: false },
     /** Does not write docs/measured/faults.json. */
     dry: { type: 'boolean', default: false },
   },
 });
 
+const runsOf = ({ slow }: Fault): number => (slow === true ? 1 : Number(values.runs));
 const chosen = allFaults.filter(
-  ({ kind, phase, how, quick }) =>
-    `${kind} ${how} ${phase}`.toLowerCase().includes(values.only.toLowerCase()) &&
-    (!values.quick || quick === true),
+  (fault) =>
+    `${fault.kind} ${fault.how} ${fault.phase}`.toLowerCase().includes(values.only.toLowerCase()) &&
+    (!values.quick || fault.quick === true) &&
+    (!values.missing || measuredRunsOf(fault) < runsOf(fault)),
 );
 // The services end with the suite.
 process.once('SIGTERM', () => process.exit(1));
@@ -36,7 +40,7 @@ for (const fault of chosen) {
     console.log(`skip  ${title}: ${reason}`);
     continue;
   }
-  for (let run = fault.slow === true ? Number(values.runs) - 1 : 0; run < Number(values.runs); run++) {
+  for (let run = 0; run < runsOf(fault); run++) {
     try {
       const result = await runner.run(fault);
       results.push(result);

@@ -89,9 +89,8 @@ export class ReadingEngine implements OnModuleInit, OnApplicationShutdown {
       limits,
     );
     this.live = new LiveDecodingPool(decodingStarter(), limits);
-    for (const pool of [this.pool, this.live]) {
-      pool.onReplaced = () => observers.workerReplaced({ pool: 'reading' });
-    }
+    this.pool.onReplaced = () => observers.workerReplaced({ pool: 'reading' });
+    this.live.onReplaced = () => observers.workerReplaced({ pool: 'live-decoding' });
   }
 
   /** @throws ConfigurationError for FFMPEG; SpeechError MODEL_INTEGRITY; Error when the process cannot start */

@@ -148,6 +148,7 @@ function joined(parts: readonly UploadPart[]): Uint8Array {
   return Buffer.concat(parts.map((part) => part.bytes()));
 }
 
-function tooLarge(limitBytes: number): SpeechError {
+/** BODY_TOO_LARGE of an upload, announced or arrived. */
+export function tooLarge(limitBytes: number): SpeechError {
   return new SpeechError('BODY_TOO_LARGE', `The upload is larger than the limit of ${limitBytes} bytes.`);
 }

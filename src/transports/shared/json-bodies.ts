@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
@@ -28,9 +29,21 @@ export class JsonBodies {
       timeoutMs: this.configuration.get('REQUEST_TIMEOUT_MS'),
       shutdown: this.shutdown.signal,
     });
+    return this.readWithin(request.raw, reply.raw, signal);
+  }
+
+  /**
+   * The same within a lifetime that is open already.
+   * @throws SpeechError INVALID_REQUEST, BODY_TOO_LARGE, MEMORY_FULL; the reason of the signal
+   */
+  async readWithin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ): Promise<Record<string, unknown>> {
     const options = { limitBytes: largestStructuredBytes, isKept: true };
-    const { recording } = this.uploads.begin(request.raw, reply.raw, options);
-    await untilAborted(receiveUpload(request.raw, recording, clientGone), signal);
+    const { recording } = this.uploads.begin(request, response, options);
+    await untilAborted(receiveUpload(request, recording, clientGone), signal);
     const bytes = Buffer.from(recording.bytes());
     const body = bytes.length === 0 ? {} : parseClientJson(bytes);
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { tooLarge } from './arriving-upload.js';
 import type { ArrivingUpload } from './arriving-upload.js';
 import { watchPieces } from './upload-pieces.js';
 
@@ -49,10 +50,6 @@ export async function whileArriving<T>(upload: ArrivingUpload, work: () => Promi
     upload.fail(error as Error);
     throw error;
   }
-}
-
-function tooLarge(limitBytes: number): SpeechError {
-  return new SpeechError('BODY_TOO_LARGE', `The upload is larger than the limit of ${limitBytes} bytes.`);
 }
 
 /** Bytes that a refused upload may still send before its connection is cut: these, or the limit of an accepted one. */

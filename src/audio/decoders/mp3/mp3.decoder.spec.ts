@@ -37,7 +37,8 @@ describe('Mp3Decoder', () => {
       const { samples, format, seconds, code } = await decodeFile(spoken, size);
       expect(code).toBeUndefined();
       expect(format).toEqual({ container: 'mp3', encoding: 'mp3', sampleRate: 16_000, channels: 1 });
-      expect(seconds).toBeCloseTo(3.1, 1);
+      // Those that the encoder added do not count.
+      expect(seconds).toBeCloseTo(samples.length / 16_000, 6);
       // The encoder's 47,840 samples and some of its filter: delay and padding are cut off.
       expect(Math.abs(samples.length - expected.length)).toBeLessThan(32);
       expect(correlation(samples, expected)).toBeGreaterThan(0.98);

@@ -56,7 +56,8 @@ export class Mp3Decoder implements CodecDecoder {
   durationOf(totalBytes: number): number | undefined {
     if (this.first === undefined || this.info?.frames === undefined) return undefined;
     const present = Math.min(1, totalBytes / (this.info.bytes ?? totalBytes));
-    return (present * this.info.frames * this.first.samples) / this.first.sampleRate;
+    const samples = this.info.frames * this.first.samples - addedSamples(this.info);
+    return (present * Math.max(0, samples)) / this.first.sampleRate;
   }
 
   *push(bytes: Uint8Array): Generator<PcmChunk, void, undefined> {
@@ -116,12 +117,25 @@ export class Mp3Decoder implements CodecDecoder {
     const at = this.decodedSamples;
     this.decodedSamples += length;
     const { frames, delay, padding } = this.info ?? { frames: undefined, delay: 0, padding: 0 };
-    const begin = delay === 0 ? 0 : delay + decoderDelaySamples;
+    const begin = addedBefore(delay);
     const total = (frames ?? Infinity) * length;
-    const end = total - Math.max(0, padding - decoderDelaySamples);
+    const end = total - addedAfter(padding);
     const from = Math.min(length, Math.max(0, begin - at));
     if (at >= end && at < total) return new Float32Array(0);
     const to = at < end && at + length > end ? Math.min(length, end - at) : length;
     return samples.subarray(from * channels, to * channels);
   }
+}
+
+/** Samples before the first one of the recording, with those of the decoder. */
+function addedBefore(delay: number): number {
+  return delay === 0 ? 0 : delay + decoderDelaySamples;
+}
+
+function addedAfter(padding: number): number {
+  return Math.max(0, padding - decoderDelaySamples);
+}
+
+function addedSamples({ delay, padding }: Mp3Info): number {
+  return addedBefore(delay) + addedAfter(padding);
 }

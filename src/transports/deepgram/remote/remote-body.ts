@@ -2,13 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import { Configuration } from '../../../config/configuration.js';
-import { parseClientJson } from '../../shared/client-json.js';
+import { JsonBodies } from '../../shared/json-bodies.js';
 import { watchRate } from '../../shared/upload-rate.js';
 import { RemoteAccess } from './remote-access.js';
 import { openRemoteRecording } from './remote-recording.js';
 import { remoteError } from './remote-url.js';
-
-const maxBodyBytes = 16_384;
 
 /** The recording of a request: the body itself, or what the URL in it leads to. */
 export interface RecordingSource {
@@ -26,6 +24,7 @@ export class RemoteBody {
   constructor(
     configuration: Configuration,
     private readonly access: RemoteAccess,
+    private readonly bodies: JsonBodies,
   ) {
     this.isEnabled = configuration.get('URL_INPUT');
   }
@@ -42,15 +41,14 @@ export class RemoteBody {
 
   /**
    * @param signal of the request: it ends the connection, also when the request is answered
-   * @throws SpeechError INVALID_REQUEST, INVALID_FIELD, BODY_TOO_LARGE, REMOTE_CONTENT_ERROR
+   * @throws SpeechError INVALID_REQUEST, INVALID_FIELD, BODY_TOO_LARGE, MEMORY_FULL, REMOTE_CONTENT_ERROR
    */
   async open(
     request: IncomingMessage,
     response: ServerResponse,
     signal: AbortSignal,
   ): Promise<RecordingSource> {
-    if (request.headers.expect !== undefined) response.writeContinue();
-    const url = readUrl(await readSmallBody(request));
+    const url = readUrl(await this.bodies.readWithin(request, response, signal));
     const message = await openRemoteRecording(url, this.access, signal);
     let isSlow = false;
     const endWatch = watchRate(message, () => {
@@ -65,22 +63,8 @@ export class RemoteBody {
   }
 }
 
-async function readSmallBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes)
-      throw new SpeechError('BODY_TOO_LARGE', `A body of JSON may have ${maxBodyBytes} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** @throws SpeechError INVALID_REQUEST, INVALID_FIELD */
-function readUrl(body: Buffer): string {
-  const parsed = parseClientJson(body);
-  const { url } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as { url?: unknown };
+/** @throws SpeechError INVALID_FIELD */
+function readUrl({ url }: Record<string, unknown>): string {
   if (typeof url === 'string') return url;
   throw new SpeechError('INVALID_FIELD', 'A body of JSON must be {"url": "https://…"}.', { param: 'url' });
 }

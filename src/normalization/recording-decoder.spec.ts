@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { SpeechError } from '../common/errors/speech-error.js';
+import { RecordingDecoder } from './recording-decoder.js';
+
+const name = 'test/fixtures/sense-and-sensibility';
+
+/** Decodes in pieces whose durations add up to something that binary fractions only come near to. */
+async function decode(bytes: Uint8Array, maxAudioSeconds: number): Promise<string> {
+  const decoder = new RecordingDecoder({
+    declared: undefined,
+    leastBytes: bytes.length,
+    maxAudioSeconds,
+    normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
+  });
+  try {
+    for (let at = 0; at < bytes.length; at += 1_000) {
+      const isLast = at + 1_000 >= bytes.length;
+      for await (const block of decoder.decodePiece(bytes.subarray(at, at + 1_000), isLast)) void block;
+    }
+    return 'decoded';
+  } catch (error) {
+    if (error instanceof SpeechError) return error.code;
+    throw error;
+  } finally {
+    decoder.dispose();
+  }
+}
+
+describe('RecordingDecoder', () => {
+  it.each([
+    ['WAV', `${name}-0870.wav`, 113_600 / 16_000, 16_000],
+    ['FLAC', `${name}-0880-start.flac`, 28_800 / 16_000, 16_000],
+    ['Ogg/FLAC', `${name}-0880-start.flac.ogg`, 28_800 / 16_000, 16_000],
+    ['Ogg/Opus', `${name}-0870.opus`, 340_800 / 48_000, 48_000],
+    ['MP3 that says which samples its encoder added', `${name}-0880.mp3`, 47_855 / 16_000, 16_000],
+    ['MP3 in stereo', `${name}-0880-stereo.mp3`, 131_859 / 44_100, 44_100],
+  ])(
+    'takes %s of exactly the longest duration, and not one sample more',
+    async (_title, path, seconds, sampleRate) => {
+      const bytes = await readFile(path);
+      expect(await decode(bytes, seconds)).toBe('decoded');
+      expect(await decode(bytes, seconds - 1 / sampleRate)).toBe('AUDIO_TOO_LONG');
+    },
+  );
+});
