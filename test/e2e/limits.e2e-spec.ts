@@ -318,6 +318,18 @@ describe('what is not a request', () => {
     expect(answer).toMatchObject({ status, code });
   });
 
+  it('a form with a long part without a name is answered', async () => {
+    const body = `--b\r\nx: y\r\n\r\n${'a'.repeat(100_000)}\r\n--b--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    const answer = await send('/v1/audio/transcriptions', { body, headers });
+    expect(answer).toMatchObject({ status: 400, code: 'FILE_MISSING' });
+  });
+
+  it('a path that is the pattern of a route is answered with a request id', async () => {
+    const answer = await rawAnswer('GET *v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*x-request-id: /);
+  });
+
   it('a path that is not there, or not for this method, has its code', async () => {
     const get = async (path: string) => answerOf(await fetch(`${running.url}${path}`, { headers: key }));
     expect(await get('/v1/nothing')).toMatchObject({ status: 404, code: 'NOT_FOUND' });

@@ -12,6 +12,11 @@ import type { Upload, Uploads } from '../shared/uploads.js';
 const formOverheadBytes = 1_048_576;
 const maxFields = 200;
 const maxFieldBytes = 65_536;
+/**
+ * More than comes from a socket at once. The parser does not end if it waits for room in a part without a name, which it
+ * skips, when the end of the form has come already.
+ */
+const partBufferBytes = 131_072;
 
 /** By name, without brackets; several values of one name are a list. */
 export type FormFields = Readonly<Record<string, string | readonly string[]>>;
@@ -54,7 +59,7 @@ export class ArrivingForm {
 
   private async receive({ held }: Upload): Promise<void> {
     try {
-      for await (const part of this.request.parts({ limits: limitsFor(this.uploads.limitBytes) })) {
+      for await (const part of this.request.parts(parserOptions(this.uploads.limitBytes))) {
         if (part.type === 'file') await this.receiveFile(part);
         else held.reserve(this.addField(part));
       }
@@ -112,14 +117,17 @@ export class ArrivingForm {
   }
 }
 
-function limitsFor(limitBytes: number): object {
+function parserOptions(limitBytes: number): object {
   return {
-    // One more than the upload accepts, so that the upload refuses it.
-    fileSize: limitBytes + 1,
-    files: 2,
-    fields: maxFields,
-    fieldSize: maxFieldBytes,
-    parts: maxFields + 2,
+    fileHwm: partBufferBytes,
+    limits: {
+      // One more than the upload accepts, so that the upload refuses it.
+      fileSize: limitBytes + 1,
+      files: 2,
+      fields: maxFields,
+      fieldSize: maxFieldBytes,
+      parts: maxFields + 2,
+    },
   };
 }
 

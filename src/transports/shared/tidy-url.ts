@@ -6,6 +6,8 @@ import type { WireProtocols } from './wire-protocol.js';
  * @param url path and query, as they stand in the request
  */
 export function tidyUrl(url: string, protocols: WireProtocols): string {
+  // The router takes it for the pattern of a route, which has no hooks.
+  if (url.startsWith('*')) return `/${url}`;
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
   const single = path.replace(/\/{2,}/g, '/');

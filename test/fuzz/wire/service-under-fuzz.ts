@@ -10,8 +10,11 @@ const settings = {
   WORKERS: '1',
   MODELS: 'moonshine-tiny-en',
   LOG_LEVEL: 'error',
+  NODE_OPTIONS: '--trace-warnings',
   MAX_UPLOAD_BYTES: '400000',
   MAX_AUDIO_SECONDS: '60',
+  // A refusal for want of a place would hide what it refuses.
+  MAX_STREAMS: '64',
 };
 
 /** After the last input: recognition of what clients have left behind ends by then. */
@@ -74,7 +77,7 @@ export class ServiceUnderFuzz {
     await this.untilIdle();
     const ready = await fetch(`${this.url}/health/ready`);
     if (!ready.ok) throw new Find(`not ready: ${ready.status}`);
-    if (this.process.stderr !== '') throw new Find(`on stderr: ${this.process.stderr.slice(0, 300)}`);
+    if (this.process.stderr !== '') throw new Find(`on stderr: ${this.process.stderr.slice(0, 3_000)}`);
     const [errors] = this.process.stdout.split('\n').filter((line) => line.includes('"level":50'));
     if (errors !== undefined) throw new Find(`in the log: ${errors.slice(0, 600)}`);
   }
