@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { wav } from '../../test/support/wav-writer.js';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { RecordingDecoder } from './recording-decoder.js';
+import type { DecoderCheckpoint, RecordingRequest } from './recording-decoder.js';
 
 const name = 'test/fixtures/sense-and-sensibility';
 
@@ -43,4 +45,30 @@ describe('RecordingDecoder', () => {
       expect(await decode(bytes, seconds - 1 / sampleRate)).toBe('AUDIO_TOO_LONG');
     },
   );
+});
+
+const file = wav(new Uint8Array(40_000).map((_, at) => at >> 4));
+const request: RecordingRequest = {
+  declared: undefined,
+  leastBytes: file.length,
+  maxAudioSeconds: 10,
+  normalizer: { targetLufs: -23, toleranceLu: 0, maxGainDb: 30, channel: 'mix' },
+};
+
+async function checkpointAfter(bytes: Uint8Array): Promise<DecoderCheckpoint> {
+  const decoder = new RecordingDecoder(request);
+  for await (const _ of decoder.decodePiece(bytes, false)) continue;
+  return decoder.checkpoint()!;
+}
+
+describe('RecordingDecoder.resume', () => {
+  it('ends in time with a checkpoint that no decoder has made', async () => {
+    const checkpoint = await checkpointAfter(file.subarray(0, 30_000));
+    for (const zeros of [-1, 0.5, 1e-300, 1e300, Infinity]) {
+      const damaged = { ...checkpoint, input: { ...checkpoint.input, zeros } };
+      await expect(RecordingDecoder.resume(request, damaged)).rejects.toThrow('checkpoint');
+    }
+    const long = { ...checkpoint, input: { ...checkpoint.input, end: Infinity, zeros: 2 ** 50 } };
+    await expect(RecordingDecoder.resume(request, long)).rejects.toMatchObject({ code: 'AUDIO_TOO_LONG' });
+  });
 });

@@ -70,14 +70,21 @@ export class RecordingDecoder {
     this.points = new ResumePoints(request.declared, after);
   }
 
-  /** Goes on after the bytes that another decoder had read. @throws SpeechError as the constructor; Error */
+  /**
+   * Goes on after the bytes that another decoder had read.
+   * @throws SpeechError as the constructor, AUDIO_TOO_LONG; Error for a checkpoint that no decoder has made
+   */
   static async resume(request: RecordingRequest, checkpoint: DecoderCheckpoint): Promise<RecordingDecoder> {
     const resumed = new RecordingDecoder(request, checkpoint.input);
     const { decoder, normalizer } = resumed;
+    let seconds = 0;
     for (const bytes of inputOf(checkpoint.input)) {
       for await (const output of decoder.push(bytes)) {
+        if (output === 'waiting') continue;
+        seconds += output.samples.length / output.channels / output.sampleRate;
+        checkDuration(seconds, request.maxAudioSeconds);
         // The first audio says what the normalizer consists of.
-        if (output !== 'waiting') normalizer.push({ ...output, samples: new Float32Array(0) });
+        normalizer.push({ ...output, samples: new Float32Array(0) });
       }
     }
     restoreState(normalizer, checkpoint.normalizer);
@@ -157,6 +164,7 @@ export class RecordingDecoder {
 }
 
 function* inputOf({ head, zeros, recent }: ResumePoint): Generator<Uint8Array, void, undefined> {
+  if (!Number.isSafeInteger(zeros) || zeros < 0) throw new Error(`A checkpoint after ${zeros} zeros.`);
   yield head;
   const piece = new Uint8Array(Math.min(zeros, zeroBytes));
   for (let left = zeros; left > 0; left -= piece.length) yield piece.subarray(0, left);

@@ -3,13 +3,13 @@ import { giveRecording } from '../../support/give-recording.js';
 import { joinSamples } from '../../../src/audio/join-samples.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { LiveAudio } from '../../../src/normalization/live-audio.js';
-import { arrayBufferBytes } from '../../support/garbage.js';
 import { inPiecesOf } from '../../support/opus.js';
 import { audioInput, filesOf } from '../files/audio-input.js';
 import type { AudioInput } from '../files/audio-input.js';
 import type { SeedFile } from '../files/seed-files.js';
 import { Find } from '../fuzz-target.js';
 import type { FuzzInput, FuzzOutcome, FuzzTarget } from '../fuzz-target.js';
+import { inProcess } from './in-process.js';
 
 /** A second of the widest input is 8 channels of 192 kHz: a file of a megabyte decodes in less. */
 const longestMs = 5_000;
@@ -77,8 +77,11 @@ function isSame(a: Decoded, b: Decoded): boolean {
 /** The decoders in this process, as a reading process and the sockets use them. */
 export class DecodersTarget implements FuzzTarget {
   readonly name: string;
-  readonly together = 1;
-  readonly growthBytesAtMost = 10e6;
+  readonly together = inProcess.together;
+  readonly growthBytesAtMost = inProcess.growthBytesAtMost;
+  readonly checkAfterwards = inProcess.checkAfterwards;
+  readonly memoryBytes = inProcess.memoryBytes;
+  readonly end = inProcess.end;
 
   /** @param kinds of the files */
   constructor(private readonly kinds: readonly SeedFile['kind'][]) {
@@ -106,18 +109,6 @@ export class DecodersTarget implements FuzzTarget {
       refused: code !== undefined && !isHeard,
       cpuMs,
     };
-  }
-
-  checkAfterwards(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  memoryBytes(): Promise<number> {
-    return Promise.resolve(arrayBufferBytes() + process.memoryUsage().heapUsed);
-  }
-
-  end(): Promise<void> {
-    return Promise.resolve();
   }
 
   /** How the bytes are divided must not matter. */

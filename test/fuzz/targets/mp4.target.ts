@@ -2,12 +2,12 @@ import { MoovFirst } from '../../../src/audio/decoders/mp4/moov-first.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { box, fileType, longBox, moovOf } from '../../support/mp4-writer.js';
 import { bytesOf } from '../../support/wav-writer.js';
-import { arrayBufferBytes } from '../../support/garbage.js';
 import { Chance } from '../chance.js';
 import { changeFile } from '../files/change-file.js';
 import { splitBoxes } from '../files/split-nested.js';
 import { Find } from '../fuzz-target.js';
 import type { FuzzInput, FuzzOutcome, FuzzTarget } from '../fuzz-target.js';
+import { inProcess } from './in-process.js';
 
 const media = Uint8Array.from({ length: 2_000 }, (_, at) => at);
 const offsets = [40, 400, 1_200];
@@ -29,8 +29,11 @@ interface Given {
 /** The reader that puts the description of an MP4 file before its media, for ffmpeg. */
 export class Mp4Target implements FuzzTarget {
   readonly name = 'mp4';
-  readonly together = 1;
-  readonly growthBytesAtMost = 10e6;
+  readonly together = inProcess.together;
+  readonly growthBytesAtMost = inProcess.growthBytesAtMost;
+  readonly checkAfterwards = inProcess.checkAfterwards;
+  readonly memoryBytes = inProcess.memoryBytes;
+  readonly end = inProcess.end;
 
   make(seed: number): FuzzInput {
     const chance = new Chance(seed);
@@ -59,18 +62,6 @@ export class Mp4Target implements FuzzTarget {
       refused: given.code !== undefined,
       cpuMs: (user + system) / 1_000,
     });
-  }
-
-  checkAfterwards(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  memoryBytes(): Promise<number> {
-    return Promise.resolve(arrayBufferBytes() + process.memoryUsage().heapUsed);
-  }
-
-  end(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

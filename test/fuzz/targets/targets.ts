@@ -5,7 +5,7 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
   [
     'decoders',
     {
-      share: 0.35,
+      share: 0.3,
       open: async () => new (await import('./decoders.target.js')).DecodersTarget(['samples']),
     },
   ],
@@ -17,6 +17,13 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
     },
   ],
   ['mp4', { share: 0.05, open: async () => new (await import('./mp4.target.js')).Mp4Target() }],
+  [
+    'checkpoints',
+    {
+      share: 0.05,
+      open: async () => new (await import('./checkpoints.target.js')).CheckpointsTarget(),
+    },
+  ],
   ['cage', { share: 0.1, open: async () => (await import('./cage.target.js')).CageTarget.open() }],
   [
     'ffmpeg',
