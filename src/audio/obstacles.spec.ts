@@ -1,6 +1,7 @@
 // @module-tag slow
 import { describe, expect, it } from 'vitest';
 import { codecFile, decodeFile } from '../../test/support/codec-files.js';
+import { pagesOf } from '../../test/support/ogg-pages.js';
 import { oggOpus, oggPage, opusHead, packetsOf } from '../../test/support/ogg-writer.js';
 import { opusPackets, spokenOpus } from '../../test/support/opus.js';
 import { bytesOf, text, uint32 } from '../../test/support/wav-writer.js';
@@ -47,18 +48,6 @@ function onPages(packet: Uint8Array, serial: number): Uint8Array {
     pages.push(oggPage([packet.subarray(from, from + body)], { serial, goesOn, flags: from > 0 ? 1 : 0 }));
   }
   return bytesOf(...pages);
-}
-
-function pagesOf(file: Uint8Array): Uint8Array[] {
-  const pages: Uint8Array[] = [];
-  for (let at = 0; at < file.length;) {
-    const count = file[at + 26]!;
-    const size =
-      27 + count + file.subarray(at + 27, at + 27 + count).reduce((sum, length) => sum + length, 0);
-    pages.push(file.subarray(at, at + size));
-    at += size;
-  }
-  return pages;
 }
 
 const vorbis = codecFile('.vorbis.ogg');

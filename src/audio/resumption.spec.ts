@@ -1,6 +1,7 @@
 // @module-tag slow
 import { describe, expect, it } from 'vitest';
 import { codecFile, correlation } from '../../test/support/codec-files.js';
+import { pagesOf } from '../../test/support/ogg-pages.js';
 import { oggOpus, oggPage } from '../../test/support/ogg-writer.js';
 import { inPiecesOf, opusPackets, spokenOpus } from '../../test/support/opus.js';
 import { bytesOf, text, uint32 } from '../../test/support/wav-writer.js';
@@ -79,7 +80,7 @@ function apeTag(size: number): Uint8Array {
 /** The setup packet on two pages, after comments with a picture. */
 function vorbisOfManyPages(): Uint8Array {
   const file = codecFile('.vorbis.ogg');
-  const pages = inPagesOf(file);
+  const pages = pagesOf(file);
   const [comment, setup] = packetsOfPage(pages[1]!) as [Uint8Array, Uint8Array];
   const picture = new Uint8Array(255 * 255).fill(65);
   return bytesOf(
@@ -95,18 +96,6 @@ function vorbisOfManyPages(): Uint8Array {
     oggPage([setup.subarray(255 * 4)], { serial: 1, sequence: 4, flags: 1 }),
     ...pages.slice(2),
   );
-}
-
-function inPagesOf(file: Uint8Array): Uint8Array[] {
-  const pages: Uint8Array[] = [];
-  for (let at = 0; at < file.length;) {
-    const count = file[at + 26]!;
-    const size =
-      27 + count + file.subarray(at + 27, at + 27 + count).reduce((sum, length) => sum + length, 0);
-    pages.push(file.subarray(at, at + size));
-    at += size;
-  }
-  return pages;
 }
 
 function packetsOfPage(page: Uint8Array): Uint8Array[] {
