@@ -6,8 +6,8 @@ import { ServiceUnderFuzz } from '../wire/service-under-fuzz.js';
 import { socketInput } from '../wire/socket-input.js';
 import { completenessOf, outcomeOf } from '../wire/wire-outcome.js';
 
-/** Measured without a leak: up to 20 MB. */
-const growthBytesAtMost = 60e6;
+/** Measured over 6,000 inputs without a leak: from -78 to 66 MB, since the heaps of the processes grow and shrink. */
+const growthBytesAtMost = 120e6;
 
 /** The real service behind a socket. */
 abstract class WireTarget implements FuzzTarget {
