@@ -1,137 +1,107 @@
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import wavefile from 'wavefile';
-import { readWholeClips } from '../shared/clips.mjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { handlesOf, heldIn, moreThan } from '../shared/handles.mjs';
+import { seededRandom } from '../shared/random.mjs';
 import { Service } from '../shared/service.mjs';
+import { SoakAudio } from './soak-audio.mjs';
+import { kinds, nextKind } from './soak-mix.mjs';
 
-const sampleRate = 16_000;
-const everyMs = 2_000;
+const readEveryMs = 1_000;
+const lookEveryMs = 500;
+/** In this time everything has to be given back after the last client has left. */
+const settleAtMostMs = 30_000;
 
 /**
- * Starts the service, sends recordings whose lengths are spread evenly over the logarithm, and reads the memory of all
- * its processes every two seconds. Ends after so many recordings or minutes. @returns whether all were answered
+ * Lets clients of all kinds come and go, and looks for what they leave.
+ * @param {object} options
+ * @param {number} options.utterances
+ * @param {number} options.minutes after which no more clients come
+ * @param {number} options.atOnce
+ * @param {string} options.workers `WORKERS` of the service
+ * @param {number} options.seed
+ * @param {number} [options.warmUpShare] of the utterances, after which handles are counted and memory counts
  */
-export async function soak(args) {
-  const { values: options } = parseArgs({
-    args,
-    options: {
-      utterances: { type: 'string', default: '10000' },
-      minutes: { type: 'string', default: '60' },
-      shortest: { type: 'string', default: '0.1' },
-      longest: { type: 'string', default: '60' },
-      'at-once': { type: 'string', default: '4' },
-      workers: { type: 'string', default: '2' },
-      seed: { type: 'string', default: '1' },
-      output: { type: 'string' },
-    },
+export async function soak({ utterances, minutes, atOnce, workers, seed, warmUpShare = 0.2 }) {
+  const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+  const service = await Service.start('dist/main.js', {
+    LOG_LEVEL: 'error',
+    WORKERS: workers,
+    TMPDIR: folder,
+    // Only a fault may refuse clients here, not the load of the machine.
+    MAX_STREAM_LAG_MS: '60000',
   });
-  const service = await Service.start('dist/main.js', { LOG_LEVEL: 'error', WORKERS: options.workers });
-  const random = generator(Number(options.seed));
-  const recording = concatenated(readWholeClips());
-  const until = performance.now() + Number(options.minutes) * 60_000;
+  const counts = Object.fromEntries(kinds.map(({ name }) => [name, { sent: 0, unexpected: {} }]));
+  const [random, readings] = [seededRandom(seed), []];
+  const audio = new SoakAudio(random);
   const started = performance.now();
-  const samples = [];
-  const outcomes = { answered: 0, refused: 0, audioSeconds: 0 };
   let sent = 0;
-  const read = () => {
-    samples.push({
-      seconds: (performance.now() - started) / 1000,
-      utterances: outcomes.answered,
-      ...service.memory(),
-    });
+  const clientsUntil = async (last, readMemory) => {
+    const agent = new Agent({ keepAlive: true });
+    const read = () => readings.push({ seconds: seconds(started), sent, ...service.memory() });
+    const timer = readMemory && setInterval(read, readEveryMs);
+    const client = async () => {
+      while (sent < last && seconds(started) < minutes * 60) {
+        // Each kind once, then by chance.
+        const kind = kinds[sent++] ?? nextKind(random);
+        await meet(kind, () => kind.act({ url: service.url, agent }, audio, random), counts[kind.name]);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, client));
+    clearInterval(timer);
+    agent.destroy();
   };
-  read();
-  const timer = setInterval(read, everyMs);
-  const client = async () => {
-    while (sent < Number(options.utterances) && performance.now() < until) {
-      sent++;
-      const seconds =
-        Number(options.shortest) * (Number(options.longest) / Number(options.shortest)) ** random();
-      const length = Math.round(seconds * sampleRate);
-      const from = Math.floor(random() * recording.length);
-      if (await transcribe(service.url, wav(excerpt(recording, from, length)))) outcomes.answered++;
-      else outcomes.refused++;
-      outcomes.audioSeconds += seconds;
-    }
-  };
-  await Promise.all(Array.from({ length: Number(options['at-once']) }, client));
-  clearInterval(timer);
-  read();
-  await service.stop();
-  report(samples, outcomes);
-  if (options.output !== undefined) writeFileSync(options.output, JSON.stringify({ outcomes, samples }));
-  return outcomes.refused === 0;
-}
-
-function report(samples, outcomes) {
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
-  const last = samples.at(-1);
-  console.log(
-    `${outcomes.answered} recordings answered, ${outcomes.refused} not; ` +
-      `${(outcomes.audioSeconds / 3600).toFixed(1)} h of audio in ${(last.seconds / 60).toFixed(1)} min`,
-  );
-  console.log('recordings  PSS MB  RSS MB');
-  for (let step = 0; step <= 10; step++) {
-    const wanted = (last.utterances * step) / 10;
-    const at = samples.find(({ utterances }) => utterances >= wanted);
-    console.log(
-      `${String(at.utterances).padStart(10)}  ${megabytes(at.proportionalBytes).padStart(6)}  ${megabytes(at.residentBytes).padStart(6)}`,
-    );
+  try {
+    await held(service);
+    const fresh = { sent, ...service.memory() };
+    await clientsUntil(Math.round(warmUpShare * utterances), false);
+    await held(service);
+    // Timers and keep-alive connections of a moment ago are not what an idle service has.
+    await delay(2 * lookEveryMs);
+    const before = handlesOf(service.pid, folder);
+    const warm = { sent, ...service.memory() };
+    await clientsUntil(utterances, true);
+    const left = await whatIsLeft(service, folder, before);
+    const atEnd = { sent, ...service.memory() };
+    return { sent, seconds: seconds(started), counts, readings, fresh, warm, atEnd, handles: before, left };
+  } finally {
+    await service.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
-  const most = (field) => megabytes(Math.max(...samples.map((sample) => sample[field])));
-  console.log(`highest: ${most('proportionalBytes')} MB PSS, ${most('residentBytes')} MB RSS`);
-  const each = last.proportionalBytesOfEach.map(megabytes).join(', ');
-  console.log(`at the end, MB PSS of the process that talks to clients and of its children: ${each}`);
-  // At the start the processes still grow into the longest pieces.
-  const settled = samples.filter(({ utterances }) => utterances >= Math.min(1_000, last.utterances / 2));
-  const growth =
-    slope(settled.map(({ utterances, proportionalBytes }) => [utterances, proportionalBytes])) * 1_000;
-  console.log(
-    `growth after the first ${settled[0].utterances}: ${(growth / 1e6).toFixed(2)} MB PSS per 1,000`,
-  );
 }
 
-/** Slope of the line of least squares. */
-function slope(points) {
-  const mean = (at) => sum(points.map((point) => point[at])) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const spread = sum(points.map(([px]) => (px - x) ** 2));
-  return spread === 0 ? 0 : sum(points.map(([px, py]) => (px - x) * (py - y))) / spread;
+/** @param {import('./soak-mix.mjs').Kind} kind */
+async function meet({ isExpected }, act, count) {
+  count.sent++;
+  const result = await act().catch((error) => error.message);
+  if (isExpected === undefined || isExpected(result)) return;
+  count.unexpected[result] = (count.unexpected[result] ?? 0) + 1;
 }
 
-async function transcribe(url, bytes) {
-  const form = new FormData();
-  form.append('file', new Blob([bytes]), 'a.wav');
-  const response = await fetch(`${url}/v1/audio/transcriptions`, { method: 'POST', body: form });
-  await response.arrayBuffer();
-  return response.status === 200;
+/** @returns {Promise<string[]>} what is not given back in time, a line each */
+async function whatIsLeft(service, folder, before) {
+  const until = performance.now() + settleAtMostMs;
+  for (;;) {
+    const held = heldIn(await metricsOf(service));
+    const left = [...held, ...moreThan(before, handlesOf(service.pid, folder))];
+    if (left.length === 0 || performance.now() > until) return left;
+    await delay(lookEveryMs);
+  }
 }
 
-/** @param samples int16 */
-function wav(samples) {
-  const file = new wavefile.WaveFile();
-  file.fromScratch(1, sampleRate, '16', samples);
-  return file.toBuffer();
+/** Waits until the gauges are at 0. */
+async function held(service) {
+  const until = performance.now() + settleAtMostMs;
+  while (heldIn(await metricsOf(service)).length > 0 && performance.now() < until) await delay(lookEveryMs);
 }
 
-function excerpt(recording, from, length) {
-  return Int16Array.from({ length }, (_, at) => recording[(from + at) % recording.length]);
+async function metricsOf({ url }) {
+  const response = await fetch(new URL('/metrics', url), { headers: { connection: 'close' } });
+  return response.text();
 }
 
-function concatenated(clips) {
-  const all = clips.flatMap((clip) => [...clip, ...new Float32Array(sampleRate / 2)]);
-  return Int16Array.from(all, (value) => Math.max(-1, Math.min(1, value)) * 32_767);
-}
-
-/** The same numbers on every run, from 0 to 1. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-function sum(values) {
-  return values.reduce((total, value) => total + value, 0);
+function seconds(from) {
+  return (performance.now() - from) / 1_000;
 }
