@@ -13,6 +13,9 @@ import { contextOf } from './request-context.js';
 import { requestIdHeader, uuidFor } from './request-id.js';
 import type { WireProtocols } from './wire-protocol.js';
 
+/** Connections whose next request is refused when the answer to the one before it is complete. */
+const refusedNext = new WeakSet<Socket>();
+
 /**
  * Answers bytes that are not HTTP, or did not arrive in time. The answer is written by hand, in the shape of the protocol of
  * the request whose body breaks, or else of the path that is in the bytes, if it is.
@@ -30,8 +33,13 @@ export function refuseBrokenRequest(
   }
   const due = dueAnswer(socket);
   if (due?.req.complete === true) {
-    // The bytes are those of the next request: its answer comes after this one.
-    due.once('close', () => refuseBrokenRequest(error, socket, protocols));
+    // The bytes are those of the next request: its answer comes after this one. Each further piece of it is an error again.
+    if (refusedNext.has(socket)) return;
+    refusedNext.add(socket);
+    due.once('close', () => {
+      refusedNext.delete(socket);
+      refuseBrokenRequest(error, socket, protocols);
+    });
     return;
   }
   if (due?.headersSent === true) {
