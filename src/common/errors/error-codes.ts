@@ -75,7 +75,11 @@ export const errorCodes = {
     true,
     'This key has as many requests under way, or live streams open, as it may.',
   ),
-  RATE_LIMIT_EXCEEDED: row(429, true, 'This key has sent as many requests in a minute as it may.'),
+  RATE_LIMIT_EXCEEDED: row(
+    429,
+    true,
+    'This key has sent as many requests in a minute as it may, or has as many client secrets.',
+  ),
   AUDIO_LIMIT_EXCEEDED: row(
     429,
     false,

@@ -5,6 +5,7 @@ import { readEnvironment } from '../../config/environment.js';
 import { ApiKeys } from './api-keys.js';
 import { ClientSecrets } from './client-secrets.js';
 import { KeyRing } from './key-ring.js';
+import { liveSecretsAtMost } from './live-secrets.js';
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 const socketPath = '/v1/realtime';
@@ -26,6 +27,12 @@ const open = ({ keys }: ReturnType<typeof instance>, secret: string, path = sock
 afterEach(() => vi.useRealTimers());
 
 describe('ClientSecrets', () => {
+  it('makes no more than one key may have at a time', () => {
+    const { make } = instance(app);
+    for (let made = 0; made < liveSecretsAtMost; made++) make();
+    expect(() => make()).toThrow(failing('RATE_LIMIT_EXCEEDED'));
+  });
+
   it('opens sockets as its key, with its session, in every instance that has the key', () => {
     const session = { audio: { input: { transcription: { prompt: 'names' } } } };
     const secret = instance(app).make(60, session);

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { KeyRing, openKey } from './key-ring.js';
 import type { ApiKey } from './key-ring.js';
+import { LiveSecrets } from './live-secrets.js';
 
 /** A secret that a browser may have: it opens sockets for a short time, as the key that it was made with. */
 export interface ClientSecret {
@@ -34,10 +35,12 @@ const tagBytes = 16;
 /**
  * Makes and opens client secrets. All about a secret is in it, encrypted and authenticated (AES-256-GCM) under a key that is
  * derived (HKDF) from the hash of the API key. So every instance of the service that has the API key opens it, none
- * remembers it, it dies with the API key, and its holder reads neither the name of the key nor the configuration.
+ * remembers it (they only count those they make), it dies with the API key, and its holder reads neither the name of the key nor the configuration.
  */
 @Injectable()
 export class ClientSecrets {
+  private readonly live = new LiveSecrets();
+
   constructor(private readonly ring: KeyRing) {}
 
   /** Whether somebody may have meant a secret, and not a key. */
@@ -45,9 +48,11 @@ export class ClientSecrets {
     return credential.startsWith(prefix);
   }
 
+  /** @throws SpeechError RATE_LIMIT_EXCEEDED if the key has too many */
   create(key: ApiKey, { socketPath, seconds, session }: SecretOptions): ClientSecret {
     const { id, encryption } = derived(key);
     const expiresAtMs = Math.min(Date.now() + seconds * 1_000, key.expiresAtMs ?? Infinity);
+    this.live.add(key.name, expiresAtMs);
     const iv = randomBytes(ivBytes);
     const encrypted = createCipheriv(cipher, encryption, iv).setAAD(Buffer.from(socketPath));
     const sealed = [encrypted.update(JSON.stringify({ expiresAtMs, session })), encrypted.final()];
