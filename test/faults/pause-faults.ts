@@ -6,21 +6,18 @@ import { send } from './process-faults.js';
 import { allWhole, begin, beginSlowUpload } from './traffic.js';
 import { keys } from './faulty-service.js';
 
-const pauseMs = 15_000;
+interface Pause {
+  readonly ms: number;
+  readonly how: string;
+  readonly pidsIn: (service: FaultyService) => readonly number[];
+}
 
-function paused(
-  kind: string,
-  how: string,
-  pidsIn: (service: FaultyService) => readonly number[],
-  quick = false,
-): Fault {
+function paused(kind: string, { ms, how, pidsIn }: Pause, more: Partial<Fault>): Fault {
   return {
-    kind,
+    kind: `${kind} paused for ${ms / 1_000} s`,
     how,
     phase: 'partials',
-    quick,
-    // Shorter than the pause, which must not count: what comes late is not taken for lost.
-    settings: { WORKER_TIMEOUT_MS: '14000' },
+    ...more,
     async run(service) {
       const before = await service.state();
       const restarts = service.processes().map(({ pid }) => pid);
@@ -34,7 +31,7 @@ function paused(
       await Promise.all(live.map(({ partial }) => partial));
       const pids = pidsIn(service);
       send(pids, 'SIGSTOP');
-      await sleep(pauseMs);
+      await sleep(ms);
       send(pids, 'SIGCONT');
       const since = performance.now();
       const recovered = service.untilRecovered(before, since);
@@ -57,10 +54,21 @@ function paused(
   };
 }
 
+const mainOnly = (service: FaultyService): readonly number[] => [service.pid];
+/** Shorter than the pause, which must not count: what comes late is not taken for lost. */
+const settings = { WORKER_TIMEOUT_MS: '14000' };
+
 export const pauseFaults: readonly Fault[] = [
-  paused('Main process paused for 15 s', 'SIGSTOP, SIGCONT', (service) => [service.pid], true),
-  paused('All processes paused for 15 s', 'SIGSTOP, SIGCONT, as when a container is frozen', (service) => [
-    service.pid,
-    ...service.processes().map(({ pid }) => pid),
-  ]),
+  // Longer than the time in which a process has to begin with a request.
+  paused('Main process', { ms: 6_000, how: 'SIGSTOP, SIGCONT', pidsIn: mainOnly }, { quick: true }),
+  paused('Main process', { ms: 15_000, how: 'SIGSTOP, SIGCONT', pidsIn: mainOnly }, { settings }),
+  paused(
+    'All processes',
+    {
+      ms: 15_000,
+      how: 'SIGSTOP, SIGCONT, as when a container is frozen',
+      pidsIn: (service) => [service.pid, ...service.processes().map(({ pid }) => pid)],
+    },
+    { settings },
+  ),
 ];

@@ -302,6 +302,53 @@ const clockJumps: Fault = {
   },
 };
 
+/** Where Debian's package libfaketime has it. */
+const fakeTime = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
+const hourSeconds = 3_600;
+let offsetFile = '';
+
+/** The real clock, with a difference that all processes of the service take from a file. */
+const clockOfTheMachineJumps: Fault = {
+  kind: 'Clock of the machine jumps',
+  how: 'libfaketime: the clock of all processes goes an hour on, then two back; monotonic time goes on',
+  phase: 'partials',
+  impossible: () => (existsSync(fakeTime) ? undefined : 'libfaketime is not installed'),
+  async own() {
+    const folder = mkdtempSync(join(tmpdir(), 'hearken-clock-'));
+    offsetFile = join(folder, 'offset');
+    writeFileSync(offsetFile, '+0\n');
+    const service = await FaultyService.start({
+      LD_PRELOAD: fakeTime,
+      FAKETIME_TIMESTAMP_FILE: offsetFile,
+      FAKETIME_CACHE_DURATION: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    });
+    return {
+      service,
+      end: async () => {
+        await service.kill();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  },
+  async run(service) {
+    const before = await service.state();
+    for (const seconds of [hourSeconds, -hourSeconds]) {
+      const works = everyWork.map((name) => begin(service, name));
+      await Promise.all(works.map(({ partial }) => partial));
+      writeFileSync(offsetFile, `${seconds > 0 ? '+' : ''}${seconds}\n`);
+      await allWhole(works);
+      await allWhole([begin(service, 'clip')]);
+      const { headers } = await fetch(`${service.url}/health/live`);
+      const offMs = Date.parse(headers.get('date') ?? '') - Date.now();
+      if (Math.abs(offMs - seconds * 1_000) > 60_000)
+        throw new Error(`the clock of the service is off by ${offMs} ms instead of ${seconds} s`);
+    }
+    await service.untilAsBefore(before, performance.now());
+    return { client: ['whole text'], recoveryMs: 0 };
+  },
+};
+
 export const resourceFaults: readonly Fault[] = [
   diskFull,
   logReaderGone,
@@ -310,4 +357,5 @@ export const resourceFaults: readonly Fault[] = [
   audioMemoryFull,
   memoryNearLimit,
   clockJumps,
+  clockOfTheMachineJumps,
 ];

@@ -1,6 +1,7 @@
 import type { Fault, OwnService, Result } from './fault.js';
 import { FaultyService } from './faulty-service.js';
-import { copyModels, settings as modelSettings } from './model-faults.js';
+import type { Settings } from './faulty-service.js';
+import { copyModels } from './model-faults.js';
 import { OperatorWatch } from './operator-watch.js';
 import { learnTexts } from './traffic.js';
 
@@ -9,6 +10,9 @@ const faultSeconds = 240;
 /** Runs faults one after the other, and starts a service for them whenever the one before cannot be used for the next. */
 export class FaultRunner {
   private service: FaultyService | undefined;
+
+  /** @param common settings that fit all of the faults, so that they need one service; by default each has its own */
+  constructor(private readonly common?: Settings) {}
 
   /** @throws Error with what does not hold */
   async run(fault: Fault): Promise<Result> {
@@ -49,15 +53,16 @@ export class FaultRunner {
     }
   }
 
-  private async serviceFor({ settings = {} }: Fault): Promise<FaultyService> {
+  private async serviceFor(fault: Fault): Promise<FaultyService> {
     const { service } = this;
+    const settings = this.common ?? fault.settings ?? {};
     const isUsable =
       service !== undefined &&
       !service.hasEnded &&
       JSON.stringify(service.settings) === JSON.stringify(settings);
     if (isUsable) return service;
     await this.end();
-    if (settings === modelSettings) await copyModels();
+    if (settings['MODELS_FOLDER'] !== undefined) await copyModels();
     this.service = await FaultyService.start(settings);
     await learnTexts(this.service);
     return this.service;

@@ -31,7 +31,7 @@ export interface Work {
 }
 
 /** So many times as fast as it was spoken. */
-const speed = 2;
+const speed = 4;
 const pieceMs = 100;
 
 const fixtures = await fixtureRecordings();
