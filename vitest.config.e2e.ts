@@ -12,5 +12,12 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    tags: [
+      {
+        name: 'once',
+        description:
+          'Takes minutes, and neither the Node of the tests nor a corpus matters: .ci/run does it once.',
+      },
+    ],
   },
 });

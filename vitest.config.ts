@@ -24,6 +24,7 @@ export default defineConfig({
         name: 'slow',
         description: 'Starts processes of Node, or takes more than a second: real models, timers.',
       },
+      { name: 'once', description: 'Of end-to-end tests alone: see vitest.config.e2e.ts.' },
     ],
   },
 });

@@ -1,3 +1,4 @@
+// @module-tag once
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { lstat, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// @module-tag once
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HAProxy, haproxyIsThere } from '../support/haproxy.js';
 import { fixtureRecordings } from '../support/recordings.js';

@@ -146,13 +146,14 @@ describe.skipIf(!hasOpenssl)(`a service with TLS${leftOut}`, () => {
     const silent = await RawConnection.open(url);
     const begun = await RawConnection.open(url, Buffer.from([22, 3, 1, 2, 0]));
     const junk = await RawConnection.open(url, 'x'.repeat(1_000));
-    await until(() => junk.ended || junk.socket.destroyed);
-    await until(() => silent.ended && begun.ended, 25);
-    for (const connection of [silent, begun, junk]) connection.drop();
     // One that has done its handshake and then says nothing is ended as without TLS.
     const idle = await secured();
     idle.resume();
-    await once(idle, 'close');
+    const idleEnds = once(idle, 'close');
+    await until(() => junk.ended || junk.socket.destroyed);
+    await until(() => silent.ended && begun.ended, 25);
+    for (const connection of [silent, begun, junk]) connection.drop();
+    await idleEnds;
     await until(async () => (await service.descriptors()) <= before + 1);
   });
 

@@ -28,7 +28,7 @@ install() {
 
 python_packages() {
   rm -rf "$target/python/$1"
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-warn-conflicts \
+  python3 -m pip install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore --no-warn-conflicts \
     --target "$target/python/$1" --requirement "$programs/python/requirements/$1.txt"
 }
 
