@@ -51,6 +51,15 @@ export class Mp4Samples {
     return this.track === undefined ? this.search.nextOffset : this.wanted;
   }
 
+  /** After the last bytes, how the file is cut short; undefined if no sample, and no part of a fragment, is missing. */
+  get truncation(): string | undefined {
+    if (this.track === undefined) return undefined;
+    const isShort = this.isFragmented
+      ? this.mediaEnd !== undefined && this.mediaEnd !== Infinity && this.position < this.mediaEnd
+      : this.next !== undefined;
+    return isShort || (this.isFragmented && this.window.length > 0) ? truncated : undefined;
+  }
+
   /** Bytes of the end of what was pushed that are not decoded yet. */
   get heldBytes(): number {
     return this.track === undefined ? this.search.heldBytes : this.window.length;
@@ -177,6 +186,8 @@ export class Mp4Samples {
     return false;
   }
 }
+
+const truncated = 'The MP4 file ends before the samples that it describes do: the recording is cut short.';
 
 function notLive(): SpeechError {
   return new SpeechError(

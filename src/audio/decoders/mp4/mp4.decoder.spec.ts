@@ -54,6 +54,19 @@ describe.skipIf(!hasFfmpeg)(`Mp4Decoder, with files that ffmpeg makes${withoutFf
     }
   });
 
+  it.each<[string, readonly string[]]>([
+    ['with the description first', ['-movflags', '+faststart']],
+    ['in fragments', fragments],
+  ])('tells that a file %s is cut short, and that a whole one is not', async (_, options) => {
+    const file = encodedSentence('mp4', ['-c:a', 'libopus', ...options]);
+    expect((await decodeFile(file, 5_000)).truncation).toBeUndefined();
+    // Not in the middle of a box: a recorder that is killed leaves the end of a sample, too.
+    for (const share of [0.6, 0.9])
+      expect((await decodeFile(file.subarray(0, file.length * share), 5_000)).truncation).toMatch(
+        /cut short/,
+      );
+  });
+
   it('gives the samples of FLAC exactly', async () => {
     const { samples } = await decodeFile(encodedSentence('mp4', ['-strict', '-2', '-c:a', 'flac']), 1_000);
     expect(samples).toEqual(sentenceSamples());

@@ -10,7 +10,6 @@ export type OpenTrack = (track: Mp4Track) => Promise<{ decoder: CodecDecoder; fi
 
 /** Decodes Opus, FLAC and MP3 in MP4 files, with the decoders of these codecs in other files. */
 export class Mp4Decoder implements CodecDecoder {
-  readonly truncation = undefined;
   private readonly samples: Mp4Samples;
   private decoder: CodecDecoder | undefined;
 
@@ -24,6 +23,10 @@ export class Mp4Decoder implements CodecDecoder {
   get format(): AudioFormat | undefined {
     const format = this.decoder?.format;
     return format && { ...format, container: 'mp4' };
+  }
+
+  get truncation(): string | undefined {
+    return this.samples.truncation;
   }
 
   get nextOffset(): number | undefined {
