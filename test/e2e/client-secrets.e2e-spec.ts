@@ -148,6 +148,19 @@ describe('POST /v1/auth/grant', () => {
     expect(elsewhere.status).toBe(401);
   });
 
+  it.each<{ readonly seconds: unknown }>([
+    { seconds: 3_601 },
+    { seconds: 0 },
+    { seconds: 1.5 },
+    { seconds: true },
+    { seconds: [30] },
+    { seconds: { toString: 1 } },
+    { seconds: { valueOf: null } },
+  ])('makes no temporary token for $seconds seconds', async ({ seconds }) => {
+    const refused = await post('/v1/auth/grant', 'server', { ttl_seconds: seconds });
+    expect(refused.status).toBe(400);
+  });
+
   it('has a default of 30 seconds, and refuses in Deepgram’s words', async () => {
     expect(await (await post('/v1/auth/grant', 'server', '')).json()).toMatchObject({ expires_in: 30 });
     const refused = await post('/v1/auth/grant', 'server', { ttl_seconds: 3_601 });

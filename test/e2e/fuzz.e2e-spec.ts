@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { hasOpenssl } from '../support/certificate.js';
 import { hasModelFile } from '../support/graphs.js';
 import type { FuzzTarget } from '../fuzz/fuzz-target.js';
 import { giveFirstInputs } from '../fuzz/give-first-inputs.js';
 import { CageTarget } from '../fuzz/targets/cage.target.js';
+import { RemoteTarget, SecretsTarget } from '../fuzz/targets/guarded.target.js';
 import { RequestsTarget, SocketsTarget } from '../fuzz/targets/wire.target.js';
 
 // What these hold to is in test/fuzz/README.md. A busy machine gets through fewer seeds.
-const withinMs = 12_000;
+const withinMs = { decoders: 8_000, messages: 4_000 };
 const isLinux = process.platform === 'linux';
 const model = 'silero-vad/6/silero_vad_v6.onnx';
 
@@ -16,15 +18,28 @@ describe.skipIf(!isLinux || !hasModelFile(model))(`Changed inputs (need Linux an
     await Promise.all(opened.map((target) => target.end()));
   });
 
-  it.each<[string, () => Promise<FuzzTarget>, number, string]>([
-    ['files for the processes with decoders', () => CageTarget.open(), 300, 'decoded'],
-    ['requests', () => RequestsTarget.open(), 400, '200'],
-    ['handshakes, frames and messages', () => SocketsTarget.open(), 200, 'closed 1000'],
-  ])('%s are accepted or refused, and leave the service as it was', async (_, open, seeds, accepted) => {
-    const target = await open();
+  async function give(target: FuzzTarget, seeds: number, ms: number): Promise<ReadonlyMap<string, number>> {
     opened.push(target);
-    const outcomes = await giveFirstInputs(target, seeds, withinMs);
-    // A fuzzer whose inputs are all refused at their first bytes would test nothing.
+    return giveFirstInputs(target, seeds, ms);
+  }
+
+  // A fuzzer whose inputs are all refused at their first bytes would test nothing.
+  it('are accepted or refused by the processes with decoders, which stay', async () => {
+    const outcomes = await give(await CageTarget.open(), 200, withinMs.decoders);
+    expect(outcomes.get('decoded')).toBeGreaterThan(0);
+  });
+
+  it.each<[string, () => Promise<FuzzTarget>, number, string]>([
+    ['requests', () => RequestsTarget.open(), 400, '200'],
+    ['handshakes, frames and messages', () => SocketsTarget.open(), 300, 'closed 1000'],
+    ['client secrets', () => SecretsTarget.open(), 200, '200'],
+  ])('of %s are accepted or refused, and leave the service as it was', async (_, open, seeds, accepted) => {
+    const outcomes = await give(await open(), seeds, withinMs.messages);
     expect(outcomes.get(accepted)).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!hasOpenssl)('of servers behind URLs are accepted or refused (needs openssl)', async () => {
+    const outcomes = await give(await RemoteTarget.open(), 150, withinMs.messages);
+    expect(outcomes.get('200')).toBeGreaterThan(0);
   });
 });

@@ -15,9 +15,15 @@ export class ServiceProcess {
     this.exited = once(child, 'exit').then(([code]) => code as number | null);
   }
 
-  /** @param variables the whole environment, besides what node needs */
-  static start(variables: Readonly<Record<string, string>>): ServiceProcess {
-    const child = spawn(process.execPath, ['--import', './scripts/typescript-loader.mjs', 'src/main.ts'], {
+  /**
+   * @param variables the whole environment, besides what node needs
+   * @param entry the module that starts the service, and its arguments
+   */
+  static start(
+    variables: Readonly<Record<string, string>>,
+    entry: readonly string[] = ['src/main.ts'],
+  ): ServiceProcess {
+    const child = spawn(process.execPath, ['--import', './scripts/typescript-loader.mjs', ...entry], {
       env: { PATH: process.env['PATH'], ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -57,8 +57,8 @@ export class GrantController {
     const key = keyOf(request.raw);
     checkScope(key, 'stream');
     const { ttl_seconds: given } = await this.bodies.read(request, reply);
-    const seconds = given === undefined || given === null ? usualSeconds : Number(given);
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > secondsAtMost) {
+    const seconds = given === undefined || given === null ? usualSeconds : wholeNumber(given);
+    if (seconds === undefined || seconds < 1 || seconds > secondsAtMost) {
       throw new SpeechError(
         'INVALID_FIELD',
         `ttl_seconds must be a whole number from 1 to ${secondsAtMost}.`,
@@ -70,4 +70,10 @@ export class GrantController {
     const { value, expiresAtMs } = this.secrets.create(key, { socketPath: deepgramLive.socketPath, seconds });
     return { access_token: value, expires_in: Math.round((expiresAtMs - Date.now()) / 1_000) };
   }
+}
+
+/** @returns undefined for anything else. To convert an object calls what a client has put into it. */
+function wholeNumber(given: unknown): number | undefined {
+  if (typeof given !== 'number' && typeof given !== 'string') return undefined;
+  return Number.isInteger(Number(given)) ? Number(given) : undefined;
 }

@@ -10,14 +10,14 @@ import { completenessOf, outcomeOf } from '../wire/wire-outcome.js';
 const growthBytesAtMost = 120e6;
 
 /** The real service behind a socket. */
-abstract class WireTarget implements FuzzTarget {
+export abstract class WireTarget implements FuzzTarget {
   abstract readonly name: string;
   readonly together = 8;
   readonly growthBytesAtMost = growthBytesAtMost;
 
-  protected constructor(private readonly service: ServiceUnderFuzz) {}
+  protected constructor(protected readonly service: ServiceUnderFuzz) {}
 
-  abstract make(seed: number): WireInput;
+  abstract make(seed: number): FuzzInput;
 
   async run(given: FuzzInput): Promise<FuzzOutcome> {
     const input = given as WireInput;

@@ -1,4 +1,9 @@
 import { cpuSecondsOf, processTree, proportionalBytesOf, sum } from '../../../bench/shared/process-tree.mjs';
+import type { IncomingMessage } from 'node:http';
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { ServiceProcess } from '../../support/service-process.js';
 import { until } from '../../support/transcribe.js';
 import { Find } from '../fuzz-target.js';
@@ -34,10 +39,17 @@ export class ServiceUnderFuzz {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<ServiceUnderFuzz> {
-    const process = ServiceProcess.start(settings);
+  /**
+   * @param added settings
+   * @param entry the module that starts the service, and its arguments
+   */
+  static async start(
+    added: Readonly<Record<string, string>> = {},
+    entry?: readonly string[],
+  ): Promise<ServiceUnderFuzz> {
+    const process = ServiceProcess.start({ ...settings, ...added }, entry);
     const service = new ServiceUnderFuzz(process, await process.url());
-    await until(async () => (await fetch(`${service.url}/health/ready`)).ok, 120);
+    await until(async () => (await service.get('/health/ready')).status === 200, 120);
     service.first = processTree(process.pid);
     return service;
   }
@@ -75,15 +87,23 @@ export class ServiceUnderFuzz {
     for (const pid of this.first) if (!now.includes(pid)) throw new Find(`process ${pid} has ended`);
     checkNoneReplaced(await this.metrics());
     await this.untilIdle();
-    const ready = await fetch(`${this.url}/health/ready`);
-    if (!ready.ok) throw new Find(`not ready: ${ready.status}`);
+    const { status } = await this.get('/health/ready');
+    if (status !== 200) throw new Find(`not ready: ${status}`);
     if (this.process.stderr !== '') throw new Find(`on stderr: ${this.process.stderr.slice(0, 3_000)}`);
     const [errors] = this.process.stdout.split('\n').filter((line) => line.includes('"level":50'));
     if (errors !== undefined) throw new Find(`in the log: ${errors.slice(0, 600)}`);
   }
 
   private async metrics(): Promise<string> {
-    return (await fetch(`${this.url}/metrics`)).text();
+    return (await this.get('/metrics')).body;
+  }
+
+  private async get(path: string): Promise<{ readonly status: number; readonly body: string }> {
+    const request = this.url.startsWith('https:') ? secureRequest : plainRequest;
+    const asked = request(this.url + path, { agent: false, rejectUnauthorized: false });
+    asked.end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    return { status: answer.statusCode ?? 0, body: await text(answer) };
   }
 
   async end(): Promise<void> {
