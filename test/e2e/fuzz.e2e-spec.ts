@@ -6,14 +6,16 @@ import { giveFirstInputs } from '../fuzz/give-first-inputs.js';
 import { CageTarget } from '../fuzz/targets/cage.target.js';
 import { RemoteTarget, SecretsTarget } from '../fuzz/targets/guarded.target.js';
 import { RequestsTarget, SocketsTarget } from '../fuzz/targets/wire.target.js';
+import { ServiceUnderFuzz } from '../fuzz/wire/service-under-fuzz.js';
 
 // What these hold to is in test/fuzz/README.md. A busy machine gets through fewer seeds.
-const withinMs = { decoders: 8_000, messages: 4_000 };
+const withinMs = { decoders: 6_000, messages: 2_500 };
 const isLinux = process.platform === 'linux';
 const model = 'silero-vad/6/silero_vad_v6.onnx';
 
 describe.skipIf(!isLinux || !hasModelFile(model))(`Changed inputs (need Linux and models/${model})`, () => {
   const opened: FuzzTarget[] = [];
+  let service: ServiceUnderFuzz | undefined;
   afterAll(async () => {
     await Promise.all(opened.map((target) => target.end()));
   });
@@ -30,8 +32,13 @@ describe.skipIf(!isLinux || !hasModelFile(model))(`Changed inputs (need Linux an
   });
 
   it.each<[string, () => Promise<FuzzTarget>, number, string]>([
-    ['requests', () => RequestsTarget.open(), 400, '200'],
-    ['handshakes, frames and messages', () => SocketsTarget.open(), 300, 'closed 1000'],
+    ['requests', async () => RequestsTarget.open((service ??= await ServiceUnderFuzz.start())), 400, '200'],
+    [
+      'handshakes, frames and messages',
+      async () => SocketsTarget.open((service ??= await ServiceUnderFuzz.start())),
+      300,
+      'closed 1000',
+    ],
     ['client secrets', () => SecretsTarget.open(), 200, '200'],
   ])('of %s are accepted or refused, and leave the service as it was', async (_, open, seeds, accepted) => {
     const outcomes = await give(await open(), seeds, withinMs.messages);

@@ -45,8 +45,9 @@ export abstract class WireTarget implements FuzzTarget {
 export class RequestsTarget extends WireTarget {
   readonly name = 'requests';
 
-  static async open(): Promise<RequestsTarget> {
-    return new RequestsTarget(await ServiceUnderFuzz.start());
+  /** @param service one that another target has too */
+  static async open(service?: ServiceUnderFuzz): Promise<RequestsTarget> {
+    return new RequestsTarget(service ?? (await ServiceUnderFuzz.start()));
   }
 
   make(seed: number): WireInput {
@@ -58,8 +59,9 @@ export class RequestsTarget extends WireTarget {
 export class SocketsTarget extends WireTarget {
   readonly name = 'sockets';
 
-  static async open(): Promise<SocketsTarget> {
-    return new SocketsTarget(await ServiceUnderFuzz.start());
+  /** @param service one that another target has too */
+  static async open(service?: ServiceUnderFuzz): Promise<SocketsTarget> {
+    return new SocketsTarget(service ?? (await ServiceUnderFuzz.start()));
   }
 
   make(seed: number): WireInput {
