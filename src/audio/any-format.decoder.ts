@@ -1,5 +1,11 @@
 import { SpeechError } from '../common/errors/speech-error.js';
-import type { AudioDecoder, CodecDecoder, ProgramDecoder, ProgramOutput } from './audio-decoder.js';
+import type {
+  AudioDecoder,
+  CodecDecoder,
+  CodecState,
+  ProgramDecoder,
+  ProgramOutput,
+} from './audio-decoder.js';
 import type { AudioFormat, DeclaredFormat } from './audio.types.js';
 import { FfmpegDecoder } from './decoders/ffmpeg/ffmpeg.decoder.js';
 import type { FfmpegProgram } from './decoders/ffmpeg/ffmpeg-command.js';
@@ -7,6 +13,13 @@ import { RawDecoder } from './decoders/raw.decoder.js';
 import { FormatDetector } from './format-detector.js';
 import type { DetectedFormat } from './format-detector.js';
 import { demuxerOf, inputFormatOf, unsupportedFormat } from './input-formats.js';
+
+/** A compressed input in the middle: another decoder can go on with it. */
+export interface CodecPoint {
+  readonly container: string;
+  readonly tagBytes: number;
+  readonly codec: CodecState;
+}
 
 type AnyDecoder = AudioDecoder | CodecDecoder | ProgramDecoder;
 
@@ -71,6 +84,23 @@ export class AnyFormatDecoder implements ProgramDecoder {
     if (!this.decoder) yield* this.begin(this.detector.flush());
     // Bytes of another offset are wanted first.
     if (this.nextOffset === undefined) yield* this.decode(this.decoder!, (decoder) => decoder.flush());
+  }
+
+  /** Between two pushes; undefined if another decoder cannot go on with the input here. */
+  get point(): CodecPoint | undefined {
+    const { container, decoder, tagBytes } = this;
+    if (container === undefined || decoder === undefined || !('state' in decoder)) return undefined;
+    const codec = decoder.state();
+    return codec && { container, tagBytes, codec };
+  }
+
+  /** Goes on with an input; to be called before anything is pushed. @throws Error for a point of another kind of decoder */
+  async resume({ container, tagBytes, codec }: CodecPoint): Promise<void> {
+    this.tagBytes = tagBytes;
+    this.decoder = await this.open(container);
+    this.isDecoded = true;
+    if (!('restore' in this.decoder)) throw new Error(`${container} cannot be resumed.`);
+    this.decoder.restore(codec);
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+import type { ObjectState } from '../common/object-state.js';
 import type { AudioFormat, PcmChunk } from './audio.types.js';
 
 interface Decoder {
@@ -13,6 +14,14 @@ export interface AudioDecoder extends Decoder {
   push(bytes: Uint8Array): PcmChunk | undefined;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */
   flush(): PcmChunk | undefined;
+}
+
+/** The state of a decoder between two pushes. */
+export interface CodecState {
+  /** As `resumption` has them: they put the package into the state in which it was. */
+  readonly resumption: Uint8Array;
+  /** Everything but the package: bytes of an incomplete frame, counts, claims of the header. */
+  readonly values: ObjectState;
 }
 
 export type PcmChunks = Iterable<PcmChunk> | AsyncIterable<PcmChunk>;
@@ -36,6 +45,12 @@ export interface CodecDecoder extends Decoder {
    * discarded; the held bytes and those that come after them follow. To be called when all chunks of a push were taken.
    */
   resumption(): Uint8Array;
+  /**
+   * The whole state, with which a recording goes on in another decoder that was just opened, with the same samples. Undefined
+   * if it cannot go on here; a decoder without it has to read its recordings from their beginning again.
+   */
+  state?(): CodecState | undefined;
+  restore?(state: CodecState): void;
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }

@@ -1,4 +1,5 @@
 import { AnyFormatDecoder } from '../audio/any-format.decoder.js';
+import type { CodecPoint } from '../audio/any-format.decoder.js';
 import type { ProgramOutput } from '../audio/audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
 import type { FfmpegProgram } from '../audio/decoders/ffmpeg/ffmpeg-command.js';
@@ -26,9 +27,16 @@ export interface RecordingRequest {
 
 /** A decoder with the audio before it: another one can go on from there, with the same samples bit for bit. */
 export interface DecoderCheckpoint {
-  readonly input: ResumePoint;
+  readonly input: ResumePoint | CodecCheckpoint;
   readonly normalizer: ObjectState;
   readonly decodedSeconds: number;
+}
+
+/** A place in a compressed recording. */
+interface CodecCheckpoint {
+  readonly point: CodecPoint;
+  /** The format of all samples so far. */
+  readonly audio: Omit<PcmChunk, 'samples'>;
 }
 
 /** Zeros are decoded in pieces of this size. */
@@ -59,6 +67,10 @@ export class RecordingDecoder {
   private readonly blocks = new Blocks();
   private readonly points: ResumePoints;
   private decodedSeconds = 0;
+  /** The format of the first samples. */
+  private audio: Omit<PcmChunk, 'samples'> | undefined;
+  /** All samples are in that format: the normalizer consists of what it says. */
+  private isUniform = true;
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for a wrong declaration */
   constructor(
@@ -75,19 +87,11 @@ export class RecordingDecoder {
    * @throws SpeechError as the constructor, AUDIO_TOO_LONG; Error for a checkpoint that no decoder has made
    */
   static async resume(request: RecordingRequest, checkpoint: DecoderCheckpoint): Promise<RecordingDecoder> {
-    const resumed = new RecordingDecoder(request, checkpoint.input);
-    const { decoder, normalizer } = resumed;
-    let seconds = 0;
-    for (const bytes of inputOf(checkpoint.input)) {
-      for await (const output of decoder.push(bytes)) {
-        if (output === 'waiting') continue;
-        seconds += output.samples.length / output.channels / output.sampleRate;
-        checkDuration(seconds, request.maxAudioSeconds);
-        // The first audio says what the normalizer consists of.
-        normalizer.push({ ...output, samples: new Float32Array(0) });
-      }
-    }
-    restoreState(normalizer, checkpoint.normalizer);
+    const { input } = checkpoint;
+    const resumed = new RecordingDecoder(request, 'point' in input ? undefined : input);
+    if ('point' in input) await resumed.resumeCodec(input);
+    else await resumed.resumeSamples(input);
+    restoreState(resumed.normalizer, checkpoint.normalizer);
     resumed.decodedSeconds = checkpoint.decodedSeconds;
     return resumed;
   }
@@ -95,7 +99,7 @@ export class RecordingDecoder {
   /** The state between two pieces; undefined if the input cannot be resumed there. */
   checkpoint(): DecoderCheckpoint | undefined {
     const { points, normalizer, decodedSeconds } = this;
-    const input = points.current;
+    const input = points.current ?? this.codecCheckpoint();
     if (input === undefined) return undefined;
     return { input, normalizer: stateOf(normalizer), decodedSeconds };
   }
@@ -140,6 +144,35 @@ export class RecordingDecoder {
     this.decoder.dispose();
   }
 
+  private codecCheckpoint(): CodecCheckpoint | undefined {
+    const { audio, isUniform } = this;
+    const point = isUniform ? this.decoder.point : undefined;
+    return point && audio && { point, audio };
+  }
+
+  private async resumeCodec({ point, audio }: CodecCheckpoint): Promise<void> {
+    await this.decoder.resume(point);
+    this.begin(audio);
+  }
+
+  private async resumeSamples(input: ResumePoint): Promise<void> {
+    let seconds = 0;
+    for (const bytes of inputOf(input)) {
+      for await (const output of this.decoder.push(bytes)) {
+        if (output === 'waiting') continue;
+        seconds += output.samples.length / output.channels / output.sampleRate;
+        checkDuration(seconds, this.request.maxAudioSeconds);
+        this.begin(output);
+      }
+    }
+  }
+
+  /** The first audio says what the normalizer consists of. */
+  private begin({ sampleRate, channels }: Omit<PcmChunk, 'samples'>): void {
+    this.audio = { sampleRate, channels };
+    this.normalizer.push({ ...this.audio, samples: new Float32Array(0) });
+  }
+
   private checkExpectedDuration(): void {
     const { leastBytes, maxAudioSeconds } = this.request;
     checkDuration(this.decoder.durationOf(leastBytes) ?? 0, maxAudioSeconds);
@@ -157,6 +190,9 @@ export class RecordingDecoder {
 
   private normalize(chunk: PcmChunk): Iterable<Float32Array> {
     this.checkExpectedDuration();
+    const { sampleRate, channels } = chunk;
+    this.audio ??= { sampleRate, channels };
+    this.isUniform &&= sampleRate === this.audio.sampleRate && channels === this.audio.channels;
     this.decodedSeconds += chunk.samples.length / chunk.channels / chunk.sampleRate;
     checkDuration(this.decodedSeconds, this.request.maxAudioSeconds);
     return this.blocks.push(this.normalizer.push(chunk));

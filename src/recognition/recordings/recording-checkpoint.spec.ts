@@ -1,8 +1,9 @@
 // @module-tag slow
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { codecFile } from '../../../test/support/codec-files.js';
 import { noise, tone } from '../../../test/support/tone.js';
-import { chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
+import { bytesOf, chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { contextSamples, windowSamples } from '../../speech-model/vad-window.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -104,6 +105,10 @@ const digested = ({ segments, ...piece }: ReadPiece): object => ({
   })),
 });
 
+/** A file that goes on for long, as files that are joined do. */
+const repeated = (file: Uint8Array, times: number): Uint8Array =>
+  bytesOf(...Array.from({ length: times }, () => file));
+
 const samples = talk(16_000, 100);
 const stereo44 = talk(44_100, 45, 2);
 
@@ -124,11 +129,36 @@ describe('a recording that other processes go on with', { timeout: 30_000 }, () 
       new Uint8Array(1_600_000).map((_, at) => (at * at) >> 3),
       { encoding: 'mulaw', sampleRate: 11_025, channels: 1 },
     ],
+    ['FLAC', repeated(codecFile('-start.flac'), 60)],
   ])('has the same segments bit for bit: %s', async (_name, bytes, declared) => {
     const whole = await read(bytes, declared, false);
     const divided = await read(bytes, declared, true);
     expect(divided.resumed).toBeGreaterThan(5);
     expect(whole.pieces.flatMap(({ segments }) => segments).length).toBeGreaterThan(2);
     expect(divided.pieces.map(digested)).toEqual(whole.pieces.map(digested));
+  });
+
+  it.each([
+    ['MP3', repeated(codecFile('.mp3'), 100)],
+    ['MP3 of two channels', repeated(codecFile('-stereo.mp3'), 75)],
+  ])('has the same segments, of samples that nobody can tell apart: %s', async (_name, bytes) => {
+    const whole = await read(bytes, undefined, false);
+    const divided = await read(bytes, undefined, true);
+    expect(divided.resumed).toBeGreaterThan(5);
+    const [expected, segments] = [whole, divided].map(({ pieces }) =>
+      pieces.flatMap((piece) => piece.segments),
+    );
+    expect(segments!.map(({ startMs, endMs }) => [startMs, endMs])).toEqual(
+      expected!.map(({ startMs, endMs }) => [startMs, endMs]),
+    );
+    for (const [at, { samples }] of segments!.entries()) {
+      const other = expected![at]!.samples;
+      expect(samples).toHaveLength(other.length);
+      expect(samples.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)).toBeLessThan(
+        1e-4,
+      );
+    }
+    expect(divided.pieces.at(-1)!.truncation).toBe(whole.pieces.at(-1)!.truncation);
+    expect(divided.pieces.at(-1)!.stats.durationSeconds).toBe(whole.pieces.at(-1)!.stats.durationSeconds);
   });
 });

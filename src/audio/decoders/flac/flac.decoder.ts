@@ -1,5 +1,6 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import { restoreState, stateOf } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import { checkSampleRate } from '../../audio-limits.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { ByteWindow } from '../../byte-window.js';
@@ -54,6 +55,17 @@ export class FlacDecoder implements CodecDecoder {
     const { metadata, info } = this;
     const before = info === undefined ? noBytes : joinBytes([marker, streamInfoBlock(info.block, true)]);
     return metadata === undefined ? before : joinBytes([before, marker, metadata.resumption()]);
+  }
+
+  state(): CodecState | undefined {
+    if (this.info === undefined || this.metadata !== undefined) return undefined;
+    return { resumption: this.resumption(), values: stateOf(this) };
+  }
+
+  restore({ resumption, values }: CodecState): void {
+    // The header, before which it has no objects to restore.
+    for (const _ of this.push(resumption));
+    restoreState(this, values);
   }
 
   durationOf(): number | undefined {

@@ -1,7 +1,8 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
 import { SpeechError } from '../../../common/errors/speech-error.js';
 import { checkSampleRate } from '../../audio-limits.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import { restoreState, stateOf } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { Damage } from '../damage.js';
 import { interleaveSamples } from '../interleave-samples.js';
@@ -51,6 +52,20 @@ export class Mp3Decoder implements CodecDecoder {
 
   resumption(): Uint8Array {
     return this.frames.resumption();
+  }
+
+  /** Exact if the last frames hold all bits to which the next one refers, as they do at usual bit rates. */
+  state(): CodecState | undefined {
+    const { decoder: _, ...own } = this;
+    const resumption = this.resumption();
+    return resumption.length === 0 ? undefined : { resumption, values: stateOf(own) };
+  }
+
+  restore({ resumption, values }: CodecState): void {
+    // The package needs the frames before, and the counts of these are not wanted.
+    for (const _ of this.push(resumption));
+    this.info = values['info'] as Mp3Info | undefined;
+    restoreState(this, values);
   }
 
   durationOf(totalBytes: number): number | undefined {
