@@ -26,6 +26,7 @@ export function fillMeasured() {
   };
   const streams = streamsHeld();
   const scaleOut = measured('scale-out');
+  const soak = measured('soak');
   const rows = [
     ...models().map((model) => [
       `recordings, \`${model}\`: seconds of audio in a core-second`,
@@ -48,9 +49,18 @@ export function fillMeasured() {
       'streams.json',
     ],
     [
-      `memory of a service with ${podCores} inference processes under streams (PSS)`,
+      `memory of a service with ${podCores} inference processes under streams, without the spare one (PSS)`,
       or('streams', 'npm run bench:streams', streams && `${streams.proportionalMegabytes} MB`),
       'streams.json',
+    ],
+    [
+      `memory of a service with ${podCores} inference processes and the spare one: idle after the start, and most under uploads and streams (PSS)`,
+      or(
+        'soak',
+        'npm run bench:soak',
+        soak && `${soak.idleMegabytes.afterStart} MB, ${soak.highestMegabytes} MB`,
+      ),
+      'soak.json',
     ],
     ...models().map((model) => [
       `highest memory of ${podCores} inference processes and their owner, \`${model}\` (RSS, shared pages counted more than once)`,
@@ -140,7 +150,7 @@ function costText(streams) {
 
 function sizesText() {
   const [model] = models();
-  const megabytes = benchOfModel(model).peakMegabytes;
+  const megabytes = measured('soak')?.highestMegabytes ?? benchOfModel(model).peakMegabytes;
   const rows = sizes.map((pods) => {
     const cores = pods * podCores;
     return [
