@@ -33,6 +33,12 @@ function licence(name) {
 }
 
 function origin(source) {
+  if (source?.pypi !== undefined) {
+    const urls = Object.entries(source.pypi).map(
+      ([name, version]) => `pkg:pypi/${name.toLowerCase()}@${version}`,
+    );
+    return { externalReferences: urls.map((url) => ({ type: 'distribution', url })) };
+  }
   if (source?.package === undefined) return {};
   const url = `https://www.npmjs.com/package/${source.package}/v/${source.version}`;
   return { externalReferences: [{ type: 'distribution', url }] };

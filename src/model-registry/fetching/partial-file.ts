@@ -116,8 +116,13 @@ export async function removeAbandoned(folder: string, resumable: readonly ModelF
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.partial') || resumable.some((file) => name.startsWith(prefixOf(file)))) continue;
     const path = join(folder, name);
-    if ((await ageMs(path)) > abandonedAfterMs) await rm(path, { force: true });
+    if ((await ageMs(path)) > abandonedAfterMs) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** The path of a folder for what a run needs on the way, which `removeAbandoned` finds like a partial file. */
+export function partialFolder(folder: string): string {
+  return join(folder, `.${randomUUID()}.partial`);
 }
 
 /** Removes what earlier runs left of a file that is there now. */
