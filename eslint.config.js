@@ -98,6 +98,10 @@ const dialect = {
       message: `Write ${sign}${sign}.`,
     })),
     {
+      selector: "CallExpression[callee.property.name='addEventListener'] Property[key.name='signal']",
+      message: 'That leaves listeners behind. Use onAbort (src/common/on-abort.ts).',
+    },
+    {
       selector: 'ClassBody > MethodDefinition ~ PropertyDefinition',
       message: 'Fields stand before the constructor and the methods.',
     },

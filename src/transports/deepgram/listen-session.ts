@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { onAbort } from '../../common/on-abort.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
@@ -79,14 +80,12 @@ export class ListenSession {
       // See endWithService for those that are open.
       if (this.streams.length === 0) this.finish(endings.restart);
     };
-    beginning.addEventListener('abort', atShutdown, { signal: this.connection.signal });
-    if (beginning.aborted) atShutdown();
+    onAbort(beginning, atShutdown, this.connection.signal);
     const cut = (): void => {
       this.ending = endings.restart;
       void this.conclude();
     };
-    graceOver.addEventListener('abort', cut, { signal: this.connection.signal });
-    if (graceOver.aborted) cut();
+    onAbort(graceOver, cut, this.connection.signal);
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

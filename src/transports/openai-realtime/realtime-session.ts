@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { onAbort } from '../../common/on-abort.js';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
@@ -97,12 +98,8 @@ export class RealtimeSession {
     this.send(serverEvent('session.created', { session: presentSession(this.identity, this.configuration) }));
     const { beginning, signal: graceOver } = options.shutdown;
     const restart = { code: 1012, reason: 'the service restarts' };
-    const onShutdown = (): void => this.endAfterStreams(restart);
-    beginning.addEventListener('abort', onShutdown, { signal: connection.signal });
-    if (beginning.aborted) onShutdown();
-    const cut = (): void => connection.close(restart.code, restart.reason);
-    graceOver.addEventListener('abort', cut, { signal: connection.signal });
-    if (graceOver.aborted) cut();
+    onAbort(beginning, () => this.endAfterStreams(restart), connection.signal);
+    onAbort(graceOver, () => connection.close(restart.code, restart.reason), connection.signal);
     connection.handle({
       onMessage: (data, isBinary) => this.inbox.push({ data, isBinary }),
       onIdle: (missing) =>

@@ -1,3 +1,4 @@
+import { onAbort } from '../../common/on-abort.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { LiveInput, LiveSink } from './live-connection.js';
@@ -58,8 +59,6 @@ export function endWithService(
     }
     atOnce();
   };
-  shutdown.beginning.addEventListener('abort', () => void atEndpoint(), { signal });
-  shutdown.inputEnding.addEventListener('abort', atOnce, { signal });
-  if (shutdown.beginning.aborted) void atEndpoint();
-  if (shutdown.inputEnding.aborted) atOnce();
+  onAbort(shutdown.beginning, () => void atEndpoint(), signal);
+  onAbort(shutdown.inputEnding, atOnce, signal);
 }
