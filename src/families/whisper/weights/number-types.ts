@@ -29,7 +29,13 @@ export function readNumbers(bytes: Uint8Array, type: NumberType): Float32Array<A
   }
   if (type === 'float32') return new Float32Array(copy.buffer);
   const table = valuesOf(type);
-  return Float32Array.from(new Uint16Array(copy.buffer), (pattern) => table[pattern] ?? Number.NaN);
+  const patternsRead = new Uint16Array(copy.buffer);
+  const numbers = new Float32Array(patternsRead.length);
+  // A loop: Float32Array.from with a function takes ten times as long.
+  for (let index = 0; index < numbers.length; index++) {
+    numbers[index] = table[patternsRead[index] as number] as number;
+  }
+  return numbers;
 }
 
 /** Returns the value of each of the 65,536 patterns of a type of two bytes: a look-up is cheaper than its arithmetic. */
