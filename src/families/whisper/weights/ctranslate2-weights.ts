@@ -3,7 +3,7 @@ import type { Variable } from './ctranslate2-variables.js';
 import { numberBytes, readNumbers } from './number-types.js';
 import type { NumberType } from './number-types.js';
 import type { StoredTensor, StoredWeights } from './stored-weights.js';
-import { TensorFile } from './tensor-file.js';
+import { quoteName, TensorFile } from './tensor-file.js';
 
 /** Weights in a `model.bin` of CTranslate2 (faster-whisper), in float32, float16, bfloat16 or int8. */
 export class CTranslate2Weights implements StoredWeights {
@@ -49,9 +49,9 @@ export class CTranslate2Weights implements StoredWeights {
   private async dequantize({ name, shape }: Variable, values: Int8Array): Promise<Float32Array<ArrayBuffer>> {
     const scale = this.variables.get(`${name}_scale`);
     const rows = shape[0] ?? 1;
-    if (!scale) throw this.refuse(`is of int8 and has no scale (${name}_scale)`, name);
+    if (!scale) throw this.refuse(`is of int8 and has no scale (${quoteName(`${name}_scale`)})`, name);
     if (!(scale.type in numberBytes) || scale.shape.length !== 1 || scale.shape[0] !== rows) {
-      throw this.refuse(`is not one float for each row of ${name}`, scale.name);
+      throw this.refuse(`is not one float for each row of ${quoteName(name)}`, scale.name);
     }
     const scales = await this.readNumbers(scale.name);
     const numbers = new Float32Array(values);
