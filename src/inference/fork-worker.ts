@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EntryPoint } from '../common/entry-point.js';
 import { childEnvironment } from '../config/environment.js';
@@ -10,10 +10,13 @@ import { childEnvironment } from '../config/environment.js';
 /**
  * Recognition fills every core: the process that holds the sockets goes first when it has something to do, and a process
  * for which somebody waits goes before those that decode one long segment after the other. A process with the second
- * number gets a third of the time of one with the first while they share a core. Neither can be changed later: a process
- * without privileges cannot lower its niceness.
+ * number gets a third of the time of one with the first while they share a core. Both are added to the niceness of the
+ * service. Neither can be changed later: a process without privileges cannot lower its niceness.
  */
 export const niceness = { prompt: 5, throughput: 10 } as const;
+
+/** The largest niceness. */
+const leastPriority = 19;
 
 export interface ForkOptions {
   /** Shown by `ps` after the entry, for those whose entry is the same. */
@@ -56,7 +59,7 @@ export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): 
   });
   // Without descriptors there is neither a process nor a channel.
   if (child.pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
-  setPriority(child.pid, options.niceness ?? niceness.prompt);
+  setPriority(child.pid, Math.min(leastPriority, getPriority() + (options.niceness ?? niceness.prompt)));
   preferWhenMemoryEnds(child.pid);
   return child;
 }
