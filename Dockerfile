@@ -50,7 +50,8 @@ RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
 RUN npm run models:compile
 # The software bill of materials of this image.
-RUN node scripts/bill-of-materials.mjs --models "${MODELS}" --debian / > bill-of-materials.cdx.json
+RUN dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' > /tmp/debian-packages \
+    && node scripts/bill-of-materials.mjs --models "${MODELS}" --debian /tmp/debian-packages > bill-of-materials.cdx.json
 
 FROM ${BASE_IMAGE} AS service
 ARG MODELS=moonshine-tiny-en
@@ -102,10 +103,8 @@ CMD ["dist/main.js"]
 #   docker build --target with-ffmpeg -t hearken:with-ffmpeg .
 FROM service AS with-ffmpeg
 USER root
-RUN --mount=type=bind,from=build,source=/app/scripts,target=/mnt \
-    apt-get update \
+RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg \
-    && node /mnt/debian-packages.mjs bill-of-materials.cdx.json \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 ENV FFMPEG=ffmpeg
 USER 65532:65532
