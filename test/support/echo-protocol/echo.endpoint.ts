@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { onAbort } from '../../../src/common/on-abort.js';
 import { ShutdownState } from '../../../src/common/shutdown-state.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import type {
@@ -41,6 +42,6 @@ export class EchoEndpoint implements SocketEndpoint, OnModuleInit {
       onLimit: ({ code }) => connection.close(1008, code, code),
     });
     const end = (): void => connection.close(1012, 'restart');
-    this.shutdown.beginning.addEventListener('abort', end, { signal: connection.signal });
+    onAbort(this.shutdown.beginning, end, connection.signal);
   }
 }
