@@ -1,11 +1,14 @@
 import { float32, microsoft } from './graph-builder.js';
 import type { GraphBuilder } from './graph-builder.js';
 import type { ConstantTensor } from './graph-builder.js';
-import type { QuantizedMatrix } from './quantized-matrix.js';
+import { floatWeights, sevenBitWeights, signedWeights } from './matmul-weights.js';
+import type { SignedWeights } from './matmul-weights.js';
+import type { WeightMatrix } from './quantized-matrix.js';
 
 /**
- * How a product of activations and weights is computed. The weights stay those of the file, shifted from uint8 to int8
- * (same values): onnxruntime's kernels for unsigned activations with signed weights are the fastest ones.
+ * How a product of activations and weights is computed. Weights of 8 bits stay those of the file, shifted from uint8 to
+ * int8 (same values): onnxruntime's kernels for unsigned activations with signed weights are the fastest ones. Weights that
+ * are floats in the file are rounded to 8 bits with a scale for each column.
  *
  * - `dq`: one scale for all activations of a call, measured at run time. Fast; in a batch, or over several tokens, a
  *   neighbour's values change the rounding of one's own.
@@ -23,7 +26,7 @@ export interface Product {
   /** Names the stored tensors of this product within the graph. */
   readonly name: string;
   /** All multiply the same input [.., K]; their columns are put side by side, N in all. */
-  readonly matrices: readonly QuantizedMatrix[];
+  readonly matrices: readonly WeightMatrix[];
   /** Shape (N). */
   readonly bias?: Float32Array;
   /** The input is [1, rows, K]: no batch. */
@@ -42,15 +45,6 @@ export function matmul(g: GraphBuilder, variant: MatmulVariant, input: string, p
     case 'f32':
       return inFloats(g, input, product);
   }
-}
-
-interface SignedWeights {
-  /** Shape (K, N), int8. */
-  readonly values: ConstantTensor;
-  /** Shape () or (N). */
-  readonly scale: ConstantTensor;
-  /** Shape () or (N), int8. */
-  readonly zeroPoint: ConstantTensor;
 }
 
 function dynamicallyQuantized(
@@ -172,90 +166,6 @@ function weightInputs(g: GraphBuilder, name: string, weights: SignedWeights): [s
     g.constant(`${name}.scale`, weights.scale),
     g.constant(`${name}.zero_point`, weights.zeroPoint),
   ];
-}
-
-/** The weights of the file: uint8 minus 128 is int8, and the zero point is moved along. */
-function signedWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
-  const { rows, columns } = shapeOf(matrices);
-  const values = new Int8Array(rows * columns);
-  let at = 0;
-  for (const matrix of matrices) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < matrix.columns; column++) {
-        values[row * columns + at + column] = (matrix.values[row * matrix.columns + column] as number) - 128;
-      }
-    }
-    at += matrix.columns;
-  }
-  const [only] = matrices;
-  if (matrices.length === 1 && only !== undefined) {
-    return {
-      values: { type: 'int8', dims: [rows, columns], data: values },
-      scale: float32([only.scale], []),
-      zeroPoint: { type: 'int8', dims: [], data: Int8Array.of(only.zeroPoint - 128) },
-    };
-  }
-  const perColumn = (valueOf: (matrix: QuantizedMatrix) => number) =>
-    matrices.flatMap((matrix) => Array.from({ length: matrix.columns }, () => valueOf(matrix)));
-  return {
-    values: { type: 'int8', dims: [rows, columns], data: values },
-    scale: float32(perColumn((matrix) => matrix.scale)),
-    zeroPoint: {
-      type: 'int8',
-      dims: [columns],
-      data: Int8Array.from(perColumn((matrix) => matrix.zeroPoint - 128)),
-    },
-  };
-}
-
-/** -64 to 64, symmetric, one scale for each column: 255 * 64 * 2 stays below 2^15. */
-function sevenBitWeights(matrices: readonly QuantizedMatrix[]): SignedWeights {
-  const floats = floatWeights(matrices).data;
-  const { rows, columns } = shapeOf(matrices);
-  const values = new Int8Array(rows * columns);
-  const scales = new Float32Array(columns);
-  for (let column = 0; column < columns; column++) {
-    let greatest = 64e-12;
-    for (let row = 0; row < rows; row++) {
-      greatest = Math.max(greatest, Math.abs(floats[row * columns + column] as number));
-    }
-    const scale = Math.fround(greatest / 64);
-    scales[column] = scale;
-    for (let row = 0; row < rows; row++) {
-      const value = Math.round((floats[row * columns + column] as number) / scale);
-      values[row * columns + column] = Math.max(-64, Math.min(64, value));
-    }
-  }
-  return {
-    values: { type: 'int8', dims: [rows, columns], data: values },
-    scale: vector(scales),
-    zeroPoint: { type: 'int8', dims: [columns], data: new Int8Array(columns) },
-  };
-}
-
-/** Shape (K, N). */
-function floatWeights(matrices: readonly QuantizedMatrix[]): ConstantTensor & { data: Float32Array } {
-  const { rows, columns } = shapeOf(matrices);
-  const data = new Float32Array(rows * columns);
-  let at = 0;
-  for (const matrix of matrices) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < matrix.columns; column++) {
-        const value = matrix.values[row * matrix.columns + column] as number;
-        data[row * columns + at + column] = (value - matrix.zeroPoint) * matrix.scale;
-      }
-    }
-    at += matrix.columns;
-  }
-  return { type: 'float32', dims: [rows, columns], data };
-}
-
-function shapeOf(matrices: readonly QuantizedMatrix[]): { rows: number; columns: number } {
-  const rows = matrices[0]?.rows ?? 0;
-  if (matrices.some((matrix) => matrix.rows !== rows)) {
-    throw new RangeError('the matrices of one product have different numbers of rows');
-  }
-  return { rows, columns: matrices.reduce((sum, matrix) => sum + matrix.columns, 0) };
 }
 
 function vector(data: Float32Array): ConstantTensor {
