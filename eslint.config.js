@@ -41,7 +41,7 @@ const zones = [
     ].map((name) => `./${name}`),
   })),
   // A model family knows nothing of another one, nor of their table.
-  ...['moonshine', 'silero'].map((family) => ({
+  ...['moonshine', 'silero', 'whisper'].map((family) => ({
     target: `./src/families/${family}`,
     from: './src/families',
     except: [`./${family}`, './family.ts'],

@@ -6,6 +6,8 @@ import type { VoiceActivityModel } from '../speech-model/voice-activity-model.js
 
 /** The files of a model while it is compiled; each was held to its size and hash. */
 export interface SourceFiles {
+  /** Whether the manifest names a file of that role. */
+  has(role: string): boolean;
   /** Absolute. @throws SpeechError MODEL_INTEGRITY when the manifest has no file of that role */
   path(role: string): string;
   /** @throws SpeechError MODEL_INTEGRITY when there is no such file, or it is not an ONNX graph */

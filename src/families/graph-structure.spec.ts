@@ -42,6 +42,7 @@ async function structuresOf(family: ModelFamily, id: string): Promise<string> {
   };
   const pathOf = (role: string): string => `${id}/${manifest.version}/${manifest.files[role]!.path}`;
   const files = {
+    has: (role: string) => role in manifest.files,
     path: pathOf,
     graph: (role: string) => Promise.resolve(new SourceGraph(modelFile(pathOf(role)), role)),
   };

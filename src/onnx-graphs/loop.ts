@@ -25,10 +25,11 @@ export interface LoopOptions<Carry extends string, Scan extends string> {
   readonly carried: Readonly<Record<Carry, Carried>>;
   /** Values of each round that the loop stacks along a new first axis; the shape of one round's. */
   readonly scanned: Readonly<Record<Scan, Shape>>;
-  /** Writes one round. `goOn`: bool []. All names are names of the body. */
+  /** Writes one round. `goOn`: bool []. All names are names of the body. `number`: int64 [], 0 in the first round. */
   readonly body: (
     g: GraphBuilder,
     carried: Names<Carry>,
+    number: string,
   ) => { readonly goOn: string; readonly next: Names<Carry>; readonly scanned: Names<Scan> };
 }
 
@@ -44,12 +45,12 @@ export function loop<Carry extends string, Scan extends string = never>(
   const carriedNames = Object.keys(carried) as Carry[];
   const scannedNames = Object.keys(scanned) as Scan[];
   const inner = new GraphBuilder(`${prefix}/`);
-  inner.input(`${prefix}/number`, 'int64', []);
+  const number = inner.input(`${prefix}/number`, 'int64', []);
   inner.input(`${prefix}/go_on`, 'bool', []);
   const taken = named(carriedNames, (name) =>
     inner.input(`${prefix}/${name}`, carried[name].type, carried[name].dims),
   );
-  const written = body(inner, taken);
+  const written = body(inner, taken, number);
   inner.output(`${prefix}/next_go_on`, written.goOn, 'bool', []);
   for (const name of carriedNames) {
     const { type, dims, nextDims = dims } = carried[name];

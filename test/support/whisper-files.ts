@@ -34,6 +34,47 @@ export const smallWhisper = {
   textPositions: 6,
 };
 
+/** Its tokens: 20 bytes, then those that are not text. */
+export const smallTokens = {
+  endOfText: 20,
+  startOfTranscript: 21,
+  languages: { en: 22, es: 23, jw: 24 },
+  translate: 25,
+  transcribe: 26,
+  startOfPrevious: 28,
+  noSpeech: 29,
+  noTimeStamps: 30,
+  suppressed: [2, 9],
+  suppressedFirst: [5],
+};
+
+/** Writes `tokenizer.json`, and `config.json` as CTranslate2 has it, or `generation_config.json` beside it as transformers. */
+export async function writeTokens(folder: string, kind: 'ctranslate2' | 'transformers'): Promise<void> {
+  const names = ['endoftext', 'startoftranscript', 'en', 'es', 'jw', 'translate', 'transcribe'];
+  const special = [...names, 'startoflm', 'startofprev', 'nospeech', 'notimestamps', '0.00'];
+  const added = special.map((name, index) => ({ id: smallTokens.endOfText + index, content: `<|${name}|>` }));
+  const pieces = ['Ġ', 'a', 'Ġb', 'Ã', '©', ...'cdefghijklmnopq'];
+  const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
+  const write = (name: string, content: unknown) => writeFile(join(folder, name), JSON.stringify(content));
+  await write('tokenizer.json', { added_tokens: added, model: { type: 'BPE', vocab } });
+  const { suppressed, suppressedFirst, endOfText, heads } = { ...smallTokens, ...smallWhisper };
+  const isMultilingual = { is_multilingual: true };
+  if (kind === 'ctranslate2') {
+    const lists = {
+      suppress_ids: [-1, ...suppressed, 28],
+      suppress_ids_begin: [...suppressedFirst, endOfText],
+    };
+    await write('config.json', { ...lists, ...isMultilingual, alignment_heads: [[0, 1]] });
+    return;
+  }
+  const lists = {
+    suppress_tokens: [...suppressed, 28],
+    begin_suppress_tokens: [...suppressedFirst, endOfText],
+  };
+  await write('config.json', { encoder_attention_heads: heads, suppress_tokens: [7] });
+  await write('generation_config.json', { ...lists, ...isMultilingual });
+}
+
 /**
  * Random weights under the names of safetensors. Each number is k / 64 in even rows and k / 32 in odd ones with a whole
  * |k| <= 127: every type holds it exactly, int8 with those scales too.

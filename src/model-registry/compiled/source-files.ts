@@ -23,6 +23,7 @@ export async function verifiedSources(manifest: ModelManifest, modelFolder: stri
     throw new SpeechError('MODEL_INTEGRITY', `The manifest of ${manifest.id} names no file as ${role}.`);
   };
   return {
+    has: (role) => role in manifest.files,
     path: (role) => join(modelFolder, fileOf(role)),
     graph: async (role) =>
       new SourceGraph(await readFile(join(modelFolder, fileOf(role))), `${manifest.id}/${fileOf(role)}`),

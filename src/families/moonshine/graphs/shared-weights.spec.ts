@@ -28,6 +28,7 @@ describe.each(['moonshine-tiny-en', 'moonshine-base-en'])('the graphs of %s', (i
   const files = Object.entries(manifest.files);
   const isThere = files.every(([, { path }]) => hasModelFile(pathOf(path)));
   const sources = {
+    has: (role: string) => role in manifest.files,
     path: (role: string) => `models/${pathOf(manifest.files[role]!.path)}`,
     graph: (role: string) => {
       const { path } = manifest.files[role]!;

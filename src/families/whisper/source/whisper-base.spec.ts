@@ -1,10 +1,7 @@
 // @module-tag slow
 import { describe, expect, it } from 'vitest';
+import { whisperBaseCondition, whisperBaseFolder as folder } from '../../../../test/support/whisper-base.js';
 import { openCTranslate2Source } from './ctranslate2-source.js';
-
-/** A folder with the model.bin of Systran/faster-whisper-base (sha256 d01c3014…). */
-const folder = process.env['HEARKEN_WHISPER_BASE'];
-const condition = folder === undefined ? ' (skipped: HEARKEN_WHISPER_BASE names no folder)' : '';
 
 /** Sum, and sum of absolute values, in doubles, as numpy adds them. */
 const sums: readonly (readonly [name: string, sum: number, absolute: number])[] = [
@@ -20,7 +17,7 @@ const sums: readonly (readonly [name: string, sum: number, absolute: number])[] 
   ['decoder.2.feed.second.weight', 47.72506093978882, 17483.902664661407],
 ];
 
-describe.skipIf(folder === undefined)(`whisper-base${condition}`, () => {
+describe.skipIf(folder === undefined)(`whisper-base${whisperBaseCondition}`, () => {
   it('has the dimensions and the numbers that numpy reads', { timeout: 60_000 }, async () => {
     const source = await openCTranslate2Source(folder ?? '');
     expect(source.dimensions).toEqual({

@@ -1,0 +1,38 @@
+import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
+import type { ModelFacts } from '../../speech-model/model-facts.js';
+import { productsOf } from './graphs/variants.js';
+import type { SparseSilence } from './heard-positions.js';
+
+/** Measured in docs/decisions/2026-11-27-whisper-graphs.md: beyond this the model may not find the end of a text. */
+export const silence: SparseSilence = { marginSeconds: 0.5, stride: 8 };
+
+/** Whisper was trained on texts of 30 s that have at most 224 tokens; a second of a dense script has more than their mean. */
+const decodeRates = { tokensPerSecond: 16, tokensAtLeast: 16 };
+
+const confidence = { inventedBelow: -3, inventedInDoubtBelow: -1.5, doubtBelowPeak: 0.9 };
+
+/** Segments of recordings that are decoded together at most, while more wait than there are processes. */
+const maxBatch = 4;
+
+/** Whisper's capabilities. Constants that were tuned on it are here and in no room above. */
+export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabilities {
+  const hasOthers = facts.languages.some((tag) => tag.split('-')[0] !== 'en');
+  return {
+    maxAudioSeconds: facts.maxAudioSeconds,
+    minSamples: 1_600,
+    languages: facts.languages,
+    tasks: hasOthers ? ['transcribe', 'translate'] : ['transcribe'],
+    prompt: false,
+    prefix: false,
+    // Rows with a scale each are independent of one another.
+    maxBatch: productsOf(variant).decoder === 'rq' ? maxBatch : 1,
+    wordTimes: false,
+    streaming: false,
+    // At most 1.25 times as long: below the 28 s that leave some silence in the window of 30 s.
+    segmentSeconds: { recording: 20, live: 12 },
+    partialPace: { intervalMs: 700, maxIntervalMs: 2_500 },
+    context: { contextMs: 0, togetherMs: 0, partedByMs: 0 },
+    decodeRates,
+    confidence,
+  };
+}

@@ -1,0 +1,203 @@
+import {
+  boolTensor,
+  createSession,
+  float32Tensor,
+  int64Tensor,
+  output,
+} from '../../onnx-graphs/inference-session.js';
+import type { InferenceSession } from '../../onnx-graphs/inference-session.js';
+import type { DecodedTokens } from '../../speech-model/hypothesis.js';
+import { isEndless } from '../../speech-model/hypothesis.js';
+import type { DecodeLimits, Instructions, OfflineModel } from '../../speech-model/offline-model.js';
+import { textOfRow } from './decoded-rows.js';
+import { EncoderResults, putRow } from './encoder-results.js';
+import type { Tensors } from './encoder-results.js';
+import { positionSamples, specialCount } from './graphs/graph-interface.js';
+import type { WhisperFacts } from './graphs/graph-interface.js';
+import { heardPositions } from './heard-positions.js';
+import type { HeardPositions, SparseSilence } from './heard-positions.js';
+import { knownLanguages } from './languages.js';
+import type { KnownLanguage } from './languages.js';
+import type { Vocabulary } from './tokens/vocabulary.js';
+
+export interface CompiledGraphs {
+  readonly encoderPath: string;
+  readonly decodeLoopPath: string;
+  readonly facts: WhisperFacts;
+}
+
+export interface WhisperOptions {
+  readonly vocabulary: Vocabulary;
+  /** BCP 47 tags of the languages that may be detected. */
+  readonly languages: readonly string[];
+  readonly silence: SparseSilence;
+}
+
+/** One for all: the encoder hears every position of the window. */
+const wholeWindow: SparseSilence = { marginSeconds: 0, stride: 1 };
+
+/** A position of a row that is padded has no part in any attention. */
+const notHeard = -1e9;
+
+/**
+ * Whisper on the graphs that graphs/graph-interface.ts documents: one call for the encoder, and one for language and text.
+ */
+export class CompiledWhisper implements OfflineModel {
+  readonly textOf: (tokens: readonly number[]) => string;
+  readonly bytesOf: (token: number) => Uint8Array;
+  private readonly languages: readonly KnownLanguage[];
+  private readonly results: EncoderResults;
+  private readonly stackedResults: EncoderResults;
+
+  private constructor(
+    private readonly encoder: InferenceSession,
+    private readonly decodeLoop: InferenceSession,
+    private readonly facts: WhisperFacts,
+    private readonly options: WhisperOptions,
+  ) {
+    const { vocabulary } = options;
+    this.textOf = (tokens) => vocabulary.textOf(tokens);
+    this.bytesOf = (token) => vocabulary.bytesOf(token);
+    this.languages = knownLanguages(facts.tokens, options.languages);
+    this.results = new EncoderResults(facts.dimensions);
+    this.stackedResults = new EncoderResults(facts.dimensions);
+  }
+
+  /** @throws Error when a graph cannot be loaded, or the model has no token for one of the languages */
+  static async load(graphs: CompiledGraphs, options: WhisperOptions): Promise<CompiledWhisper> {
+    const encoder = await createSession(graphs.encoderPath);
+    const decodeLoop = await createSession(graphs.decodeLoopPath);
+    return new CompiledWhisper(encoder, decodeLoop, graphs.facts, options);
+  }
+
+  async transcribe(
+    samples: Float32Array,
+    limits: DecodeLimits,
+    instructions: Instructions = {},
+  ): Promise<DecodedTokens> {
+    const decoded = await this.transcribeOnce(samples, limits, instructions, this.options.silence);
+    return isEndless(decoded) ? this.transcribeAgain(samples, limits, instructions) : decoded;
+  }
+
+  async transcribeTogether(
+    pieces: readonly Float32Array[],
+    limits: readonly DecodeLimits[],
+    instructions: Instructions,
+  ): Promise<readonly DecodedTokens[]> {
+    const heard = pieces.map((samples) => this.heardOf(samples, this.options.silence));
+    const longest = Math.max(...heard.map(({ positions }) => positions.length));
+    const stacked = this.stackedResults.reserve(pieces.length, longest);
+    // One by one: the encoder gains nothing from a batch.
+    for (const [row, samples] of pieces.entries())
+      putRow(stacked, row, await this.encode(samples, heard[row]!));
+    const bias = new Float32Array(pieces.length * longest).fill(notHeard);
+    for (const [row, { bias: own }] of heard.entries()) bias.set(own, row * longest);
+    const decoded = await this.decode(stacked, bias, limits, instructions);
+    const texts: DecodedTokens[] = [];
+    for (const [row, text] of decoded.entries()) {
+      const again = isEndless(text) && this.transcribeAgain(pieces[row]!, limits[row]!, instructions);
+      texts.push((await again) || text);
+    }
+    return texts;
+  }
+
+  async dispose(): Promise<void> {
+    await this.encoder.release();
+    await this.decodeLoop.release();
+  }
+
+  /** The whole window hears the end of a text where a sample of its silence did not. */
+  private transcribeAgain(
+    samples: Float32Array,
+    limits: DecodeLimits,
+    instructions: Instructions,
+  ): Promise<DecodedTokens> {
+    return this.transcribeOnce(samples, limits, instructions, wholeWindow);
+  }
+
+  private async transcribeOnce(
+    samples: Float32Array,
+    limits: DecodeLimits,
+    instructions: Instructions,
+    silence: SparseSilence,
+  ): Promise<DecodedTokens> {
+    const heard = this.heardOf(samples, silence);
+    const encoded = await this.encode(samples, heard);
+    const [text] = await this.decode(encoded, heard.bias, [limits], instructions);
+    return text!;
+  }
+
+  private heardOf(samples: Float32Array, silence: SparseSilence): HeardPositions {
+    const { audioPositions } = this.facts.dimensions;
+    const length = Math.min(samples.length, audioPositions * positionSamples);
+    return heardPositions(length, silence, audioPositions);
+  }
+
+  /** Valid until the next call. */
+  private encode(samples: Float32Array, heard: HeardPositions): Promise<Tensors> {
+    const { audioSamples, positions, stemPositions, bias } = heard;
+    const audio = new Float32Array(audioSamples);
+    audio.set(samples.subarray(0, audioSamples));
+    const dims = [positions.length];
+    return this.encoder.run(
+      {
+        audio: float32Tensor(audio, [1, audioSamples]),
+        positions: int64Tensor(BigInt64Array.from(positions, BigInt), dims),
+        stem_positions: int64Tensor(BigInt64Array.from(stemPositions, BigInt), dims),
+        bias: float32Tensor(bias, dims),
+      },
+      this.results.reserve(1, positions.length),
+    );
+  }
+
+  /** @param bias of all rows, shape (batch, positions) */
+  private async decode(
+    encoded: Tensors,
+    bias: Float32Array,
+    limits: readonly DecodeLimits[],
+    { language, task }: Instructions,
+  ): Promise<DecodedTokens[]> {
+    const { tokens, dimensions } = this.facts;
+    const batch = limits.length;
+    const repeated = (row: readonly number[]) =>
+      int64Tensor(BigInt64Array.from(limits.flatMap(() => row).map(BigInt)), [batch, row.length]);
+    const taskToken = task === 'translate' ? tokens.translate : tokens.transcribe;
+    const tail = [...(taskToken === undefined ? [] : [taskToken]), tokens.noTimeStamps];
+    // Start of transcript, language and the tail have positions too.
+    const room = dimensions.textPositions - 2 - tail.length;
+    const mostTokens = limits.map(({ maxTokens }) => Math.min(maxTokens, room));
+    const outputs = await this.decodeLoop.run({
+      ids: repeated([tokens.startOfTranscript]),
+      tail: repeated(tail),
+      language_mask: this.languageMask(batch, language),
+      max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.max(...mostTokens))), []),
+      forbid_end: boolTensor(!limits.every(({ mayBeEmpty }) => mayBeEmpty), []),
+      cross_bias: float32Tensor(bias, [batch, 1, 1, bias.length / batch]),
+      ...encoded,
+    });
+    const texts = {
+      tokens: output(outputs, 'tokens').data as BigInt64Array,
+      logProbs: output(outputs, 'log_probs').data as Float32Array,
+      special: output(outputs, 'special_probs').data as Float32Array,
+    };
+    return mostTokens.map((maxTokens, row) => {
+      const { text, languageToken } = textOfRow(texts, { row, batch, maxTokens }, tokens);
+      const found = this.languages.find(({ token }) => token === languageToken);
+      return { ...text, ...(found !== undefined && { language: found.tag }) };
+    });
+  }
+
+  /** [batch, special], see graphs/graph-interface.ts */
+  private languageMask(batch: number, language: string | undefined) {
+    const { tokens } = this.facts;
+    const count = specialCount(tokens);
+    const mask = new Float32Array(batch * count);
+    const named = this.languages.filter(({ tag }) => language === undefined || tag === language);
+    const allowed = named.map(({ token }) => token);
+    if (allowed.length === 0) allowed.push(tokens.startOfTranscript);
+    for (let row = 0; row < batch; row++) {
+      for (const token of allowed) mask[row * count + token - tokens.endOfText] = 1;
+    }
+    return float32Tensor(mask, [batch, count]);
+  }
+}

@@ -1,0 +1,36 @@
+import type { SpeechFamily } from '../family.js';
+import { capabilitiesOf, silence } from './capabilities.js';
+import { compiler } from './compiler.js';
+import type { WhisperFacts } from './graphs/graph-interface.js';
+
+/** Whisper of OpenAI, of any size and training: 99 languages or English only, and translation into English. */
+export const whisper: SpeechFamily = {
+  name: 'whisper',
+  kind: 'speech',
+  roles: ['weights', 'config', 'tokenizer'],
+  exports: [
+    { weights: 'model.bin', config: 'config.json', tokenizer: 'tokenizer.json' },
+    {
+      weights: 'model.safetensors',
+      config: 'config.json',
+      generation: 'generation_config.json',
+      tokenizer: 'tokenizer.json',
+    },
+    { weights: 'model.safetensors', config: 'config.json', tokenizer: 'tokenizer.json' },
+  ],
+  capabilities: capabilitiesOf,
+  compiler,
+  async load({ facts, files, graphs }) {
+    if (graphs === undefined) throw new Error('Whisper runs only compiled');
+    const { CompiledWhisper } = await import('./compiled-whisper.js');
+    const { Vocabulary } = await import('./tokens/vocabulary.js');
+    return CompiledWhisper.load(
+      {
+        encoderPath: graphs.paths.encoder!,
+        decodeLoopPath: graphs.paths.decodeLoop!,
+        facts: graphs.options as WhisperFacts,
+      },
+      { vocabulary: await Vocabulary.read(files.tokenizer!), languages: facts.languages, silence },
+    );
+  },
+};

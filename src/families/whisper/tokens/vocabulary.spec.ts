@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { smallTokens, writeTokens } from '../../../../test/support/whisper-files.js';
+import { readSpecialTokens } from './special-tokens.js';
+import { Vocabulary } from './vocabulary.js';
+
+let folder: string;
+const pathOf = (name: string) => join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'whisper-'));
+  await writeTokens(folder, 'transformers');
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('Vocabulary', () => {
+  it('joins bytes of several tokens to characters, and trims the text', async () => {
+    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    // A space; b with a space before it; the two bytes of é.
+    expect(vocabulary.textOf([0, 2, 3, 4, 1])).toBe('béa');
+    expect(vocabulary.bytesOf(2)).toEqual(Uint8Array.of(0x20, 0x62));
+    expect(vocabulary.bytesOf(3)).toEqual(Uint8Array.of(0xc3));
+  });
+
+  it('has no text for special and unknown tokens', async () => {
+    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    expect(vocabulary.textOf([smallTokens.endOfText, 1, smallTokens.noTimeStamps, 999])).toBe('a');
+  });
+
+  it.each([
+    ['{', /is not a JSON object/],
+    ['[]', /is not a JSON object/],
+    ['{"model": {}}', /lists no vocabulary/],
+    ['{"model": {"vocab": {"a": -1}}}', /token without an id/],
+    ['{"model": {"vocab": {"▁a": 1}}}', /the token 1, which is not made of bytes/],
+    ['{"model": {"vocab": {"a": 1}}, "added_tokens": [{"content": "<|en|>"}]}', /added token without an id/],
+  ])('refuses %s with the name of the file', async (text, message) => {
+    await writeFile(pathOf('tokenizer.json'), text);
+    await expect(Vocabulary.read(pathOf('tokenizer.json'))).rejects.toThrow(message);
+    await expect(Vocabulary.read(pathOf('tokenizer.json'))).rejects.toMatchObject({
+      code: 'MODEL_INTEGRITY',
+    });
+  });
+});
+
+describe('readSpecialTokens', () => {
+  const read = (tokenCount = 40, generation: string | undefined = pathOf('generation_config.json')) =>
+    readSpecialTokens(
+      { tokenizer: pathOf('tokenizer.json'), config: pathOf('config.json'), generation },
+      tokenCount,
+    );
+
+  it('takes what generation_config.json says before what config.json says', async () => {
+    expect(await read()).toEqual(smallTokens);
+    await writeFile(pathOf('generation_config.json'), '{"is_multilingual": true}');
+    expect(await read()).toEqual({ ...smallTokens, suppressed: [7], suppressedFirst: [] });
+  });
+
+  it('finds no languages in a model of English only', async () => {
+    await writeFile(pathOf('generation_config.json'), '{"is_multilingual": false}');
+    const { languages, transcribe, translate } = await read();
+    expect([languages, transcribe, translate]).toEqual([{}, undefined, undefined]);
+    await writeFile(pathOf('generation_config.json'), '{}');
+    expect((await read(51_864)).languages).toEqual({});
+    expect((await read(51_865)).languages).toEqual(smallTokens.languages);
+  });
+
+  it('refuses tokens that the weights do not have, and tokens in another order', async () => {
+    await expect(read(30)).rejects.toThrow(/tokens that the weights do not have/);
+    const tokenizer = (from: string, to: string) => ({
+      model: { vocab: { a: 0 } },
+      added_tokens: ['endoftext', 'startoftranscript', 'en', 'translate', 'transcribe', 'startofprev']
+        .concat(['nospeech', 'notimestamps'])
+        .map((name, id) => ({
+          id: name === from ? 39 : id + 1,
+          content: `<|${name === from ? to : name}|>`,
+        })),
+    });
+    const write = (content: unknown) => writeFile(pathOf('tokenizer.json'), JSON.stringify(content));
+    await write(tokenizer('en', 'en'));
+    await expect(read()).rejects.toThrow(/not between <\|endoftext\|> and <\|notimestamps\|>/);
+    await write(tokenizer('nospeech', 'other'));
+    await expect(read()).rejects.toThrow(/has no token <\|nospeech\|> or <\|nocaptions\|>/);
+    await write(tokenizer('en', 'EN'));
+    await expect(read()).rejects.toThrow(/has no token of a language/);
+  });
+});
