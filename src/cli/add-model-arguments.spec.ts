@@ -11,7 +11,7 @@ describe('readAddModelRequest', () => {
       folder: resolve(process.env.INIT_CWD ?? '', 'exports'),
       family: 'moonshine',
       id: 'my-model',
-      languages: ['en'],
+      languages: [],
       files: {},
       url: undefined,
       version: 1,

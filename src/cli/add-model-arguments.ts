@@ -7,7 +7,7 @@ const usage = `npm run models:add -- FOLDER --family FAMILY --id ID
   FOLDER                     has the model's files, or a folder onnx with them
   --family FAMILY            what kind of model it is, such as moonshine
   --id ID                    the name by which MODELS and clients call it
-  --language TAG             a language that it transcribes; may be given several times (en)
+  --language TAG             a language that it transcribes; may be given several times (those that its files name, or en)
   --file ROLE=NAME           the file of a role, where it has another name than known exports give it
   --url ADDRESS              an https address, with a slash at its end, below which the same files are: other machines
                              fetch them from there instead of FOLDER
@@ -34,6 +34,7 @@ export interface AddModelRequest {
   readonly folder: string;
   readonly family: string;
   readonly id: string;
+  /** Empty: those that its files name. */
   readonly languages: readonly string[];
   /** Names of files in the folder, by role. */
   readonly files: Readonly<Record<string, string>>;
@@ -59,7 +60,7 @@ export function readAddModelRequest(args: readonly string[]): AddModelRequest {
     folder: pathOf(folder),
     family,
     id,
-    languages: (values.language ?? ['en']).map(languageTag),
+    languages: (values.language ?? []).map(languageTag),
     files: Object.fromEntries((values.file ?? []).map(roleAndName)),
     url: values.url,
     version: Number(values.version ?? '1'),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { readEnvironment } from '../config/environment.js';
 import { Families } from '../families/families.js';
+import type { SpeechFamily } from '../families/family.js';
 import { findExport } from '../model-registry/family-exports.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
 import { modelFolders } from '../model-registry/model-folders.js';
@@ -89,13 +90,26 @@ async function manifestOf(request: AddModelRequest, families: Families): Promise
       version,
       kind: family.kind,
       family: family.name,
-      languages,
+      languages: languages.length > 0 ? languages : await languagesOf(family, folder, files),
       sampleRate: 16_000,
       maxAudioSeconds,
     },
     ...{ source: url === undefined ? { folder } : { url }, files, license, description },
   };
   return checkManifest(manifest, id, families, `The manifest of ${id}`);
+}
+
+/** The languages that the files name; of a family whose files name none, English. */
+async function languagesOf(
+  family: SpeechFamily,
+  folder: string,
+  files: ModelManifest['files'],
+): Promise<readonly string[]> {
+  const paths = {
+    has: (role: string) => role in files,
+    path: (role: string) => join(folder, files[role]!.path),
+  };
+  return (await family.languagesOf?.(paths)) ?? ['en'];
 }
 
 async function checkId(id: string, folder: string, families: Families): Promise<void> {

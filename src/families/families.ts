@@ -4,9 +4,10 @@ import { SpeechError } from '../common/errors/speech-error.js';
 import type { ModelFamily } from './family.js';
 import { moonshine } from './moonshine/family.js';
 import { silero } from './silero/family.js';
+import { whisper } from './whisper/family.js';
 
 /** The families of this repository. */
-const ownFamilies: readonly ModelFamily[] = [moonshine, silero];
+const ownFamilies: readonly ModelFamily[] = [moonshine, silero, whisper];
 
 /** A family, and the address of the module that it was loaded from; undefined for one of this repository. */
 interface Entry {

@@ -4,12 +4,16 @@ import type { ModelFacts } from '../speech-model/model-facts.js';
 import type { OfflineModel } from '../speech-model/offline-model.js';
 import type { VoiceActivityModel } from '../speech-model/voice-activity-model.js';
 
-/** The files of a model while it is compiled; each was held to its size and hash. */
-export interface SourceFiles {
-  /** Whether the manifest names a file of that role. */
+/** Where the files of a model are. */
+export interface FilePaths {
+  /** Whether the model has a file of that role. */
   has(role: string): boolean;
-  /** Absolute. @throws SpeechError MODEL_INTEGRITY when the manifest has no file of that role */
+  /** Absolute. @throws SpeechError MODEL_INTEGRITY when the model has no file of that role */
   path(role: string): string;
+}
+
+/** The files of a model while it is compiled; each was held to its size and hash. */
+export interface SourceFiles extends FilePaths {
   /** @throws SpeechError MODEL_INTEGRITY when there is no such file, or it is not an ONNX graph */
   graph(role: string): Promise<SourceGraph>;
 }
@@ -75,6 +79,11 @@ interface FamilyOf<Kind extends string, Model> {
 export interface SpeechFamily extends FamilyOf<'speech', OfflineModel> {
   /** @param variant of the graphs, see FamilyCompiler.variantFor */
   capabilities(facts: ModelFacts, variant: string): SpeechCapabilities;
+  /**
+   * The BCP 47 tags of the languages that the files of a model name. Absent: they name none.
+   * @throws SpeechError MODEL_INTEGRITY when they are not files of the family
+   */
+  languagesOf?(files: FilePaths): Promise<readonly string[]>;
 }
 
 export type VoiceActivityFamily = FamilyOf<'voice-activity', VoiceActivityModel>;

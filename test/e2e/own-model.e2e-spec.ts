@@ -97,7 +97,9 @@ describe('a model of one’s own, from a folder', () => {
     const family = await runCommandOf('add-model', [exported, '--family', 'sunshine', '--id', 'x'], {
       MODELS_FOLDER: none,
     });
-    expect(family.stderr).toBe('There is no family sunshine of speech models; there are: moonshine.\n');
+    expect(family.stderr).toBe(
+      'There is no family sunshine of speech models; there are: moonshine, whisper.\n',
+    );
     const swapped = await add(exported, none, '--file', `encoder=${decoder}`, '--file', `decoder=${encoder}`);
     expect([swapped.code, swapped.stderr]).toEqual([1, expect.stringMatching(/my-model\/\S+\.onnx /)]);
     const text = join(home, 'text');

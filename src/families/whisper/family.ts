@@ -19,6 +19,11 @@ export const whisper: SpeechFamily = {
     { weights: 'model.safetensors', config: 'config.json', tokenizer: 'tokenizer.json' },
   ],
   capabilities: capabilitiesOf,
+  async languagesOf(files) {
+    const { readFacts } = await import('./graphs/build-graphs.js');
+    const { tagsOf } = await import('./languages.js');
+    return tagsOf((await readFacts(files)).tokens);
+  },
   compiler,
   async load({ facts, files, graphs }) {
     if (graphs === undefined) throw new Error('Whisper runs only compiled');
