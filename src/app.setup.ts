@@ -23,6 +23,7 @@ import {
 import { AllExceptionsFilter } from './transports/shared/exception.filter.js';
 import { HttpConnections } from './transports/shared/http-connections.js';
 import { observeRequests } from './transports/shared/request-observation.js';
+import { RefusalLog } from './transports/shared/refusal-log.js';
 import { checkHead, headsChecked, passExpectations } from './transports/shared/request-head.js';
 import { requestIdFor, requestIdHeader } from './transports/shared/request-id.js';
 import { tidyUrl } from './transports/shared/tidy-url.js';
@@ -96,7 +97,7 @@ export function configureApp(app: NestFastifyApplication): void {
   app.useLogger(new ServiceLog(app.get(Logger)));
   const protocols = app.get(WireProtocols);
   observeRequests(fastify, protocols, app.get(TransportObservers));
-  const filter = new AllExceptionsFilter(protocols, fastify);
+  const filter = new AllExceptionsFilter(protocols, fastify, app.get(RefusalLog));
   app.useGlobalFilters(filter);
   checkHeads(fastify, app.get(BrowserCallers), filter);
   const configuration = app.get(Configuration);

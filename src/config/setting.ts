@@ -18,6 +18,16 @@ export interface Setting<T> {
   readonly experiment?: boolean;
 }
 
+/** A row of the table. @param more `secret`: never shown; `experiment`: not for operators */
+export function setting<T>(
+  kind: Setting<T>['kind'],
+  fallback: string,
+  meaning: string,
+  more: { secret?: boolean; experiment?: boolean } = {},
+): Setting<T> {
+  return { kind, fallback, meaning, ...more };
+}
+
 export function wholeNumber(min: number, max: number): SettingKind<number> {
   return {
     description: `whole number, ${min} to ${max}`,

@@ -6,6 +6,7 @@ import {
   listOf,
   oneOf,
   pairsOf,
+  setting,
   webOrigin,
   wholeNumber,
   zeroOr,
@@ -13,15 +14,6 @@ import {
 import { logFormats } from '../common/log-output.js';
 import { keyRows } from './key-rows.js';
 import type { Setting } from './setting.js';
-
-function setting<T>(
-  kind: Setting<T>['kind'],
-  fallback: string,
-  meaning: string,
-  more: { secret?: boolean; experiment?: boolean } = {},
-): Setting<T> {
-  return { kind, fallback, meaning, ...more };
-}
 
 /** Every environment variable that the service reads. docs/operations/configuration.md is generated from this table. */
 export const settings = {
@@ -78,6 +70,11 @@ export const settings = {
     wholeNumber(1, 100_000),
     '64',
     'Requests with recordings that one key may have under way at once; without keys, all clients together.',
+  ),
+  MAX_WAIT_MS: setting(
+    zeroOr(wholeNumber(10, 600_000)),
+    '2000',
+    'A new recording is refused with 503 while those that wait for their first words are expected to take longer than this together, by the pace of the last ones; one for each inference process may always wait, and a burst may take four times as long. Uploads of more than 192 KiB, or of unknown length, are also refused while so many go on that a new one would wait this long for them: with two inference processes, 24. 0 sets no limit: accepted recordings then wait as long as MAX_REQUESTS_PER_KEY and MAX_QUEUED_SEGMENTS allow ([capacity.md](capacity.md#more-work-than-the-service-can-do)).',
   ),
   MAX_CONNECTIONS: setting(
     wholeNumber(16, 1_000_000),

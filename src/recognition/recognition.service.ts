@@ -142,6 +142,10 @@ export class RecognitionService extends Recognizer {
     return this.streams;
   }
 
+  override get parallelism(): number {
+    return this.engine.mainWorkers;
+  }
+
   override get streamCapacity(): number {
     return this.engine.mainWorkers * streamsPerWorker;
   }

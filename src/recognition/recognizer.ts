@@ -65,6 +65,9 @@ export abstract class Recognizer {
   /** How many live inputs are open, and the largest lag among them. */
   abstract readonly liveStreams: LiveStreams;
 
+  /** Recordings that are decoded at the same time: one by each inference process besides the spare one. */
+  abstract readonly parallelism: number;
+
   /** Live streams that the inference processes can serve in time, by measurement. */
   abstract readonly streamCapacity: number;
 }

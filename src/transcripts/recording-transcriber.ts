@@ -28,6 +28,8 @@ export interface TranscriptionRequest {
   readonly channel?: number | undefined;
   /** The request: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
+  /** Called for each segment that is decoded. */
+  readonly onSegment?: (() => void) | undefined;
 }
 
 /** Transcribes recordings, from bytes to a transcript. */
@@ -122,9 +124,10 @@ export class RecordingTranscription {
 
   private async *decode(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
-    const { model, origin, instructions } = this.request;
+    const { model, origin, instructions, onSegment } = this.request;
     const options = { modelId: model.id, origin, instructions };
     for await (const segment of this.resources.recognizer.recognize(recording, options, signal)) {
+      onSegment?.();
       this.sum.add(segment);
       yield this.builder.add(segment);
     }

@@ -22,6 +22,7 @@ export class FakeRecognizer extends Recognizer {
   override readonly graphs = [{ model: 'scripted-en', version: 1, variant: 'rq', degradations: [] }] as const;
   override readonly liveStreams = { open: 0, worstLagMs: 0 };
   override readonly streamCapacity = 4;
+  override readonly parallelism = 1;
   /** Recognitions under way. */
   running = 0;
   /** Recognitions that ended because their signal was aborted. */

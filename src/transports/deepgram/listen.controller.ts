@@ -76,9 +76,11 @@ export class ListenController {
     const arrival = receiveUpload(message, recording, brokenOff, (chunk) => hash.update(chunk));
     // The upload fails with it.
     arrival.catch(() => undefined);
-    const { origin } = contextOf(request.raw);
+    const { origin, recording: accepted } = contextOf(request.raw);
+    accepted?.follow(recording);
+    const onSegment = (): void => accepted?.segmentDecoded();
     const { transcripts, warnings } = await whileArriving(recording, () =>
-      this.transcripts(recording, { model, instructions, declared, origin }, multichannel, signal),
+      this.transcripts(recording, { model, instructions, declared, origin, onSegment }, multichannel, signal),
     );
     return presentListen({
       requestId,

@@ -2,13 +2,15 @@ import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import type { Origin } from '../../common/origin.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { pieceBytes } from '../../recognition/recordings/recording-bytes.js';
 import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
 import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
-import type { RecordingTranscription } from '../../transcripts/recording-transcriber.js';
+import type {
+  RecordingTranscription,
+  TranscriptionRequest,
+} from '../../transcripts/recording-transcriber.js';
 import { openaiErrors } from '../openai/openai-error.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
@@ -45,15 +47,17 @@ export class TranscriptionsController {
   @DocumentTranscriptions()
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const signal = signalOf(request.raw);
-    const { origin } = contextOf(request.raw);
+    const { origin, recording: accepted } = contextOf(request.raw);
     const form = new ArrivingForm(request, reply.raw, this.uploads);
-    const early = await this.decodeWhileArriving(form, origin, signal);
+    accepted?.follow(form.recording);
+    const given = { origin, onSegment: () => accepted?.segmentDecoded() };
+    const early = await this.decodeWhileArriving(form, given, signal);
     await untilAborted(form.complete, signal);
     const fields = await validated(TranscriptionFields, form.fields);
     const format = supportedFormat(fields);
     const asked = this.askedOf(fields);
     const transcription =
-      early ?? (await this.transcriber.open(form.recording, { ...asked, origin }, signal));
+      early ?? (await this.transcriber.open(form.recording, { ...asked, ...given }, signal));
     const warnings = async (): Promise<readonly Warning[]> =>
       warningsFor(
         [
@@ -70,9 +74,9 @@ export class TranscriptionsController {
       return;
     }
     const transcript = await transcription.transcript();
-    const given = await warnings();
-    if (given.length > 0) void reply.header(warningsHeader, warningsHeaderValue(given));
-    const body = presentTranscript(transcript, format, fields, given);
+    const found = await warnings();
+    if (found.length > 0) void reply.header(warningsHeader, warningsHeaderValue(found));
+    const body = presentTranscript(transcript, format, fields, found);
     await reply.status(200).type(body.contentType).send(body.text);
   }
 
@@ -82,7 +86,7 @@ export class TranscriptionsController {
    */
   private async decodeWhileArriving(
     form: ArrivingForm,
-    origin: Origin | undefined,
+    given: Pick<TranscriptionRequest, 'origin' | 'onSegment'>,
     signal: AbortSignal,
   ): Promise<RecordingTranscription | undefined> {
     const { recording } = form;
@@ -93,10 +97,10 @@ export class TranscriptionsController {
       const isModelKnown = fields.model !== undefined || this.recognizer.models.length === 1;
       const asked = isModelKnown ? this.askedOf(fields) : undefined;
       if (asked === undefined || takesInstructions(asked.model)) {
-        recording.keep();
+        await recording.complete(signal);
         return undefined;
       }
-      const transcription = await this.transcriber.open(recording, { ...asked, origin }, signal);
+      const transcription = await this.transcriber.open(recording, { ...asked, ...given }, signal);
       // A client that sends its form before it reads would never read events that come earlier.
       await transcription.decodeUntil(form.complete);
       return transcription;

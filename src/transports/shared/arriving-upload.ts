@@ -31,6 +31,10 @@ export class ArrivingUpload implements RecordingBytes {
   private isKept = false;
   private failure: Error | undefined;
   private waiting: (() => void)[] = [];
+  /** How many wait for bytes, since when, and how long anybody did before. */
+  private awaiting = 0;
+  private awaitedSince = 0;
+  private awaitedMs = 0;
 
   constructor(
     private readonly held: Pick<HeldUpload, 'reserve'>,
@@ -43,6 +47,12 @@ export class ArrivingUpload implements RecordingBytes {
 
   get isReleasable(): boolean {
     return !this.isKept;
+  }
+
+  /** Since when the recognition waits for bytes of the client, if it does, and how long it did in all. */
+  awaited(now: number): { readonly since: number | undefined; readonly totalMs: number } {
+    const since = this.awaiting > 0 ? this.awaitedSince : undefined;
+    return { since, totalMs: this.awaitedMs + (since === undefined ? 0 : now - since) };
   }
 
   /** All bytes stay, and are taken as fast as they come. */
@@ -91,7 +101,7 @@ export class ArrivingUpload implements RecordingBytes {
 
   /** Waits until more bytes than these have arrived, or all. @throws what it failed with; the reason of the signal */
   async moreThan(bytes: number, signal: AbortSignal): Promise<void> {
-    await this.until(() => this.hasEnded || this.arrivedBytes > bytes, signal);
+    await this.awaitClient(() => this.hasEnded || this.arrivedBytes > bytes, signal);
   }
 
   async read(offset: number, signal: AbortSignal): Promise<RecordingPart> {
@@ -118,7 +128,7 @@ export class ArrivingUpload implements RecordingBytes {
 
   async complete(signal: AbortSignal): Promise<void> {
     this.keep();
-    await this.until(() => this.hasEnded, signal);
+    await this.awaitClient(() => this.hasEnded, signal);
   }
 
   beginning(): Uint8Array {
@@ -128,6 +138,15 @@ export class ArrivingUpload implements RecordingBytes {
   /** All bytes, of an upload that is kept. */
   bytes(): Uint8Array {
     return joined(this.parts);
+  }
+
+  private async awaitClient(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
+    if (this.awaiting++ === 0) this.awaitedSince = performance.now();
+    try {
+      await this.until(isTrue, signal);
+    } finally {
+      if (--this.awaiting === 0) this.awaitedMs += performance.now() - this.awaitedSince;
+    }
   }
 
   private async until(isTrue: () => boolean, signal?: AbortSignal): Promise<void> {

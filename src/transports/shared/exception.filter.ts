@@ -5,6 +5,8 @@ import { errorCodes } from '../../common/errors/error-codes.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { refusalHeaders } from './answer-headers.js';
 import { errorAnswer, toSpeechError } from './error-answer.js';
+import { isCounted } from './refusal-log.js';
+import type { RefusalLog } from './refusal-log.js';
 import { contextOf } from './request-context.js';
 import { uuidFor } from './request-id.js';
 import { discardRest } from './upload.js';
@@ -21,6 +23,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
   constructor(
     private readonly protocols: WireProtocols,
     private readonly fastify: FastifyInstance,
+    private readonly refusals: RefusalLog,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -67,7 +70,12 @@ export class AllExceptionsFilter implements ExceptionFilter {
   }
 
   private log(error: SpeechError, request: FastifyRequest): void {
-    contextOf(request.raw).errorCode = error.code;
+    const context = contextOf(request.raw);
+    context.errorCode = error.code;
+    if (isCounted(error.code)) {
+      this.refusals.add(error.code, context.key?.name);
+      return;
+    }
     if (errorCodes[error.code].httpStatus < 500) return;
     // The id of the request is in every line that is logged for one.
     this.logger.error({ msg: 'a request failed', code: error.code, err: error });

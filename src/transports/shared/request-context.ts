@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
 import type { Origin } from '../../common/origin.js';
 import type { ApiKey } from '../keys/key-ring.js';
+import type { AcceptedRecording } from './accepted-recording.js';
 
 /** Facts about a request that the client did not send. */
 export interface RequestContext {
@@ -11,6 +12,8 @@ export interface RequestContext {
   origin?: Origin;
   /** See openLifetime; set at admission. */
   signal?: AbortSignal;
+  /** The recording that it has; set at admission. */
+  recording?: AcceptedRecording;
   /** The code of the answer, where it is a failure. */
   errorCode?: SpeechErrorCode;
 }

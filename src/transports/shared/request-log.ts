@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from 'pino-http';
+import { isCounted } from './refusal-log.js';
 import { contextOf } from './request-context.js';
 import { loggedUuid } from './request-id.js';
 
 /**
- * One line for each request: who, what, how long, how it ended. Never a header, a body or a query string:
- * they hold keys, audio and words.
+ * One line for each request, besides those that RefusalLog counts: who, what, how long, how it ended. Never a header, a body
+ * or a query string: they hold keys, audio and words.
  */
 export function requestLogOptions(level: string): Options {
   return {
@@ -25,8 +26,10 @@ export function requestLogOptions(level: string): Options {
         ...loggedUuid(request),
       };
     },
-    customLogLevel: (_request: IncomingMessage, response: ServerResponse, error?: Error) =>
-      error !== undefined || response.statusCode >= 500 ? 'warn' : 'info',
+    customLogLevel: (request: IncomingMessage, response: ServerResponse, error?: Error) => {
+      if (isCounted(contextOf(request).errorCode)) return 'silent';
+      return error !== undefined || response.statusCode >= 500 ? 'warn' : 'info';
+    },
     customSuccessMessage: () => 'request ended',
     customErrorMessage: () => 'request ended',
     // pino-http makes an error of its own for a 5xx; the real one is logged by the exception filter.

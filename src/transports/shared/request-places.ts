@@ -29,8 +29,14 @@ export class RequestPlaces {
 
   /** @returns gives the place back; idempotent. @throws SpeechError TOO_MANY_REQUESTS */
   take(keyName: string): () => void {
+    this.requireOne(keyName);
+    return this.places.take(keyName);
+  }
+
+  /** @throws SpeechError TOO_MANY_REQUESTS if the key has no place left */
+  requireOne(keyName: string): void {
     const held = this.places.heldBy(keyName);
-    if (held < this.limit) return this.places.take(keyName);
+    if (held < this.limit) return;
     throw new SpeechError(
       'TOO_MANY_REQUESTS',
       `This key has ${held} requests under way, which is its limit. Send the next one when one of them has ended.`,

@@ -11,6 +11,8 @@ import { KeysModule } from '../keys/keys.module.js';
 import { RecognitionModule } from '../../recognition/recognition.module.js';
 import { JsonBodies } from './json-bodies.js';
 import { LastAnswers } from './last-answers.js';
+import { RecordingLoad } from './recording-load.js';
+import { RefusalLog } from './refusal-log.js';
 import { RequestPlaces } from './request-places.js';
 import { StreamPlaces } from './stream-places.js';
 import { TlsCertificate } from './tls-certificate.js';
@@ -24,6 +26,8 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     BrowserCallers,
     HandshakeAdmission,
     HandshakeCheck,
+    RecordingLoad,
+    RefusalLog,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,
@@ -43,6 +47,8 @@ import { WebSocketUpgrades } from './web-socket-upgrades.js';
     KeysModule,
     BrowserCallers,
     HandshakeCheck,
+    RecordingLoad,
+    RefusalLog,
     RequestPlaces,
     StreamPlaces,
     TransportObservers,

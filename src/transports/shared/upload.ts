@@ -5,14 +5,19 @@ import { tooLarge } from './arriving-upload.js';
 import type { ArrivingUpload } from './arriving-upload.js';
 import { watchPieces } from './upload-pieces.js';
 
+/** The length that the request announces; undefined for a chunked one. */
+export function announcedLength(request: IncomingMessage): number | undefined {
+  const announced = Number(request.headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(announced) && announced >= 0 ? announced : undefined;
+}
+
 /**
- * The length that the request announces; undefined for a chunked one.
- * @throws SpeechError BODY_TOO_LARGE where the announcement is already past the limit
+ * The same, within a limit.
+ * @throws SpeechError BODY_TOO_LARGE where the announcement is already past it
  */
 export function announcedBytes(request: IncomingMessage, limitBytes: number): number | undefined {
-  const announced = Number(request.headers['content-length'] ?? Number.NaN);
-  if (!Number.isSafeInteger(announced) || announced < 0) return undefined;
-  if (announced > limitBytes) throw tooLarge(limitBytes);
+  const announced = announcedLength(request);
+  if (announced !== undefined && announced > limitBytes) throw tooLarge(limitBytes);
   return announced;
 }
 

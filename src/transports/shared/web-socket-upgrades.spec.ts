@@ -22,6 +22,7 @@ import { HandshakeAdmission } from './handshake-admission.js';
 import type { AcceptedHandshake } from './handshake.js';
 import { HttpConnections } from './http-connections.js';
 import type { LiveConnection } from './live-connection.js';
+import { RefusalLog } from './refusal-log.js';
 import { StreamPlaces } from './stream-places.js';
 import { TransportObservers } from './transport-observer.js';
 import type { RequestEnd } from './transport-observer.js';
@@ -83,6 +84,7 @@ beforeEach(async () => {
     observers,
     new HeldBytes(configuration),
     connections,
+    new RefusalLog(),
   );
   opened = [];
   accept = () => ({ places: 1, open: (connection) => opened.push(connection) });

@@ -17,6 +17,7 @@ import type { SocketEndpoint } from './handshake.js';
 import { HeldBytes } from './held-bytes.js';
 import { dueAnswer, HttpConnections } from './http-connections.js';
 import { checkHead } from './request-head.js';
+import { isCounted, RefusalLog } from './refusal-log.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
@@ -44,6 +45,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     private readonly observers: TransportObservers,
     private readonly heldBytes: HeldBytes,
     private readonly connections: HttpConnections,
+    private readonly refusals: RefusalLog,
   ) {}
 
   /** Called by each protocol's module while it is initialized. */
@@ -204,6 +206,8 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     const answerId = errors.uuids === true ? uuidFor(request, requestId) : requestId;
     if (error.code === 'INTERNAL') {
       this.logger.error({ msg: 'a handshake failed', requestId, err: error, ...loggedUuid(request) });
+    } else if (isCounted(error.code)) {
+      this.refusals.add(error.code);
     } else {
       this.logger.log({ msg: 'handshake refused', requestId, code: error.code, ...loggedUuid(request) });
     }
