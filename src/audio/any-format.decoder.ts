@@ -100,7 +100,7 @@ export class AnyFormatDecoder implements ProgramDecoder {
     this.decoder = await this.open(container);
     this.isDecoded = true;
     if (!('restore' in this.decoder)) throw new Error(`${container} cannot be resumed.`);
-    this.decoder.restore(codec);
+    await this.decoder.restore(codec);
   }
 
   dispose(): void {

@@ -18,9 +18,9 @@ export interface AudioDecoder extends Decoder {
 
 /** The state of a decoder between two pushes. */
 export interface CodecState {
-  /** As `resumption` has them: they put the package into the state in which it was. */
+  /** As `resumption` has them: they put the package into the state in which it was. None if the values have all it takes. */
   readonly resumption: Uint8Array;
-  /** Everything but the package: bytes of an incomplete frame, counts, claims of the header. */
+  /** Everything but the package: bytes of an incomplete frame, counts, claims of the header, perhaps the last packets. */
   readonly values: ObjectState;
 }
 
@@ -50,7 +50,8 @@ export interface CodecDecoder extends Decoder {
    * if it cannot go on here; a decoder without it has to read its recordings from their beginning again.
    */
   state?(): CodecState | undefined;
-  restore?(state: CodecState): void;
+  /** To be called before anything is pushed. */
+  restore?(state: CodecState): void | Promise<void>;
   /** Frees the memory of the package; no call may follow. */
   dispose(): void;
 }

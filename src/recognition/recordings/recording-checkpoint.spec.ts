@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { codecFile } from '../../../test/support/codec-files.js';
+import { oggOpus } from '../../../test/support/ogg-writer.js';
+import { opusPackets, spokenOpus } from '../../../test/support/opus.js';
 import { noise, tone } from '../../../test/support/tone.js';
 import { bytesOf, chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
+import { webmOpus } from '../../../test/support/webm-writer.js';
 import type { DeclaredFormat } from '../../audio/audio.types.js';
 import { contextSamples, windowSamples } from '../../speech-model/vad-window.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -109,7 +112,11 @@ const digested = ({ segments, ...piece }: ReadPiece): object => ({
 const repeated = (file: Uint8Array, times: number): Uint8Array =>
   bytesOf(...Array.from({ length: times }, () => file));
 
+/** There is no checkpoint in headers, which are half of a short Vorbis file, and none after the last part. */
+const fewestResumed = (bytes: Uint8Array): number => Math.min(6, Math.floor(bytes.length / pieceBytes / 2));
+
 const samples = talk(16_000, 100);
+const manyPackets = Array.from({ length: 50 }, () => opusPackets).flat();
 const stereo44 = talk(44_100, 45, 2);
 
 describe('a recording that other processes go on with', { timeout: 30_000 }, () => {
@@ -130,21 +137,26 @@ describe('a recording that other processes go on with', { timeout: 30_000 }, () 
       { encoding: 'mulaw', sampleRate: 11_025, channels: 1 },
     ],
     ['FLAC', repeated(codecFile('-start.flac'), 60)],
+    ['FLAC in Ogg', repeated(codecFile('-start.flac.ogg'), 60)],
+    ['Vorbis', repeated(codecFile('.vorbis.ogg'), 80)],
   ])('has the same segments bit for bit: %s', async (_name, bytes, declared) => {
     const whole = await read(bytes, declared, false);
     const divided = await read(bytes, declared, true);
-    expect(divided.resumed).toBeGreaterThan(5);
+    expect(divided.resumed).toBeGreaterThanOrEqual(fewestResumed(bytes));
     expect(whole.pieces.flatMap(({ segments }) => segments).length).toBeGreaterThan(2);
     expect(divided.pieces.map(digested)).toEqual(whole.pieces.map(digested));
   });
 
-  it.each([
-    ['MP3', repeated(codecFile('.mp3'), 100)],
-    ['MP3 of two channels', repeated(codecFile('-stereo.mp3'), 75)],
-  ])('has the same segments, of samples that nobody can tell apart: %s', async (_name, bytes) => {
+  it.each<[string, Uint8Array, number]>([
+    ['MP3', repeated(codecFile('.mp3'), 100), 1e-4],
+    ['MP3 of two channels', repeated(codecFile('-stereo.mp3'), 75), 1e-4],
+    ['Opus', oggOpus(manyPackets), 0.01],
+    ['Opus files in a row', repeated(spokenOpus, 50), 0.01],
+    ['Opus in WebM', webmOpus(manyPackets, { isLive: true }), 0.01],
+  ])('has the same segments, of samples that nobody can tell apart: %s', async (_name, bytes, difference) => {
     const whole = await read(bytes, undefined, false);
     const divided = await read(bytes, undefined, true);
-    expect(divided.resumed).toBeGreaterThan(5);
+    expect(divided.resumed).toBeGreaterThanOrEqual(fewestResumed(bytes));
     const [expected, segments] = [whole, divided].map(({ pieces }) =>
       pieces.flatMap((piece) => piece.segments),
     );
@@ -154,9 +166,8 @@ describe('a recording that other processes go on with', { timeout: 30_000 }, () 
     for (const [at, { samples }] of segments!.entries()) {
       const other = expected![at]!.samples;
       expect(samples).toHaveLength(other.length);
-      expect(samples.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)).toBeLessThan(
-        1e-4,
-      );
+      const most = samples.reduce((sum, value, i) => Math.max(sum, Math.abs(value - other[i]!)), 0);
+      expect(most).toBeLessThan(difference);
     }
     expect(divided.pieces.at(-1)!.truncation).toBe(whole.pieces.at(-1)!.truncation);
     expect(divided.pieces.at(-1)!.stats.durationSeconds).toBe(whole.pieces.at(-1)!.stats.durationSeconds);

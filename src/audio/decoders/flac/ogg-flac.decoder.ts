@@ -1,4 +1,6 @@
-import type { CodecDecoder } from '../../audio-decoder.js';
+import { restoreState, stateOf } from '../../../common/object-state.js';
+import type { ObjectState } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { OggLinks } from '../ogg/ogg-links.js';
 import type { OggPart } from '../ogg/ogg-links.js';
@@ -32,6 +34,21 @@ export class OggFlacDecoder implements CodecDecoder {
 
   resumption(): Uint8Array {
     return this.links.resumption(this.head === undefined ? [] : [this.head]);
+  }
+
+  state(): CodecState | undefined {
+    const flac = this.flac.state();
+    if (flac === undefined) return undefined;
+    return {
+      resumption: flac.resumption,
+      values: { links: stateOf(this.links), head: this.head, flac: flac.values },
+    };
+  }
+
+  restore({ resumption, values }: CodecState): void {
+    this.flac.restore({ resumption, values: values['flac'] as ObjectState });
+    restoreState(this.links, values['links'] as ObjectState);
+    this.head = values['head'] as Uint8Array;
   }
 
   durationOf(): number | undefined {

@@ -1,5 +1,6 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import type { ObjectState } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { joinBytes } from '../../join-bytes.js';
 import { openOggFlac } from '../flac/open-flac.js';
@@ -26,6 +27,8 @@ export class AnyOggDecoder implements CodecDecoder {
   private readonly names: string[] = [];
   private readonly searched: Uint8Array[] = [];
   private searchedLength = 0;
+  /** Key of `decoders`. */
+  private codec: string | undefined;
   private decoder: CodecDecoder | undefined;
 
   get format(): AudioFormat | undefined {
@@ -48,6 +51,17 @@ export class AnyOggDecoder implements CodecDecoder {
     return this.decoder?.resumption() ?? new Uint8Array(0);
   }
 
+  state(): CodecState | undefined {
+    const state = this.decoder?.state?.();
+    return state && { resumption: state.resumption, values: { codec: this.codec, decoder: state.values } };
+  }
+
+  async restore({ resumption, values }: CodecState): Promise<void> {
+    this.codec = values['codec'] as string;
+    this.decoder = await decoders[this.codec]!();
+    await this.decoder.restore?.({ resumption, values: values['decoder'] as ObjectState });
+  }
+
   async *push(bytes: Uint8Array): AsyncGenerator<PcmChunk, void, undefined> {
     if (this.decoder !== undefined) {
       yield* this.decoder.push(bytes);
@@ -55,9 +69,9 @@ export class AnyOggDecoder implements CodecDecoder {
     }
     this.searched.push(bytes.slice());
     this.searchedLength += bytes.length;
-    const codec = this.find(bytes);
-    if (codec !== undefined) {
-      this.decoder = await decoders[codec]!();
+    this.codec = this.find(bytes);
+    if (this.codec !== undefined) {
+      this.decoder = await decoders[this.codec]!();
       yield* this.decoder.push(joinBytes(this.searched.splice(0)));
     } else if (this.searchedLength > searchedBytes) {
       throw this.withoutAudio();

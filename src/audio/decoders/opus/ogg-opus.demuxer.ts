@@ -2,7 +2,7 @@ import { OggLinks } from '../ogg/ogg-links.js';
 import type { OggPart } from '../ogg/ogg-links.js';
 import type { OggPage } from '../ogg/ogg-page-reader.js';
 import { RecentPackets } from '../recent-packets.js';
-import { packetBytesAtMost, recentPackets } from './opus-demuxer.js';
+import { packetBytesAtMost, preRollSamples } from './opus-demuxer.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
 import { isOpusHead, readOpusHead } from './opus-head.js';
 import { opusPacketSamples } from './opus-packet.js';
@@ -15,7 +15,7 @@ export class OggOpusDemuxer implements OpusDemuxer {
   readonly container = 'ogg';
   private readonly links = new OggLinks('Opus', packetBytesAtMost);
   private head: Uint8Array | undefined;
-  private readonly recent = new RecentPackets(recentPackets);
+  private readonly recent = new RecentPackets(preRollSamples);
   /** The position at the end of the page before; undefined after a gap. */
   private granule: number | undefined;
   private hasAudio = false;
@@ -30,6 +30,10 @@ export class OggOpusDemuxer implements OpusDemuxer {
 
   resumption(): Uint8Array {
     return this.links.resumption(this.head === undefined ? [] : [this.head, tagsMagic, ...this.recent.all]);
+  }
+
+  get recentPackets(): readonly Uint8Array[] {
+    return this.recent.all;
   }
 
   *push(bytes: Uint8Array): Generator<OpusPart, void, undefined> {
@@ -57,7 +61,8 @@ export class OggOpusDemuxer implements OpusDemuxer {
     const discards = this.discards(page, audio);
     for (const [at, bytes] of audio.entries()) {
       this.hasAudio = true;
-      this.recent.push(bytes);
+      const samples = opusPacketSamples(bytes);
+      if (samples > 0) this.recent.push(bytes, samples);
       yield { type: 'packet', bytes, discardSamples: discards[at]! };
     }
     this.granule = page.granule ?? this.granule;

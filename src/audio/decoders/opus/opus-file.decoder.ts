@@ -1,5 +1,6 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import { restoreState, stateOf } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { joinSamples } from '../../join-samples.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
@@ -8,6 +9,7 @@ import type { OpusHead } from './opus-head.js';
 import { opusPacketSamples } from './opus-packet.js';
 import { OpusStreamDecoder } from './opus-stream-decoder.js';
 
+const noBytes = new Uint8Array(0);
 const chunkSeconds = 2;
 const names = { ogg: 'Ogg', webm: 'WebM', mp4: 'MP4' } as const;
 /** Packets that cannot be decoded cost as much time as others; a stream with this much more of these is not read to its end. */
@@ -40,6 +42,23 @@ export class OpusFileDecoder implements CodecDecoder {
 
   resumption(): Uint8Array {
     return this.demuxer.resumption();
+  }
+
+  /** Near: the package is given the last packets again, see `preRollSamples`. Everything else is exact. */
+  state(): CodecState | undefined {
+    const { stream, ...own } = this;
+    if (stream === undefined) return undefined;
+    return { resumption: noBytes, values: { ...stateOf(own), leftToSkip: stream.leftToSkip } };
+  }
+
+  async restore({ values }: CodecState): Promise<void> {
+    const { leftToSkip, ...own } = values;
+    this.head = own['head'] as OpusHead;
+    this.found = own['found'] as AudioFormat;
+    restoreState(this, own);
+    this.stream = await OpusStreamDecoder.open(this.head);
+    for (const packet of this.demuxer.recentPackets) this.stream.decode(packet, 0);
+    this.stream.leftToSkip = leftToSkip as number;
   }
 
   private get name(): string {

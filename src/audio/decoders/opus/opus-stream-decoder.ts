@@ -9,7 +9,8 @@ const roomPerChannelBytes = 3_840;
 
 /** Decodes the packets of one Opus stream with libopus: applies the gain, and leaves out what does not count. */
 export class OpusStreamDecoder {
-  private leftToSkip: number;
+  /** Samples at 48 kHz of the beginning that do not count and are still to come. */
+  leftToSkip: number;
   private readonly gain: number;
 
   private constructor(

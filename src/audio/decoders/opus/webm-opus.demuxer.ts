@@ -7,7 +7,7 @@ import { WebmHeader, writeElement } from '../webm/webm-header.js';
 import { WebmTracks } from '../webm/webm-tracks.js';
 import { WebmWalk } from '../webm/webm-walk.js';
 import type { WebmElement } from '../webm/webm-walk.js';
-import { recentPackets } from './opus-demuxer.js';
+import { preRollSamples } from './opus-demuxer.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
 import { opusHeadFor, opusRateHz, readOpusHead } from './opus-head.js';
 import type { OpusHead } from './opus-head.js';
@@ -23,7 +23,8 @@ export class WebmOpusDemuxer implements OpusDemuxer {
   private tracks = new WebmTracks();
   private track: number | undefined;
   private readonly header = new WebmHeader();
-  private readonly recent = new RecentPackets(recentPackets);
+  /** Blocks. */
+  private readonly recent = new RecentPackets(preRollSamples);
   /** The block of a group, which may say after it how much of it does not count. */
   private grouped: Uint8Array | undefined;
   private groupDiscard = 0;
@@ -42,6 +43,10 @@ export class WebmOpusDemuxer implements OpusDemuxer {
     const blocks = recent.all.map((block) => writeElement(webmIds.simpleBlock, block));
     const group = grouped ? [writeElement(webmIds.blockGroup), writeElement(webmIds.block, grouped)] : [];
     return joinBytes([header.bytes, ...cluster, ...blocks, ...group, walk.resumption()]);
+  }
+
+  get recentPackets(): readonly Uint8Array[] {
+    return this.recent.all.flatMap((block) => readWebmBlock(block)!.frames);
   }
 
   *push(bytes: Uint8Array): Generator<OpusPart, void, undefined> {
@@ -109,9 +114,9 @@ export class WebmOpusDemuxer implements OpusDemuxer {
     yield* this.begin();
     const block = readWebmBlock(bytes);
     if (block === undefined || block.track !== this.track) return;
-    this.recent.push(bytes);
     const durations = block.frames.map(opusPacketSamples);
     let after = durations.reduce((sum, samples) => sum + samples, 0);
+    if (after > 0) this.recent.push(bytes, after);
     for (const [at, frame] of block.frames.entries()) {
       after -= durations[at]!;
       const discarded = Math.min(durations[at]!, Math.max(0, discardSamples - after));

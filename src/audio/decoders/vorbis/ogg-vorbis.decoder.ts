@@ -1,5 +1,6 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import { restoreState, stateOf } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { Damage } from '../damage.js';
 import { interleaveSamples } from '../interleave-samples.js';
@@ -11,6 +12,7 @@ import { isVorbisPacket, readVorbisHead, vorbisSetupType } from './vorbis-head.j
 import type { VorbisHead } from './vorbis-head.js';
 import type { VorbisPacketDecoder } from './vorbis-packet-decoder.js';
 
+const noBytes = new Uint8Array(0);
 /** The package takes no longer ones. */
 export const packetBytesAtMost = 131_072;
 
@@ -47,6 +49,23 @@ export class OggVorbisFileDecoder implements CodecDecoder {
     const { headPacket, decoder, recent } = this;
     if (headPacket === undefined) return this.links.resumption([]);
     return this.links.resumption([headPacket, ...(decoder.setup ? [decoder.setup] : []), ...recent.all]);
+  }
+
+  /** Exact: samples depend on the packet before and on none before that. */
+  state(): CodecState | undefined {
+    const { decoder, ...own } = this;
+    if (!decoder.hasBegun) return undefined;
+    return { resumption: noBytes, values: { ...stateOf(own), setup: decoder.setup } };
+  }
+
+  async restore({ values }: CodecState): Promise<void> {
+    const { setup, ...own } = values;
+    this.first = own['first'] as VorbisHead;
+    this.head = own['head'] as VorbisHead;
+    restoreState(this, own);
+    this.decoder.begin(this.headPacket!);
+    this.decoder.useSetup(setup as Uint8Array);
+    await this.decoder.decode(this.recent.all);
   }
 
   durationOf(): undefined {

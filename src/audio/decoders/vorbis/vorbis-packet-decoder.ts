@@ -28,6 +28,11 @@ export class VorbisPacketDecoder {
     this.head = head.slice();
   }
 
+  /** The package has the head, so that it can go on with audio. */
+  get hasBegun(): boolean {
+    return this.setup !== undefined && this.head === undefined;
+  }
+
   /** The packet with the codebooks, before the first audio. */
   useSetup(packet: Uint8Array): void {
     this.setup = packet.slice();
