@@ -7,6 +7,7 @@ import type {
   ProgramOutput,
 } from './audio-decoder.js';
 import type { AudioFormat, DeclaredFormat } from './audio.types.js';
+import type { BlockSplitter } from './decoders/block-splitter.js';
 import { FfmpegDecoder } from './decoders/ffmpeg/ffmpeg.decoder.js';
 import type { FfmpegProgram } from './decoders/ffmpeg/ffmpeg-command.js';
 import { RawDecoder } from './decoders/raw.decoder.js';
@@ -84,6 +85,12 @@ export class AnyFormatDecoder implements ProgramDecoder {
     if (!this.decoder) yield* this.begin(this.detector.flush());
     // Bytes of another offset are wanted first.
     if (this.nextOffset === undefined) yield* this.decode(this.decoder!, (decoder) => decoder.flush());
+  }
+
+  /** Of an input of samples. */
+  get blocks(): BlockSplitter | undefined {
+    const decoder = this.decoder ?? this.raw;
+    return decoder && 'blocks' in decoder ? decoder.blocks : undefined;
   }
 
   /** Between two pushes; undefined if another decoder cannot go on with the input here. */

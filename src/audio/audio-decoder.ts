@@ -1,5 +1,6 @@
 import type { ObjectState } from '../common/object-state.js';
 import type { AudioFormat, PcmChunk } from './audio.types.js';
+import type { BlockSplitter } from './decoders/block-splitter.js';
 
 interface Decoder {
   /** Undefined until the header has been read; raw audio has it from the start. */
@@ -10,6 +11,8 @@ interface Decoder {
 
 /** Decodes the bytes of one input, which arrive in order and in pieces of any size. It keeps an incomplete frame. */
 export interface AudioDecoder extends Decoder {
+  /** Undefined until the header has been read. Not of a live stream, which does not go on elsewhere. */
+  readonly blocks?: BlockSplitter | undefined;
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): PcmChunk | undefined;
   /** To be called once, after the last bytes. @throws SpeechError AUDIO_EMPTY, AUDIO_CORRUPT */

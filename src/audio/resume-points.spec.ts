@@ -17,6 +17,7 @@ describe('ResumePoints', () => {
     expect(pointAfter(bytes)).toEqual({
       head: bytes.subarray(0, 44),
       end: 60_044,
+      blockBytes: 2,
       zeros: bytes.length - 44 - 4_096,
       recent: bytes.subarray(-4_096),
     });
@@ -25,7 +26,7 @@ describe('ResumePoints', () => {
   it('stands after samples without a header', () => {
     expect(pointAfter(samples, linear16)).toMatchObject({ head: new Uint8Array(0), end: Infinity });
     expect(pointAfter(samples)).toBeUndefined();
-    expect(pointAfter(samples, { ...linear16, encoding: 'g722' })).toBeUndefined();
+    expect(pointAfter(samples, { ...linear16, encoding: 'g722' })).toMatchObject({ blockBytes: 1 });
   });
 
   it('does not stand after the claimed end of the samples', () => {
@@ -39,8 +40,12 @@ describe('ResumePoints', () => {
     expect(pointAfter(streamed)).toBeUndefined();
   });
 
-  it('does not stand in compressed audio, nor near the beginning', () => {
-    expect(pointAfter(wav(samples, { tag: 0x11, bits: 4, blockBytes: 256 }))).toBeUndefined();
+  it('stands in blocks with all of the last one', () => {
+    const bytes = wav(samples, { tag: 0x11, bits: 4, blockBytes: 10_000 });
+    expect(pointAfter(bytes)).toMatchObject({ blockBytes: 10_000, recent: bytes.subarray(-10_000) });
+  });
+
+  it('does not stand near the beginning', () => {
     expect(pointAfter(wav(samples).subarray(0, 5_000))).toBeUndefined();
   });
 

@@ -1,14 +1,16 @@
 import type { DeclaredFormat } from './audio.types.js';
 import { detectContainer, headBytes } from './container-detection.js';
-import { isRawEncoding } from './decoders/pcm.codec.js';
+import { createDeclaredFormat } from './decoders/sample-format.js';
 import { openHeaderOf } from './input-formats.js';
 
-/** The samples of an input, which are independent of each other. */
+/** The samples of an input. */
 interface SampleRun {
   /** The bytes up to the first sample. */
   readonly head: Uint8Array;
   /** Byte offset after the last one that the header claims. */
   readonly end: number;
+  /** Bytes of a block of the codec. */
+  readonly blockBytes: number;
 }
 
 /** The bytes with which a new decoder gets to where another one is. Everything that it decodes of them is discarded. */
@@ -19,14 +21,14 @@ export interface ResumePoint extends SampleRun {
   readonly recent: Uint8Array;
 }
 
-/** Far more than a frame of samples, or a header of which a decoder waits for the rest. */
-const recentBytes = 4_096;
+/** Far more than a frame of samples, or a header of which a decoder waits for the rest. Blocks may be longer. */
+const recentBytesAtLeast = 4_096;
 /** Each WAV header has it: files that are joined to one another have several. */
 const fileMark = Buffer.from('WAVE');
 
 /**
- * Finds where another decoder can go on with an input without the bytes before: in samples that are independent of each other,
- * before their claimed end, and as long as no further header has come.
+ * Finds where another decoder can go on with an input of samples without the bytes before: before their claimed end, and as long
+ * as no further header has come. A codec whose blocks depend on those before needs its state besides.
  */
 export class ResumePoints {
   private run: SampleRun | undefined;
@@ -39,7 +41,8 @@ export class ResumePoints {
     after?: ResumePoint,
   ) {
     if (after === undefined) return;
-    this.run = { head: after.head, end: after.end };
+    const { head, end, blockBytes } = after;
+    this.run = { head, end, blockBytes };
     this.recent = after.recent;
     this.pushedBytes = after.head.length + after.zeros + after.recent.length;
   }
@@ -50,6 +53,8 @@ export class ResumePoints {
     this.pushedBytes += bytes.length;
     if (this.run === undefined) return;
     const all = Buffer.concat([this.recent, bytes]);
+    // With the beginning of the last block, if it is not complete.
+    const recentBytes = Math.max(recentBytesAtLeast, this.run.blockBytes);
     const isFirst = this.recent.length === 0;
     const from = isFirst ? this.run.head.length : this.recent.length - fileMark.length + 1;
     if (this.pushedBytes > this.run.end || all.indexOf(fileMark, from) >= 0) this.run = undefined;
@@ -61,15 +66,16 @@ export class ResumePoints {
     const { run, recent } = this;
     if (run === undefined) return undefined;
     const zeros = this.pushedBytes - run.head.length - recent.length;
-    return zeros < recentBytes ? undefined : { ...run, zeros, recent };
+    return zeros < recentBytesAtLeast ? undefined : { ...run, zeros, recent };
   }
 }
 
 function sampleRun(first: Uint8Array, declared: DeclaredFormat | undefined): SampleRun | undefined {
   const container = detectContainer(first.subarray(0, headBytes), declared !== undefined);
   if (container === undefined) {
-    const isRaw = declared !== undefined && isRawEncoding(declared.encoding);
-    return isRaw ? { head: first.slice(0, 0), end: Infinity } : undefined;
+    if (declared === undefined) return undefined;
+    const { blockBytes } = createDeclaredFormat(declared).codec;
+    return { head: first.slice(0, 0), end: Infinity, blockBytes };
   }
   const header = openHeaderOf(container);
   try {
@@ -79,7 +85,6 @@ function sampleRun(first: Uint8Array, declared: DeclaredFormat | undefined): Sam
     return undefined;
   }
   if (header?.format === undefined || header.dataStart === undefined) return undefined;
-  if (!isRawEncoding(header.format.encoding)) return undefined;
-  const { dataStart, dataBytes } = header;
-  return { head: first.slice(0, dataStart), end: dataStart + dataBytes };
+  const { dataStart, dataBytes, format } = header;
+  return { head: first.slice(0, dataStart), end: dataStart + dataBytes, blockBytes: format.codec.blockBytes };
 }

@@ -27,9 +27,16 @@ export interface RecordingRequest {
 
 /** A decoder with the audio before it: another one can go on from there, with the same samples bit for bit. */
 export interface DecoderCheckpoint {
-  readonly input: ResumePoint | CodecCheckpoint;
+  readonly input: SamplesCheckpoint | CodecCheckpoint;
   readonly normalizer: ObjectState;
   readonly decodedSeconds: number;
+}
+
+/** A place in a recording of samples. */
+interface SamplesCheckpoint {
+  readonly samples: ResumePoint;
+  /** Undefined where blocks are independent of one another. */
+  readonly codec: ObjectState | undefined;
 }
 
 /** A place in a compressed recording. */
@@ -88,7 +95,7 @@ export class RecordingDecoder {
    */
   static async resume(request: RecordingRequest, checkpoint: DecoderCheckpoint): Promise<RecordingDecoder> {
     const { input } = checkpoint;
-    const resumed = new RecordingDecoder(request, 'point' in input ? undefined : input);
+    const resumed = new RecordingDecoder(request, 'point' in input ? undefined : input.samples);
     if ('point' in input) await resumed.resumeCodec(input);
     else await resumed.resumeSamples(input);
     restoreState(resumed.normalizer, checkpoint.normalizer);
@@ -98,8 +105,8 @@ export class RecordingDecoder {
 
   /** The state between two pieces; undefined if the input cannot be resumed there. */
   checkpoint(): DecoderCheckpoint | undefined {
-    const { points, normalizer, decodedSeconds } = this;
-    const input = points.current ?? this.codecCheckpoint();
+    const { normalizer, decodedSeconds } = this;
+    const input = this.samplesCheckpoint() ?? this.codecCheckpoint();
     if (input === undefined) return undefined;
     return { input, normalizer: stateOf(normalizer), decodedSeconds };
   }
@@ -144,6 +151,12 @@ export class RecordingDecoder {
     this.decoder.dispose();
   }
 
+  private samplesCheckpoint(): SamplesCheckpoint | undefined {
+    const samples = this.points.current;
+    const state = this.decoder.blocks?.state;
+    return samples && state && { samples, codec: state.codec };
+  }
+
   private codecCheckpoint(): CodecCheckpoint | undefined {
     const { audio, isUniform } = this;
     const point = isUniform ? this.decoder.point : undefined;
@@ -155,9 +168,11 @@ export class RecordingDecoder {
     this.begin(audio);
   }
 
-  private async resumeSamples(input: ResumePoint): Promise<void> {
+  private async resumeSamples({ samples, codec }: SamplesCheckpoint): Promise<void> {
     let seconds = 0;
-    for (const bytes of inputOf(input)) {
+    for (const bytes of inputOf(samples)) {
+      // It begins with the header, or with the first samples.
+      if (this.decoder.blocks !== undefined) this.decoder.blocks.isCounting = true;
       for await (const output of this.decoder.push(bytes)) {
         if (output === 'waiting') continue;
         seconds += output.samples.length / output.channels / output.sampleRate;
@@ -165,6 +180,10 @@ export class RecordingDecoder {
         this.begin(output);
       }
     }
+    const { blocks } = this.decoder;
+    if (blocks === undefined) throw new Error('A checkpoint before the samples begin.');
+    blocks.isCounting = false;
+    blocks.restore(codec);
   }
 
   /** The first audio says what the normalizer consists of. */

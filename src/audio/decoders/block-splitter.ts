@@ -1,3 +1,4 @@
+import type { ObjectState } from '../../common/object-state.js';
 import type { SampleCodec } from './sample-codec.js';
 
 /** Feeds whole blocks to a codec from pieces of any size. It allocates only its output. */
@@ -6,9 +7,20 @@ export class BlockSplitter {
   private carriedBytes = 0;
   /** The error of a block that follows decoded ones: thrown by the next call, after their samples were returned. */
   private failure: Error | undefined;
+  /** Gives zeros instead of decoding, to get to where another one is: the state of the codec follows. */
+  isCounting = false;
 
   constructor(private readonly codec: SampleCodec) {
     this.carried = new Uint8Array(codec.blockBytes);
+  }
+
+  /** With it, and after the same number of bytes, another one goes on; undefined if it cannot. */
+  get state(): { readonly codec: ObjectState | undefined } | undefined {
+    return this.failure === undefined ? { codec: this.codec.state?.() } : undefined;
+  }
+
+  restore(codec: ObjectState | undefined): void {
+    if (codec !== undefined) this.codec.restore?.(codec);
   }
 
   /**
@@ -31,7 +43,7 @@ export class BlockSplitter {
     if (this.carriedBytes > 0) {
       from = codec.blockBytes - this.carriedBytes;
       carried.set(bytes.subarray(0, from), this.carriedBytes);
-      codec.decode(carried, 0, 1, out, 0);
+      if (!this.isCounting) codec.decode(carried, 0, 1, out, 0);
       at = codec.framesPerBlock * codec.channels;
       left--;
     }
@@ -65,6 +77,7 @@ export class BlockSplitter {
     at: number,
   ): number {
     const { codec } = this;
+    if (this.isCounting) return count;
     try {
       codec.decode(bytes, from, count, out, at);
       return count;

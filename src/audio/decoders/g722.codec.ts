@@ -1,4 +1,6 @@
+import { restoreState, stateOf } from '../../common/object-state.js';
 import { G722HighBand, G722LowBand } from './g722-bands.js';
+import type { ObjectState } from '../../common/object-state.js';
 import type { SampleCodec } from './sample-codec.js';
 
 /** Coefficients of the filter that joins the bands, every second one of the 24; the others are these in reverse. */
@@ -39,6 +41,14 @@ export function createG722Codec(): SampleCodec {
     framesIn: () => 0,
     decode(bytes, start, blocks, out, at) {
       for (let block = 0; block < blocks; block++) decodeByte(bytes[start + block]!, out, at + 2 * block);
+    },
+    state: () => ({ low: stateOf(low), high: stateOf(high), sums, differences, position }),
+    restore(state) {
+      restoreState(low, state['low'] as ObjectState);
+      restoreState(high, state['high'] as ObjectState);
+      sums.set(state['sums'] as Int32Array);
+      differences.set(state['differences'] as Int32Array);
+      position = state['position'] as number;
     },
   };
 }

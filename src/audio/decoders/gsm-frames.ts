@@ -1,3 +1,6 @@
+import { restoreState, stateOf } from '../../common/object-state.js';
+import type { ObjectState } from '../../common/object-state.js';
+
 // ETSI EN 300 961 (GSM 06.10) V8.1.1, section 5.3: regular pulse excitation with long-term prediction. The arithmetic is
 // in integers of 16 bits, as it is defined bit by bit; names in parentheses are those of the variables there.
 
@@ -57,6 +60,16 @@ export class GsmFrames {
     }
     this.residual.copyWithin(0, samplesPerFrame);
     this.lastRatios.set(this.ratios);
+  }
+
+  /** The end of the last frame. */
+  get state(): ObjectState {
+    const { bytes: _, ...own } = this;
+    return stateOf(own);
+  }
+
+  restore(state: ObjectState): void {
+    restoreState(this, state);
   }
 
   private read(bits: number): number {

@@ -25,5 +25,7 @@ export function createGsmCodec(channels: number): SampleCodec {
       for (let frame = 0; frame < 2 * blocks; frame++)
         frames.decode(bytes, 8 * start + frame * frameBits, out, at + frame * samplesPerFrame);
     },
+    state: () => frames.state,
+    restore: (state) => frames.restore(state),
   };
 }

@@ -7,7 +7,7 @@ import { createDeclaredFormat } from './sample-format.js';
 /** Decodes samples without a header, in the format that the client declared. */
 export class RawDecoder implements AudioDecoder {
   readonly format: AudioFormat;
-  private readonly blocks: BlockSplitter;
+  readonly blocks: BlockSplitter;
   private readonly bytesPerSecond: number;
   private empty = true;
 

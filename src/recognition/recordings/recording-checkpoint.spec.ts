@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { codecFile } from '../../../test/support/codec-files.js';
 import { oggOpus } from '../../../test/support/ogg-writer.js';
 import { opusPackets, spokenOpus } from '../../../test/support/opus.js';
+import { encodeG722 } from '../../../test/support/g722-encoder.js';
+import { gsmBlocks } from '../../../test/support/gsm-writer.js';
+import { randomNumbers } from '../../../test/support/random-numbers.js';
 import { noise, tone } from '../../../test/support/tone.js';
 import { bytesOf, chunk, formatChunk, riff, wav } from '../../../test/support/wav-writer.js';
 import { webmOpus } from '../../../test/support/webm-writer.js';
@@ -117,6 +120,13 @@ const fewestResumed = (bytes: Uint8Array): number => Math.min(6, Math.floor(byte
 
 const samples = talk(16_000, 100);
 const manyPackets = Array.from({ length: 50 }, () => opusPackets).flat();
+/** Blocks of ADPCM that begin with these bytes. */
+const adpcmBlocks = (blockBytes: number, head: readonly number[], seconds = 100): Uint8Array => {
+  const bytes = new Uint8Array(blockBytes * Math.ceil((seconds * 8_000) / blockBytes));
+  for (let at = 0; at < bytes.length; at++) bytes[at] = head[at % blockBytes] ?? (at * at * 31) >> 7;
+  return bytes;
+};
+const telephone = { encoding: 'g722', sampleRate: 16_000, channels: 1 } as const;
 const stereo44 = talk(44_100, 45, 2);
 
 describe('a recording that other processes go on with', { timeout: 30_000 }, () => {
@@ -136,6 +146,17 @@ describe('a recording that other processes go on with', { timeout: 30_000 }, () 
       new Uint8Array(1_600_000).map((_, at) => (at * at) >> 3),
       { encoding: 'mulaw', sampleRate: 11_025, channels: 1 },
     ],
+    ['IMA ADPCM', wav(adpcmBlocks(256, [0, 9, 60, 0]), { tag: 0x11, bits: 4, blockBytes: 256 })],
+    [
+      'IMA ADPCM of long blocks',
+      wav(adpcmBlocks(20_000, [0, 9, 60, 0]), { tag: 0x11, bits: 4, blockBytes: 20_000 }),
+    ],
+    ['Microsoft ADPCM', wav(adpcmBlocks(512, [2, 99, 0, 0, 9, 0, 9]), { tag: 2, bits: 4, blockBytes: 512 })],
+    [
+      'GSM',
+      wav(gsmBlocks(12_000, randomNumbers(5)), { tag: 0x31, sampleRate: 8_000, bits: 0, blockBytes: 65 }),
+    ],
+    ['G.722', encodeG722(Int16Array.from(samples, (value) => value * 32_767)), telephone],
     ['FLAC', repeated(codecFile('-start.flac'), 60)],
     ['FLAC in Ogg', repeated(codecFile('-start.flac.ogg'), 60)],
     ['Vorbis', repeated(codecFile('.vorbis.ogg'), 80)],

@@ -4,9 +4,11 @@ import { joinSamples } from '../../../src/audio/join-samples.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { RecordingDecoder } from '../../../src/normalization/recording-decoder.js';
 import type { DecoderCheckpoint, RecordingRequest } from '../../../src/normalization/recording-decoder.js';
-import { sentenceSamples } from '../../support/codec-files.js';
+import { codecFile, sentenceSamples } from '../../support/codec-files.js';
 import { aiff, au, caf, sphere, wave64 } from '../../support/container-writer.js';
+import { gsmBlocks } from '../../support/gsm-writer.js';
 import { inPiecesOf } from '../../support/opus.js';
+import { randomNumbers } from '../../support/random-numbers.js';
 import { bytesOf, wav } from '../../support/wav-writer.js';
 import { Chance } from '../chance.js';
 import { Find } from '../fuzz-target.js';
@@ -34,6 +36,7 @@ const pcm = new Uint8Array(
   Int16Array.from(sentenceSamples().subarray(0, 28_000), (sample) => sample * 32_767).buffer,
 );
 const floats = new Uint8Array(sentenceSamples().slice(0, 14_000).buffer);
+const gsm = gsmBlocks(300, randomNumbers(1));
 const raw = { encoding: 'linear16', sampleRate: 16_000, channels: 1 } as const;
 const seedFiles: readonly (readonly [string, Uint8Array, DeclaredFormat?])[] = [
   ['WAV', wav(pcm)],
@@ -42,6 +45,11 @@ const seedFiles: readonly (readonly [string, Uint8Array, DeclaredFormat?])[] = [
   ['WAV of floats', wav(floats, { tag: 3, bits: 32, sampleRate: 22_050 })],
   ['WAV of mu-law', wav(pcm, { tag: 7, bits: 8, sampleRate: 8_000 })],
   ['WAV of IMA ADPCM', wav(pcm.subarray(0, 20_480), { tag: 0x11, bits: 4, blockBytes: 256 })],
+  ['WAV of GSM', wav(gsm, { tag: 0x31, bits: 0, sampleRate: 8_000, blockBytes: 65 })],
+  ['G.722', pcm.subarray(0, 20_000), { encoding: 'g722', sampleRate: 16_000, channels: 1 }],
+  ['FLAC', codecFile('-start.flac')],
+  ['FLAC in Ogg', codecFile('-start.flac.ogg')],
+  ['Vorbis', codecFile('.vorbis.ogg')],
   ['WAV files in a row', bytesOf(wav(pcm), wav(pcm))],
   ['AIFF', aiff(pcm)],
   ['AU', au(pcm)],
@@ -116,8 +124,9 @@ async function goOn({ options, pieces: [file] }: CheckpointInput): Promise<strin
     samples.push(...(await decode(first, before, pieceBytes, false)));
     // A process reads on after the checkpoint, which must not change with it.
     point = first.checkpoint();
-    if (point !== undefined && number !== undefined) {
-      point = { ...point, input: { ...point.input, [number[0]]: number[1] } };
+    if (point !== undefined && number !== undefined && 'samples' in point.input) {
+      const { samples: run, codec } = point.input;
+      point = { ...point, input: { samples: { ...run, [number[0]]: number[1] }, codec } };
     }
     point = point && (deserialize(damaged(serialize(point), damage)) as DecoderCheckpoint);
     rest = await decode(first, after, pieceBytes, true);

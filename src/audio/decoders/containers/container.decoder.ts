@@ -11,7 +11,7 @@ import { SamplesEnd } from './samples-end.js';
 /** Decodes a container whose samples follow one header. */
 export class ContainerDecoder implements AudioDecoder {
   private readonly header: HeaderReader;
-  private blocks: BlockSplitter | undefined;
+  blocks: BlockSplitter | undefined;
   private end: SamplesEnd | undefined;
   private found: AudioFormat | undefined;
   private empty = true;

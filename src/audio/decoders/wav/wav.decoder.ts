@@ -18,7 +18,7 @@ export class WavDecoder implements AudioDecoder {
   private readonly search = new WavHeaderSearch();
   private readonly firstWalk = new WavChunkWalk();
   private walk: WavChunkWalk | undefined;
-  private blocks: BlockSplitter | undefined;
+  blocks: BlockSplitter | undefined;
   private found: AudioFormat | undefined;
   private empty = true;
   /** An error in bytes that follow decoded samples: thrown by the next call, after those samples were returned. */
