@@ -150,6 +150,7 @@ describe('FolderModelRegistry', () => {
     ['a missing role', { family: 'moonshine' }, 'files.encoder is missing'],
     ['no files', { files: [] }, 'files must be an object'],
     ['a source of two kinds', { source: { folder: 'd', url: 'https://x/' } }, 'or url alone'],
+    ['a second source of no kind', { otherwise: { url: 'http://x/' } }, 'otherwise.url must be an https'],
     ['a source of no kind', { source: {} }, 'source must have package, version and folder'],
     ['an empty folder', { source: { folder: '' } }, 'source.folder must be the path of a folder'],
     ['an address that is not encrypted', { source: { url: 'http://x/y/' } }, 'source.url must be an https'],

@@ -8,6 +8,7 @@ import {
   isFields,
   partProblems,
   plainName,
+  secondSourceProblems,
   sourceProblems,
 } from './model-source-problems.js';
 
@@ -79,7 +80,8 @@ function problemsOf(manifest: unknown, id: string, families: Families): string[]
   const family = families.find(String(manifest.family));
   if (family === undefined) problems.push(`family must be one of ${families.names.join(', ')}`);
   else expect(manifest.kind === family.kind, `kind must be ${family.kind}, as the family ${family.name} is`);
-  problems.push(...sourceProblems(manifest.source), ...fileProblems(manifest, family?.roles ?? []));
+  problems.push(...sourceProblems(manifest.source), ...secondSourceProblems(manifest.otherwise));
+  problems.push(...fileProblems(manifest, family?.roles ?? []));
   return problems;
 }
 

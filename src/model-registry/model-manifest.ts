@@ -57,6 +57,8 @@ export interface ModelManifest extends ModelFacts {
   readonly sampleRate: number;
   /** Where the files come from. */
   readonly source: ModelSource;
+  /** Where they come from if they cannot be had there. */
+  readonly otherwise?: ModelSource;
   /** Keyed by the roles of the family: `encoder`, `decoder`; or `model`. */
   readonly files: Readonly<Record<string, ModelFile>>;
   readonly license: string;

