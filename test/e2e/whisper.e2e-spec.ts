@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasModelFile } from '../support/graphs.js';
+import { startApp } from '../support/start-app.js';
+import type { RunningApp } from '../support/start-app.js';
+import { wordsOf } from '../support/words.js';
+
+// Whisper as it is served. The model is not part of the default set-up.
+
+const file = 'whisper-base/1/compiled/rq/decode-loop.onnx';
+const condition = hasModelFile(file)
+  ? ''
+  : ' (skipped: npm run models:fetch -- whisper-base, and the same with models:compile)';
+const clip = resolve('test/fixtures/sense-and-sensibility-0930');
+
+describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
+  let running: RunningApp;
+  beforeAll(async () => {
+    running = await startApp({ MODELS: 'whisper-base', WORKERS: '1' });
+  }, 60_000);
+  afterAll(() => running.close());
+
+  async function post(fields: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ response_format: 'verbose_json', ...fields })) {
+      form.append(name, value);
+    }
+    form.append('file', new Blob([await readFile(`${clip}.wav`)]), 'a.wav');
+    const response = await fetch(`${running.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  it('writes what is said, and detects the language', async () => {
+    const { text, language } = await post({});
+    const words = wordsOf(await readFile(`${clip}.txt`, 'utf8'));
+    expect(wordsOf((text as string).replace('-', ' ')).filter((word) => !words.includes(word))).toEqual([]);
+    expect(language).toBe('english');
+  });
+
+  it('writes the language that the client names, and refuses one that the model does not know', async () => {
+    expect(await post({ language: 'en-GB' })).toMatchObject({ language: 'english' });
+    expect(await post({ language: 'de' })).toMatchObject({ language: 'german' });
+    expect(await post({ language: 'tlh' })).toMatchObject({ error: { code: 'UNSUPPORTED_FEATURE' } });
+  });
+
+  it('says over /v1/models what it can do', async () => {
+    const { data } = (await (await fetch(`${running.url}/v1/models`)).json()) as {
+      data: { languages: string[]; capabilities: object }[];
+    };
+    expect(data[0]!.languages).toHaveLength(99);
+    expect(data[0]!.capabilities).toMatchObject({ translation: true, word_times: false, streaming: false });
+  });
+});
