@@ -1,8 +1,8 @@
 import { randomBytes as noise } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { zipOf } from '../../../test/support/wheel.js';
 import { WrongContentError } from './partial-file.js';
 import { readWheelEntry } from './wheel-entry.js';
@@ -107,6 +107,33 @@ describe('readWheelEntry', () => {
         expect(text).toBe('weights');
       }
     }
+  });
+
+  it('refuses a list of files that is beyond every file', async () => {
+    const zip = zipOf(files);
+    const record = Buffer.alloc(56);
+    record.write('PK\u0006\u0006');
+    record.writeUInt32LE(1, 32);
+    record.writeBigUInt64LE(2n ** 64n - 1n, 48);
+    const locator = Buffer.alloc(20);
+    locator.write('PK\u0006\u0007');
+    locator.writeUInt32LE(zip.length - 22, 8);
+    const zip64 = Buffer.concat([zip.subarray(0, -22), record, locator, zip.subarray(-22)]);
+    await expectRefused(zip64, 'the list of files of the wheel is damaged');
+  });
+
+  it.runIf(process.platform === 'linux')('closes the wheel, also when it refuses it', async () => {
+    const damaged = zipOf({ 'data/model.bin': Buffer.alloc(500_000, 'text') });
+    damaged.fill(0xff, 60, 100);
+    await expectRefused(damaged, /damaged in the wheel/);
+    await expectRefused(zipOf(files).subarray(0, 1_000), /truncated/);
+    await expectRefused(zipOf(files, { claim: { bytes: 400_000 } }), /longer/, 400_000);
+    await read(zipOf(files));
+    await vi.waitFor(async () => {
+      const open = await readdir('/proc/self/fd');
+      const paths = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+      expect(paths).not.toContain(wheel);
+    });
   });
 
   it('ends with the reason of its signal', async () => {
