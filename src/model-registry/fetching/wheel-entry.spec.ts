@@ -107,7 +107,7 @@ describe('readWheelEntry', () => {
         expect(text).toBe('weights');
       }
     }
-  });
+  }, 30_000);
 
   it('refuses a list of files that is beyond every file', async () => {
     const zip = zipOf(files);
