@@ -3,7 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { AddressSource, ModelFile } from '../model-manifest.js';
 import { getOverHttps, TransientError } from './https-request.js';
 import type { HttpsSettings } from './https-request.js';
-import { PartialFile, removeLeftovers, WrongContentError } from './partial-file.js';
+import { WrongContentError } from './partial-file.js';
+import type { PartialFile } from './partial-file.js';
+import { fetchEach } from './resumable-files.js';
+import type { ResumableSource } from './resumable-files.js';
 import type { SourceOptions } from './source-options.js';
 
 export interface DownloadSettings extends HttpsSettings {
@@ -20,29 +23,20 @@ const transientCodes = new Set([
   ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
 ]);
 
-/** Downloads files over https. What an interrupted run has left is gone on with. */
+/** Downloads files over https, and continues what an interrupted run has left. */
 export async function download(
   source: AddressSource,
   wanted: readonly ModelFile[],
   folder: string,
   { settings, signal, onBytes }: SourceOptions & { readonly settings: DownloadSettings },
 ): Promise<void> {
-  let earlierBytes = 0;
-  for (const file of wanted) {
-    const partial = await PartialFile.resume(folder, file);
-    const one = new FileDownload(file, addressOf(source, file), partial, settings, signal, () => {
-      onBytes(earlierBytes + partial.bytes);
-    });
-    try {
-      await one.run();
-    } catch (error) {
-      if (error instanceof WrongContentError) await partial.discard();
-      else await partial.keep();
-      throw new Error(`${readable(addressOf(source, file))}: ${(error as Error).message}`, { cause: error });
-    }
-    await removeLeftovers(folder, file);
-    earlierBytes += file.bytes;
-  }
+  const files: ResumableSource = {
+    origin: 'at its address',
+    addressOf: (file) => readable(addressOf(source, file)),
+    receive: (file, partial, onProgress) =>
+      new FileDownload(file, addressOf(source, file), partial, settings, signal, onProgress).run(),
+  };
+  await fetchEach(files, wanted, folder, onBytes);
 }
 
 export function addressOf(source: AddressSource, file: ModelFile): URL {
@@ -54,7 +48,7 @@ function readable({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }
 
-/** One file, in as many requests as it takes. */
+/** What is missing of one file, in as many requests as it takes. */
 class FileDownload {
   /** ETag of the content whose beginning the partial file has; unknown after an earlier run. */
   private etag: string | undefined;
@@ -69,21 +63,6 @@ class FileDownload {
   ) {}
 
   async run(): Promise<void> {
-    const isResumed = this.partial.bytes > 0;
-    await this.receiveAll();
-    try {
-      await this.partial.finish('at its address');
-    } catch (error) {
-      // The beginning from an earlier run can belong to content that was replaced since.
-      if (!isResumed || !(error instanceof WrongContentError)) throw error;
-      await this.partial.restart();
-      this.etag = undefined;
-      await this.receiveAll();
-      await this.partial.finish('at its address');
-    }
-  }
-
-  private async receiveAll(): Promise<void> {
     const { retries, retryMs } = this.settings;
     let failures = 0;
     while (this.partial.bytes < this.file.bytes) {
