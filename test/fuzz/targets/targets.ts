@@ -17,6 +17,7 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
     },
   ],
   ['mp4', { share: 0.05, open: async () => new (await import('./mp4.target.js')).Mp4Target() }],
+  ['weights', { share: 0.05, open: async () => (await import('./weights.target.js')).WeightsTarget.open() }],
   [
     'checkpoints',
     {
