@@ -10,6 +10,8 @@ export function expectedLanguage(
   { languages }: Pick<ModelManifest, 'languages'>,
   instructions: Instructions | undefined,
 ): string {
+  // Translations are into English.
+  if (instructions?.task === 'translate') return 'en';
   const [only = undetermined, ...others] = languages;
   return instructions?.language ?? (others.length === 0 ? only : undetermined);
 }

@@ -36,6 +36,7 @@ describe('the OpenAPI document', () => {
       '/health/startup',
       '/metrics',
       '/v1/audio/transcriptions',
+      '/v1/audio/translations',
       '/v1/auth/grant',
       '/v1/listen',
       '/v1/models',

@@ -51,11 +51,12 @@ describe('a model family of one’s own', () => {
   async function post(
     fields: Readonly<Record<string, string>>,
     pcm = spanish,
+    endpoint = 'transcriptions',
   ): Promise<Record<string, unknown>> {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', new Blob([Uint8Array.from(wav(pcm))]), 'a.wav');
-    const response = await fetch(`${running.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
+    const response = await fetch(`${running.url}/v1/audio/${endpoint}`, { method: 'POST', body: form });
     return (await response.json()) as Record<string, unknown>;
   }
 
@@ -85,6 +86,20 @@ describe('a model family of one’s own', () => {
   it('writes the language that the client names, and refuses one that the model does not know', async () => {
     expect(await post({ language: 'en-GB' })).toMatchObject({ text: 'three one two' });
     expect(await post({ language: 'de' })).toMatchObject({ error: { code: 'UNSUPPORTED_FEATURE' } });
+  });
+
+  it('translates into English', async () => {
+    const translate = (fields: Readonly<Record<string, string>>) => post(fields, spanish, 'translations');
+    expect(await translate({})).toMatchObject({ text: 'three one two' });
+    expect(await translate({ response_format: 'verbose_json' })).toMatchObject({
+      text: 'three one two',
+      task: 'translate',
+      language: 'english',
+    });
+    expect(await translate({ prompt: 'ONE' })).toMatchObject({ text: 'three ONE two' });
+    expect(await translate({ response_format: 'diarized_json' })).toMatchObject({
+      error: { code: 'UNSUPPORTED_FEATURE' },
+    });
   });
 
   it('gets the prompt', async () => {

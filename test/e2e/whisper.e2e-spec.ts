@@ -21,13 +21,16 @@ describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
   }, 60_000);
   afterAll(() => running.close());
 
-  async function post(fields: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+  async function post(
+    fields: Readonly<Record<string, string>>,
+    endpoint = 'transcriptions',
+  ): Promise<Record<string, unknown>> {
     const form = new FormData();
     for (const [name, value] of Object.entries({ response_format: 'verbose_json', ...fields })) {
       form.append(name, value);
     }
     form.append('file', new Blob([await readFile(`${clip}.wav`)]), 'a.wav');
-    const response = await fetch(`${running.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
+    const response = await fetch(`${running.url}/v1/audio/${endpoint}`, { method: 'POST', body: form });
     return (await response.json()) as Record<string, unknown>;
   }
 
@@ -42,6 +45,12 @@ describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
     expect(await post({ language: 'en-GB' })).toMatchObject({ language: 'english' });
     expect(await post({ language: 'de' })).toMatchObject({ language: 'german' });
     expect(await post({ language: 'tlh' })).toMatchObject({ error: { code: 'UNSUPPORTED_FEATURE' } });
+  });
+
+  it('translates', async () => {
+    const { text, language, task } = await post({}, 'translations');
+    expect(text).toMatch(/amiable/);
+    expect([language, task]).toEqual(['english', 'translate']);
   });
 
   it('says over /v1/models what it can do', async () => {

@@ -182,8 +182,10 @@ export class CompiledWhisper implements OfflineModel {
     };
     return mostTokens.map((maxTokens, row) => {
       const { text, languageToken } = textOfRow(texts, { row, batch, maxTokens }, tokens);
+      // Of the text, which is not that of the speech when it is translated.
       const found = this.languages.find(({ token }) => token === languageToken);
-      return { ...text, ...(found !== undefined && { language: found.tag }) };
+      const written = task === 'translate' ? 'en' : found?.tag;
+      return { ...text, ...(written !== undefined && { language: written }) };
     });
   }
 

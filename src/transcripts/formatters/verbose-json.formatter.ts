@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { languageName } from '../../common/language-name.js';
+import type { Task } from '../../speech-model/capabilities.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 import { spreadWords } from '../word-times.js';
 import type { DurationUsage } from './json.formatter.js';
@@ -20,7 +21,7 @@ export interface VerboseSegment {
 }
 
 export interface VerboseTranscript {
-  readonly task: 'transcribe';
+  readonly task: Task;
   /** In English: `english`. */
   readonly language: string;
   readonly duration: number;
@@ -32,10 +33,10 @@ export interface VerboseTranscript {
 
 export function formatVerboseJson(
   transcript: Transcript,
-  options: { segments: boolean; words: boolean },
+  options: { segments: boolean; words: boolean; task?: Task },
 ): VerboseTranscript {
   return {
-    task: 'transcribe',
+    task: options.task ?? 'transcribe',
     language: languageName(transcript.language),
     duration: roundedSeconds(transcript.durationSeconds),
     text: transcript.text,

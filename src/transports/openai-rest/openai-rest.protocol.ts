@@ -5,5 +5,5 @@ import type { WireProtocol } from '../shared/wire-protocol.js';
 export const openaiRest: WireProtocol = {
   name: 'openai-rest',
   errors: openaiErrors,
-  httpPaths: ['/v1/audio/transcriptions'],
+  httpPaths: ['/v1/audio/transcriptions', '/v1/audio/translations'],
 };

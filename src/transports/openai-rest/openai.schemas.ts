@@ -144,7 +144,7 @@ export const verboseTranscriptSchema: SchemaObject = {
   type: 'object',
   required: ['task', 'language', 'duration', 'text', 'usage'],
   properties: {
-    task: { type: 'string', enum: ['transcribe'] },
+    task: { type: 'string', enum: ['transcribe', 'translate'] },
     language: { type: 'string', example: 'english' },
     duration: { type: 'number' },
     text: { type: 'string' },

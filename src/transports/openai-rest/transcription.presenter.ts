@@ -1,4 +1,5 @@
 import type { Warning } from '../../common/warnings/warning-codes.js';
+import type { Task } from '../../speech-model/capabilities.js';
 import { formatJson, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
 import { tokenUsage } from '../../transcripts/formatters/json.formatter.js';
 import { formatSrt } from '../../transcripts/formatters/srt.formatter.js';
@@ -19,7 +20,7 @@ export interface Body {
 export function presentTranscript(
   transcript: Transcript,
   format: Exclude<ResponseFormat, 'diarized_json'>,
-  fields: TranscriptionFields,
+  fields: TranscriptionFields & { readonly task: Task },
   warnings: readonly Warning[],
 ): Body {
   switch (format) {
@@ -30,7 +31,11 @@ export function presentTranscript(
       });
     case 'verbose_json': {
       const asked = fields.timestamp_granularities ?? ['segment'];
-      const options = { segments: asked.includes('segment'), words: asked.includes('word') };
+      const options = {
+        segments: asked.includes('segment'),
+        words: asked.includes('word'),
+        task: fields.task,
+      };
       return json({ ...formatVerboseJson(transcript, options), ...warningsField(warnings) });
     }
     case 'text':

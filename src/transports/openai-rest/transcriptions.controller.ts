@@ -1,146 +1,29 @@
 import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SpeechError } from '../../common/errors/speech-error.js';
-import type { Warning } from '../../common/warnings/warning-codes.js';
-import { Recognizer } from '../../recognition/recognizer.js';
-import { pieceBytes } from '../../recognition/recordings/recording-bytes.js';
-import type { ServedModel } from '../../recognition/recognition.types.js';
-import type { Instructions } from '../../speech-model/offline-model.js';
-import { RecordingTranscriber } from '../../transcripts/recording-transcriber.js';
-import type {
-  RecordingTranscription,
-  TranscriptionRequest,
-} from '../../transcripts/recording-transcriber.js';
-import { openaiErrors } from '../openai/openai-error.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
-import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
-import { validated } from '../shared/fields.pipe.js';
-import { instructionsFor } from '../shared/instructions.js';
-import { contextOf, signalOf } from '../shared/request-context.js';
-import { untilAborted } from '../shared/request-lifetime.js';
-import { TransportObservers } from '../shared/transport-observer.js';
-import { unknownFieldWarnings } from '../shared/unknown-fields.js';
-import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
-import { whileArriving } from '../shared/upload.js';
-import { Uploads } from '../shared/uploads.js';
-import { sendEvents } from '../shared/server-sent-events.js';
-import type { ResponseFormat } from './dto/transcription-fields.dto.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
-import { ArrivingForm } from './multipart-form.js';
-import { presentEvents, presentTranscript } from './transcription.presenter.js';
-import { DocumentTranscriptions } from './transcriptions.openapi.js';
+import { TranslationFields } from './dto/translation-fields.dto.js';
+import { FormAnswers } from './form-answers.js';
+import { DocumentTranscriptions, DocumentTranslations } from './transcriptions.openapi.js';
 
-/** OpenAI's transcription API. */
+/** OpenAI's API for recordings. */
 @Controller('v1/audio')
 @UseGuards(ApiKeyGuard, AdmissionGuard)
 export class TranscriptionsController {
-  constructor(
-    private readonly transcriber: RecordingTranscriber,
-    private readonly recognizer: Recognizer,
-    private readonly uploads: Uploads,
-    private readonly observers: TransportObservers,
-  ) {}
+  constructor(private readonly answers: FormAnswers) {}
 
   @Post('transcriptions')
   @HttpCode(200)
   @DocumentTranscriptions()
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const signal = signalOf(request.raw);
-    const { origin, recording: accepted } = contextOf(request.raw);
-    const form = new ArrivingForm(request, reply.raw, this.uploads);
-    accepted?.follow(form.recording);
-    const given = { origin, onSegment: () => accepted?.segmentDecoded() };
-    const early = await this.decodeWhileArriving(form, given, signal);
-    await untilAborted(form.complete, signal);
-    const fields = await validated(TranscriptionFields, form.fields);
-    const format = supportedFormat(fields);
-    const asked = this.askedOf(fields);
-    const transcription =
-      early ?? (await this.transcriber.open(form.recording, { ...asked, ...given }, signal));
-    const warnings = async (): Promise<readonly Warning[]> =>
-      warningsFor(
-        [
-          ...unknownFieldWarnings(Object.keys(form.fields), TranscriptionFields),
-          ...(await transcription.warnings()),
-        ],
-        origin,
-        this.observers,
-      );
-    if (fields.stream === true) {
-      await sendEvents(reply, presentEvents(transcription, fields, warnings), signal, (error) =>
-        openaiErrors.body(errorAnswer(toSpeechError(error), request.id)),
-      );
-      return;
-    }
-    const transcript = await transcription.transcript();
-    const found = await warnings();
-    if (found.length > 0) void reply.header(warningsHeader, warningsHeaderValue(found));
-    const body = presentTranscript(transcript, format, fields, found);
-    await reply.status(200).type(body.contentType).send(body.text);
+    await this.answers.answer({ task: 'transcribe', fields: TranscriptionFields }, request, reply);
   }
 
-  /**
-   * Decodes a recording that is longer than a piece while its form arrives, if no field that may follow can change what is
-   * decoded. Other recordings are held until their form is complete.
-   */
-  private async decodeWhileArriving(
-    form: ArrivingForm,
-    given: Pick<TranscriptionRequest, 'origin' | 'onSegment'>,
-    signal: AbortSignal,
-  ): Promise<RecordingTranscription | undefined> {
-    const { recording } = form;
-    await recording.moreThan(pieceBytes, signal);
-    if (recording.hasEnded) return undefined;
-    return whileArriving(recording, async () => {
-      const fields = await validated(TranscriptionFields, form.fields);
-      const isModelKnown = fields.model !== undefined || this.recognizer.models.length === 1;
-      const asked = isModelKnown ? this.askedOf(fields) : undefined;
-      if (asked === undefined || takesInstructions(asked.model)) {
-        await recording.complete(signal);
-        return undefined;
-      }
-      const transcription = await this.transcriber.open(recording, { ...asked, ...given }, signal);
-      // A client that sends its form before it reads would never read events that come earlier.
-      await transcription.decodeUntil(form.complete);
-      return transcription;
-    });
+  @Post('translations')
+  @HttpCode(200)
+  @DocumentTranslations()
+  async translate(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.answers.answer({ task: 'translate', fields: TranslationFields }, request, reply);
   }
-
-  /** @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE */
-  private askedOf({ model: name, language, languages, prompt }: TranscriptionFields): Asked {
-    const model = this.recognizer.resolveModel(name);
-    const all = [language ?? [], languages ?? []].flat();
-    return { model, instructions: instructionsFor(model, { languages: all, prompt }) };
-  }
-}
-
-interface Asked {
-  readonly model: ServedModel;
-  readonly instructions: Instructions | undefined;
-}
-
-/** Whether a field besides `model` can change what the model decodes. */
-function takesInstructions({ languages, capabilities }: ServedModel): boolean {
-  return languages.length > 1 || capabilities.prompt;
-}
-
-/** @throws SpeechError UNSUPPORTED_FEATURE for features of the API that the service does not have */
-function supportedFormat(fields: TranscriptionFields): Exclude<ResponseFormat, 'diarized_json'> {
-  const format = fields.response_format ?? 'json';
-  const named = [...(fields.known_speaker_names ?? []), ...(fields.known_speaker_references ?? [])];
-  if (format === 'diarized_json' || named.length > 0) {
-    throw unsupported(
-      'Speakers are not told apart.',
-      format === 'diarized_json' ? 'response_format' : 'known_speaker_names',
-    );
-  }
-  if (fields.stream === true && format !== 'json' && format !== 'text') {
-    throw unsupported(`stream=true goes with json and text, not with ${format}.`, 'stream');
-  }
-  return format;
-}
-
-function unsupported(message: string, param: string): SpeechError {
-  return new SpeechError('UNSUPPORTED_FEATURE', message, { param });
 }

@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -10,7 +11,9 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { acceptedRecording } from '../shared/open-api.js';
+import type { SchemaObject } from '../shared/open-api.js';
 import { TranscriptionFields } from './dto/transcription-fields.dto.js';
+import { TranslationFields } from './dto/translation-fields.dto.js';
 import { jsonTranscriptSchema, openaiErrorSchema, verboseTranscriptSchema } from './openai.schemas.js';
 
 const failures: readonly (readonly [number, string])[] = [
@@ -33,11 +36,26 @@ const eventExample =
 
 /** The OpenAPI description of POST /v1/audio/transcriptions. */
 export function DocumentTranscriptions(): MethodDecorator {
+  return documentForm('Transcribe a recording (OpenAI)', TranscriptionFields, {
+    'text/event-stream': { schema: { type: 'string' }, example: eventExample },
+  });
+}
+
+/** The OpenAPI description of POST /v1/audio/translations. */
+export function DocumentTranslations(): MethodDecorator {
+  return documentForm('Translate a recording into English (OpenAI)', TranslationFields, {});
+}
+
+function documentForm(
+  summary: string,
+  fields: Type,
+  otherContent: Readonly<Record<string, { schema: SchemaObject; example: string }>>,
+): MethodDecorator {
   return applyDecorators(
     ApiTags('OpenAI'),
     ApiSecurity('api-key'),
-    ApiExtraModels(TranscriptionFields),
-    ApiOperation({ summary: 'Transcribe a recording (OpenAI)' }),
+    ApiExtraModels(fields),
+    ApiOperation({ summary }),
     ApiConsumes('multipart/form-data'),
     ApiBody({
       schema: {
@@ -47,7 +65,7 @@ export function DocumentTranscriptions(): MethodDecorator {
             required: ['file'],
             properties: { file: { type: 'string', format: 'binary', description: acceptedRecording } },
           },
-          { $ref: getSchemaPath(TranscriptionFields) },
+          { $ref: getSchemaPath(fields) },
         ],
       },
     }),
@@ -65,7 +83,7 @@ export function DocumentTranscriptions(): MethodDecorator {
           schema: { type: 'string' },
           example: 'WEBVTT\n\n00:00:00.320 --> 00:00:01.500\nHello there.\n',
         },
-        'text/event-stream': { schema: { type: 'string' }, example: eventExample },
+        ...otherContent,
       },
     }),
     ...failures.map(([status, description]) =>

@@ -33,5 +33,7 @@ describe('instructionsFor', () => {
     expect(instructionsFor(many, wishes)).toEqual({ prompt: 'Elinor, Marianne' });
     expect(instructionsFor(english, wishes)).toBeUndefined();
     expect(instructionsFor(many, { languages: [], prompt: ' ' })).toBeUndefined();
+    expect(instructionsFor(english, { languages: [], task: 'translate' })).toEqual({ task: 'translate' });
+    expect(instructionsFor(english, { languages: [], task: 'transcribe' })).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { ServedModel } from '../../recognition/recognition.types.js';
+import type { Task } from '../../speech-model/capabilities.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
 import { requestedLanguage } from './language.js';
 
@@ -7,6 +8,8 @@ export interface Wishes {
   /** As `requestedLanguage` takes them. */
   readonly languages: readonly string[];
   readonly prompt?: string | undefined;
+  /** One that the model can do; undefined: `transcribe`. */
+  readonly task?: Task | undefined;
 }
 
 /**
@@ -21,6 +24,11 @@ export function instructionsFor(
   const requested = requestedLanguage(wishes.languages, { id, languages });
   const language = languages.length > 1 ? requested : undefined;
   const prompt = capabilities.prompt && wishes.prompt?.trim() ? wishes.prompt : undefined;
-  if (language === undefined && prompt === undefined) return undefined;
-  return { ...(language !== undefined && { language }), ...(prompt !== undefined && { prompt }) };
+  const task = wishes.task === 'translate' ? wishes.task : undefined;
+  if (language === undefined && prompt === undefined && task === undefined) return undefined;
+  return {
+    ...(language !== undefined && { language }),
+    ...(prompt !== undefined && { prompt }),
+    ...(task !== undefined && { task }),
+  };
 }
