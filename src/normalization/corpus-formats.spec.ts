@@ -50,7 +50,7 @@ async function read(
     normalizer: { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 30 },
   });
   const blocks: Float32Array[] = [];
-  for await (const block of decoder.decodePiece(bytes, true)) blocks.push(block);
+  for await (const block of decoder.decodePiece(bytes, true)) blocks.push(block.slice());
   return { samples: joinSamples(blocks), decoded: decoder };
 }
 

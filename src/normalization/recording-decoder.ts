@@ -3,7 +3,6 @@ import type { CodecPoint } from '../audio/any-format.decoder.js';
 import type { ProgramOutput } from '../audio/audio-decoder.js';
 import type { AudioFormat, DeclaredFormat, PcmChunk } from '../audio/audio.types.js';
 import type { FfmpegProgram } from '../audio/decoders/ffmpeg/ffmpeg-command.js';
-import { joinSamples } from '../audio/join-samples.js';
 import { ResumePoints } from '../audio/resume-points.js';
 import type { ResumePoint } from '../audio/resume-points.js';
 import { SpeechError } from '../common/errors/speech-error.js';
@@ -135,7 +134,8 @@ export class RecordingDecoder {
    * Decodes the next bytes, as far as the blocks are taken.
    *
    * @param last nothing follows, unless a piece of another offset is wanted
-   * @yields 16 kHz mono, in blocks of `blockSeconds` or less; an empty one while another program decodes
+   * @yields 16 kHz mono, in blocks of `blockSeconds` or less, valid until the next one is taken; an empty one while another
+   * program decodes
    * @throws SpeechError AUDIO_*
    */
   async *decodePiece(bytes: Uint8Array, last: boolean): AsyncGenerator<Float32Array, void, undefined> {
@@ -226,22 +226,27 @@ function* inputOf({ head, zeros, recent }: ResumePoint): Generator<Uint8Array, v
   yield recent;
 }
 
-/** Makes blocks of samples as they come: frames of compressed formats are short. */
+/**
+ * Makes blocks of samples as they come, in memory that stays: frames of compressed formats are short, and what is kept while
+ * hundreds of them are decoded becomes old, so that it would be collected only after some tens of megabytes.
+ */
 class Blocks {
-  private waiting: Float32Array[] = [];
-  private waitingSamples = 0;
+  private readonly block = new Float32Array(blockSeconds * modelSampleRateHz);
+  private length = 0;
 
   *push(samples: Float32Array): Generator<Float32Array, void, undefined> {
-    this.waiting.push(samples);
-    this.waitingSamples += samples.length;
-    if (this.waitingSamples >= blockSeconds * modelSampleRateHz) yield* this.flush();
+    for (let from = 0; from < samples.length;) {
+      const part = samples.subarray(from, from + this.block.length - this.length);
+      this.block.set(part, this.length);
+      this.length += part.length;
+      from += part.length;
+      if (this.length === this.block.length) yield* this.flush();
+    }
   }
 
   *flush(): Generator<Float32Array, void, undefined> {
-    const samples = joinSamples(this.waiting);
-    this.waiting = [];
-    this.waitingSamples = 0;
-    const length = blockSeconds * modelSampleRateHz;
-    for (let from = 0; from < samples.length; from += length) yield samples.subarray(from, from + length);
+    const { length } = this;
+    this.length = 0;
+    if (length > 0) yield this.block.subarray(0, length);
   }
 }

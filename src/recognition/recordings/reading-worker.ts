@@ -14,4 +14,6 @@ serveRequests<RecordingPiece, ReadAnswer>({
     recordings?.forget(recording);
   },
   sizeOf: ({ bytes }) => bytes.length,
+  keptSizeOf: (answer) =>
+    answer.type === 'read' ? answer.piece.segments.reduce((sum, { samples }) => sum + samples.length, 0) : 0,
 });
