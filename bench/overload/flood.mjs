@@ -10,12 +10,14 @@ import { Talkers } from './flood-talkers.mjs';
 /**
  * @typedef {object} Plan
  * @property {number} seconds
- * @property {number} [clients] closed loop: this many post one clip after the other, and come back when they are told
+ * @property {number} [clients] closed loop: this many post one clip after the other
  * @property {number} [rate] open loop: this many uploads begin in a second, whatever becomes of those before
  * @property {number} [talkers] live sockets, each at the pace of speech
  * @property {number} [warmUpSeconds] what ends before does not count
  */
 
+/** A client of the closed loop that is refused comes back this soon, so that the offered work stays the same. */
+const impatienceMs = 50;
 /** Uploads that may be under way in this process; those beyond it are counted, and not sent. */
 const mostAtOnce = 2_048;
 
@@ -43,7 +45,7 @@ const latenciesMs = [];
 const refusalsMs = [];
 let [atOnce, next] = [0, 0];
 
-/** @returns {Promise<number>} ms after which to come back */
+/** @returns {Promise<boolean>} whether it was refused */
 function upload() {
   const at = next++ % bodies.length;
   const since = performance.now();
@@ -51,7 +53,7 @@ function upload() {
   atOnce++;
   return new Promise((resolve) => {
     let isDone = false;
-    const done = (ms, change) => {
+    const done = (isRefused, change) => {
       if (isDone) return;
       isDone = true;
       atOnce--;
@@ -59,7 +61,7 @@ function upload() {
         counts.sent++;
         change();
       }
-      resolve(ms);
+      resolve(isRefused);
     };
     const request = http.request(
       {
@@ -74,11 +76,11 @@ function upload() {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk) => (text += chunk));
-        response.on('error', () => done(0, () => counts.failed++));
+        response.on('error', () => done(false, () => counts.failed++));
         response.on('end', () => {
           const ms = performance.now() - since;
           if (response.statusCode === 200) {
-            return done(0, () => {
+            return done(false, () => {
               counts.accepted++;
               counts.audioSeconds += clips[at].length / sampleRate;
               latenciesMs.push(ms);
@@ -86,7 +88,7 @@ function upload() {
           }
           const code = `${response.statusCode} ${JSON.parse(text).err_code}`;
           const retryAfter = Number(response.headers['retry-after'] ?? Number.NaN);
-          done(1_000 * (retryAfter || 1), () => {
+          done(true, () => {
             counts.refused[code] = (counts.refused[code] ?? 0) + 1;
             refusalsMs.push(ms);
             if (Number.isNaN(retryAfter)) counts.withoutRetryAfter++;
@@ -94,7 +96,7 @@ function upload() {
         });
       },
     );
-    request.on('error', () => done(0, () => counts.failed++));
+    request.on('error', () => done(false, () => counts.failed++));
     request.end(bodies[at]);
   });
 }
@@ -103,8 +105,8 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function closedLoop() {
   while (!isOver()) {
-    const backAfterMs = await upload();
-    if (backAfterMs > 0) await sleep(Math.min(backAfterMs, seconds * 1_000 - (performance.now() - from)));
+    const isRefused = await upload();
+    if (isRefused) await sleep(impatienceMs);
   }
 }
 

@@ -135,7 +135,7 @@ async function phase(service, name, plan) {
   return found;
 }
 
-const { MAX_WAIT_MS = '100' } = process.env;
+const { MAX_WAIT_MS = '200' } = process.env;
 const service = await Service.start('dist/main.js', { LOG_LEVEL: 'warn', MAX_WAIT_MS });
 let measured;
 try {

@@ -55,17 +55,32 @@ describe('RecordingLoad, with one inference process', () => {
     expect(fill(loadWith(0), '', unknown)).toHaveLength(1_000);
   });
 
-  it('takes a burst of four times what may wait, and then less, until nothing waits', () => {
+  it('takes a burst of four times what may wait, and after a refusal no more than may wait', () => {
     const load = loadWith(300);
     const burst = fill(load);
     // 100 ms are guessed for each.
     expect(burst).toHaveLength(12);
     serve(burst.splice(0, 9), 100);
-    expect(refusal(load)).toBeUndefined();
-    vi.advanceTimersByTime(200);
     expect(refusal(load)).toMatchObject({ code: 'QUEUE_FULL' });
     serve(burst, 100);
+    expect(fill(load)).toHaveLength(3);
+  });
+
+  it('takes a burst again once nothing waits, and none was refused for a second', () => {
+    const load = loadWith(300);
+    serve(fill(load), 100);
+    vi.advanceTimersByTime(1_001);
     expect(fill(load).length).toBeGreaterThan(9);
+  });
+
+  it('takes less once something has waited for a second', () => {
+    const load = loadWith(300);
+    for (let waiting = 0; waiting < 5; waiting++) {
+      expect(refusal(load)).toBeUndefined();
+      load.add('');
+    }
+    vi.advanceTimersByTime(1_001);
+    expect(refusal(load)).toMatchObject({ code: 'QUEUE_FULL' });
   });
 
   it('takes more of a service that is fast, and fewer of one that is slow, but always one', () => {
@@ -132,6 +147,8 @@ describe('RecordingLoad, with one inference process', () => {
     const load = loadWith(300);
     const first = fill(load, 'first');
     expect(refusal(load, 'first')).toBeDefined();
-    expect(fill(load, 'second')).toHaveLength(first.length / 2);
+    expect(first).toHaveLength(12);
+    // Of three that may wait.
+    expect(fill(load, 'second')).toHaveLength(2);
   });
 });

@@ -13,7 +13,7 @@ const segmentMs = 250;
 /** For each inference process: recordings that an idle service takes at once, however slow it is. */
 const burstPerWorker = 4;
 
-/** After the last moment at which nothing waited, this long a burst is accepted, */
+/** After the last moment at which nothing waited, this long a burst is accepted, unless one was refused in the same time, */
 const burstMs = 1_000;
 /** while it is expected to be served within this many times the usual wait. */
 const burstWaits = 4;
@@ -28,7 +28,7 @@ const returnTimes = { firstGuessMs: 500, minMs: 500, maxMs: 45_000 };
  * about as fast as at capacity, however many more come. A recording waits until its first segment is decoded; it counts as long
  * when it goes on after that. The wait of a new one is the number of those that wait, times the pace at which they were served
  * lately, whatever slows it down. A burst is accepted, because it ends; a queue that never becomes empty has no use and is kept
- * short (as by CoDel).
+ * short (as by CoDel), and so is one at which recordings are refused all the time.
  */
 @Injectable()
 export class RecordingLoad {
@@ -38,6 +38,7 @@ export class RecordingLoad {
   /** 0: no limit. */
   private readonly maxWaitMs: number;
   private emptyAt = -Infinity;
+  private refusedAt = -Infinity;
 
   constructor(
     configuration: Configuration,
@@ -67,7 +68,9 @@ export class RecordingLoad {
     const own = this.count(now, keyName);
     const keys = this.keysWith(keyName);
     const isBelowShare = own.waiting < limits.waiting / keys && (own.long < limits.long / keys || isShort);
-    if (keys === 1 || !isBelowShare) throw this.refusal(all.waiting + all.long);
+    if (keys > 1 && isBelowShare) return;
+    this.refusedAt = now;
+    throw this.refusal(all.waiting + all.long);
   }
 
   /** A recording is accepted; to be ended. */
@@ -88,7 +91,7 @@ export class RecordingLoad {
     const { maxWaitMs } = this;
     if (maxWaitMs === 0) return { waiting: Infinity, long: Infinity };
     const { parallelism } = this.recognizer;
-    const isBurst = now - this.emptyAt <= burstMs;
+    const isBurst = now - this.emptyAt <= burstMs && now - this.refusedAt > burstMs;
     const waiting = isBurst
       ? Math.max(burstPerWorker * parallelism, this.pace.within(burstWaits * maxWaitMs))
       : Math.max(parallelism, this.pace.within(maxWaitMs));
