@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasModelFile } from '../support/graphs.js';
+import { ListenClient } from '../support/listen-client.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { wordsOf } from '../support/words.js';
@@ -13,6 +14,9 @@ const condition = hasModelFile(file)
   ? ''
   : ' (skipped: npm run models:fetch -- whisper-base, and the same with models:compile)';
 const clip = resolve('test/fixtures/sense-and-sensibility-0930');
+
+/** Without the header of WAV. */
+const samples = (wav: Uint8Array): Uint8Array => wav.subarray(44);
 
 describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
   let running: RunningApp;
@@ -51,6 +55,15 @@ describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
     const { text, language, task } = await post({}, 'translations');
     expect(text).toMatch(/amiable/);
     expect([language, task]).toEqual(['english', 'translate']);
+  });
+
+  it('is served live, in the language that the client names', async () => {
+    const query = 'encoding=linear16&sample_rate=16000&endpointing=300&language=en';
+    const client = await ListenClient.open(running.url, query);
+    client.sendInPieces(samples(await readFile(`${clip}.wav`)), 3_200);
+    expect(await client.finish()).toMatchObject({ code: 1000 });
+    expect(client.faults).toEqual([]);
+    expect(client.text()).toMatch(/amiable/);
   });
 
   it('says over /v1/models what it can do', async () => {
