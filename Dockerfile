@@ -50,8 +50,7 @@ RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
 RUN npm run models:compile
 # The software bill of materials of this image.
-RUN dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' > /tmp/debian-packages \
-    && node scripts/bill-of-materials.mjs --models "${MODELS}" --debian /tmp/debian-packages > bill-of-materials.cdx.json
+RUN node scripts/bill-of-materials.mjs --models "${MODELS}" --debian / > bill-of-materials.cdx.json
 
 FROM ${BASE_IMAGE} AS service
 ARG MODELS=moonshine-tiny-en
@@ -103,8 +102,10 @@ CMD ["dist/main.js"]
 #   docker build --target with-ffmpeg -t hearken:with-ffmpeg .
 FROM service AS with-ffmpeg
 USER root
-RUN apt-get update \
+RUN --mount=type=bind,source=scripts,target=/mnt \
+    apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg \
+    && node /mnt/debian-packages.mjs bill-of-materials.cdx.json \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 ENV FFMPEG=ffmpeg
 USER 65532:65532

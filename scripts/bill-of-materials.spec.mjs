@@ -1,13 +1,24 @@
 // @module-tag slow
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { billOfMaterials } from './bill-of-materials.mjs';
 import { isPermissive, licenceFaults } from './licences.mjs';
 import { nameOf } from './production-packages.mjs';
 
+/** A system with one package. */
+const debian = mkdtempSync(join(tmpdir(), 'debian-'));
+mkdirSync(join(debian, 'var/lib/dpkg'), { recursive: true });
+writeFileSync(
+  join(debian, 'var/lib/dpkg/status'),
+  'Package: libstdc++6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 12.2.0-14\n',
+);
+afterAll(() => rmSync(debian, { recursive: true }));
+
 describe('the bill of materials', () => {
-  const bill = billOfMaterials({ debianList: 'libc6 2.36-9+deb12u10 amd64\nlibstdc++6 12.2.0-14 amd64\n' });
+  const bill = billOfMaterials({ debianRoot: debian });
   const named = (name) => bill.components.find((component) => component.name === name);
 
   it('follows the schema of CycloneDX to the letter', async () => {

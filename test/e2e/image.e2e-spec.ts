@@ -27,6 +27,24 @@ function whyLeftOut(): string {
 }
 const leftOut = whyLeftOut();
 
+interface Component {
+  readonly type: string;
+  readonly name: string;
+  readonly group?: string;
+  readonly purl?: string;
+  readonly licenses?: readonly unknown[];
+}
+
+async function componentsOf({ root }: TestImage): Promise<readonly Component[]> {
+  const text = await readFile(join(root, 'app/bill-of-materials.cdx.json'), 'utf8');
+  return (JSON.parse(text) as { components: readonly Component[] }).components;
+}
+
+/** Names of the packages of Debian. */
+function debianOf(components: readonly Component[]): string[] {
+  return components.filter(({ purl }) => purl?.startsWith('pkg:deb/') === true).map(({ name }) => name);
+}
+
 describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
   let folder: string;
   let image: TestImage;
@@ -113,10 +131,7 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
   });
 
   it('has a bill of materials that names its packages, its models and its libraries of Debian', async () => {
-    const text = await readFile(join(image.root, 'app/bill-of-materials.cdx.json'), 'utf8');
-    const { components } = JSON.parse(text) as {
-      components: { type: string; name: string; version: string; group?: string; purl?: string }[];
-    };
+    const components = await componentsOf(image);
     const models = components.filter(({ type }) => type === 'machine-learning-model');
     expect(models.map(({ name }) => name).sort()).toEqual(['moonshine-tiny-en', 'my-model', 'silero-vad']);
     const packages = await readdir(join(image.root, 'app/node_modules'));
@@ -126,8 +141,9 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect([...new Set(listed)]).toEqual(
       expect.arrayContaining(packages.filter((name) => !name.startsWith('.'))),
     );
-    const debian = components.filter(({ purl }) => purl?.startsWith('pkg:deb/') === true);
-    expect(debian.map(({ name }) => name)).toEqual(expect.arrayContaining(['libc6', 'libstdc++6']));
+    const debian = debianOf(components);
+    expect(debian).toEqual(expect.arrayContaining(['libc6', 'libstdc++6']));
+    expect(debian).not.toContain('ffmpeg');
   });
 
   it('cannot be written to by its own user', async () => {
@@ -154,7 +170,7 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     const url = await container.url();
     expect((await transcribe(url, await readFile(`${clip}.wav`), 'my-model')).text).toMatch(/John Dashwood/);
     expect((await readdir(join(image.root, 'app/models'))).sort()).toEqual([
-      ...['README.md', 'moonshine-base-en', 'moonshine-tiny-en', 'my-model', 'silero-vad'],
+      ...['README.md', 'moonshine-base-en', 'moonshine-tiny-en', 'my-model', 'silero-vad', 'whisper-base'],
     ]);
     expect(await container.stop()).toBe(0);
   });
@@ -209,12 +225,22 @@ describe.skipIf(leftOut !== '')(`the image${leftOut}`, () => {
     expect(await container.stop()).toBe(0);
   });
 
-  it('decodes AAC with the stage that carries ffmpeg, also locked down, and not without it', async () => {
+  it('decodes AAC with the stage that carries ffmpeg, also locked down, and lists its packages', async () => {
     const withFfmpeg = await TestImage.buildWithFfmpeg(folder);
     expect(withFfmpeg.config.User).toBe('65532:65532');
     expect(withFfmpeg.config.Env).toContain('FFMPEG=ffmpeg');
     const bytes = Number(
       execFileSync('du', ['-s', '-B1', withFfmpeg.root], { encoding: 'utf8' }).split('\t')[0],
+    );
+    const components = await componentsOf(withFfmpeg);
+    const installed = execFileSync('chroot', [withFfmpeg.root, 'dpkg-query', '-W', '-f', '${Package}\n'], {
+      encoding: 'utf8',
+    });
+    expect(debianOf(components).sort()).toEqual(installed.trim().split('\n').sort());
+    const ffmpeg = components.find(({ name }) => name === 'ffmpeg');
+    expect(ffmpeg?.licenses).toContainEqual({ license: { name: 'GPL-2+' } });
+    expect(components.length - debianOf(components).length).toBe(
+      (await componentsOf(image)).filter(({ purl }) => purl?.startsWith('pkg:deb/') !== true).length,
     );
     console.log(`the image with ffmpeg takes ${Math.round(bytes / 1e6)} MB unpacked`);
     expect(existsSync(join(image.root, 'usr/bin/ffmpeg'))).toBe(false);

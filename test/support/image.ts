@@ -50,7 +50,7 @@ export class TestImage {
     const file = join(folder, 'with-ffmpeg.Dockerfile');
     await writeFile(file, stage.replace('FROM service', 'FROM localhost/hearken:test'));
     const build = ['build', '--isolation', 'chroot', '--pull-never', '--format', 'docker', '--file', file];
-    await execute('buildah', [...storageIn(folder), ...build, '--tag', 'hearken:with-ffmpeg', folder], {
+    await execute('buildah', [...storageIn(folder), ...build, '--tag', 'hearken:with-ffmpeg', '.'], {
       maxBuffer: 64 * 1024 * 1024,
     });
     return TestImage.open(folder, 'localhost/hearken:with-ffmpeg');
