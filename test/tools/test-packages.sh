@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 # Program and Debian package.
-wanted=(buildah:buildah debootstrap:debootstrap chromium:chromium ffmpeg:ffmpeg haproxy:haproxy openssl:openssl promtool:prometheus qemu-x86_64:qemu-user)
+wanted=(buildah:buildah debootstrap:debootstrap chromium:chromium ffmpeg:ffmpeg faketime:faketime haproxy:haproxy openssl:openssl promtool:prometheus qemu-x86_64:qemu-user)
 packages=()
 for pair in "${wanted[@]}"; do
   PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
