@@ -5,6 +5,7 @@ import type { FuzzTarget } from '../fuzz/fuzz-target.js';
 import { giveFirstInputs } from '../fuzz/give-first-inputs.js';
 import { CageTarget } from '../fuzz/targets/cage.target.js';
 import { RemoteTarget, SecretsTarget } from '../fuzz/targets/guarded.target.js';
+import { TlsTarget } from '../fuzz/targets/tls.target.js';
 import { RequestsTarget, SocketsTarget } from '../fuzz/targets/wire.target.js';
 import { ServiceUnderFuzz } from '../fuzz/wire/service-under-fuzz.js';
 
@@ -48,5 +49,11 @@ describe.skipIf(!isLinux || !hasModelFile(model))(`Changed inputs (need Linux an
   it.skipIf(!hasOpenssl)('of servers behind URLs are accepted or refused (needs openssl)', async () => {
     const outcomes = await give(await RemoteTarget.open(), 150, withinMs.messages);
     expect(outcomes.get('200')).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!hasOpenssl)('of handshakes of TLS are accepted or refused (needs openssl)', async () => {
+    const outcomes = await give(await TlsTarget.open(), 200, withinMs.messages);
+    expect(outcomes.get('session: 200')).toBeGreaterThan(0);
+    expect(outcomes.get('plain HTTP: INVALID_REQUEST')).toBeGreaterThan(0);
   });
 });

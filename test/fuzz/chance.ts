@@ -11,6 +11,13 @@ export class Chance {
     for (let round = 0; round < 3; round++) this.next();
   }
 
+  /** Seeds next to each other have first choices that do not depend on each other; those of the constructor are on a line. */
+  static scattered(seed: number): Chance {
+    let mixed = seed;
+    for (let round = 0; round < 2; round++) mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9_f3b);
+    return new Chance((mixed ^ (mixed >>> 16)) >>> 0);
+  }
+
   /** From 0 to `limit` - 1. */
   below(limit: number): number {
     return Math.min(Math.max(0, limit - 1), Math.floor(this.next() * limit));

@@ -39,5 +39,6 @@ export const targets: ReadonlyMap<string, { readonly share: number; open(): Prom
   ['requests', { share: 0.25, open: async () => (await import('./wire.target.js')).RequestsTarget.open() }],
   ['sockets', { share: 0.2, open: async () => (await import('./wire.target.js')).SocketsTarget.open() }],
   ['urls', { share: 0.05, open: async () => (await import('./guarded.target.js')).RemoteTarget.open() }],
+  ['tls', { share: 0.05, open: async () => (await import('./tls.target.js')).TlsTarget.open() }],
   ['secrets', { share: 0.1, open: async () => (await import('./guarded.target.js')).SecretsTarget.open() }],
 ]);

@@ -1,4 +1,10 @@
-import { cpuSecondsOf, processTree, proportionalBytesOf, sum } from '../../../bench/shared/process-tree.mjs';
+import {
+  cpuSecondsOf,
+  openSocketsOf,
+  processTree,
+  proportionalBytesOf,
+  sum,
+} from '../../../bench/shared/process-tree.mjs';
 import type { IncomingMessage } from 'node:http';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
@@ -92,6 +98,18 @@ export class ServiceUnderFuzz {
     if (this.process.stderr !== '') throw new Find(`on stderr: ${this.process.stderr.slice(0, 3_000)}`);
     const [errors] = this.process.stdout.split('\n').filter((line) => line.includes('"level":50'));
     if (errors !== undefined) throw new Find(`in the log: ${errors.slice(0, 600)}`);
+  }
+
+  /** Sockets that the main process has open. */
+  openSockets(): number {
+    return openSocketsOf(this.process.pid);
+  }
+
+  /** @throws Find when more sockets than this stay open */
+  async untilSockets(most: number): Promise<void> {
+    await until(() => this.openSockets() <= most, settleSeconds + 5).catch(() => {
+      throw new Find(`${this.openSockets() - most} sockets stay open`);
+    });
   }
 
   private async metrics(): Promise<string> {
