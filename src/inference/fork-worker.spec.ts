@@ -1,6 +1,8 @@
 // @module-tag slow
-import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../../test/faults/proc.js';
 
 const program = `
   import { openSync } from 'node:fs';
@@ -25,7 +27,36 @@ const lowPriority = `
   }
 `;
 
+const parent = `
+  import { once } from 'node:events';
+  import { forkWorker } from './src/inference/fork-worker.ts';
+  const url = new URL('file://' + process.cwd() + '/test/support/spinning-worker.ts');
+  const child = await forkWorker({ url, execArgv: ['--import', './scripts/typescript-loader.mjs'] });
+  await once(child, 'message');
+  console.log(child.pid);
+`;
+const canFollow = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
+
 describe('forkWorker', () => {
+  it.skipIf(!canFollow)(
+    'starts a process that a killed service does not leave behind, though it hangs',
+    async () => {
+      const node = ['--import', './scripts/typescript-loader.mjs', '--input-type=module', '-e', parent];
+      const service = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = (await once(service.stdout, 'data')) as [Buffer];
+      const pid = Number(String(line));
+      const isThere = (): boolean => isRunning(pid);
+      expect(isThere()).toBe(true);
+      service.kill('SIGKILL');
+      try {
+        await vi.waitFor(() => expect(isThere()).toBe(false), { timeout: 3_000 });
+      } finally {
+        if (isThere()) process.kill(pid, 'SIGKILL');
+      }
+    },
+    90_000,
+  );
+
   it('adds to the niceness of the service, which a process without privileges cannot go below', () => {
     const node = ['--import', './scripts/typescript-loader.mjs', '--input-type=module', '-e', lowPriority];
     const { stdout } = spawnSync('nice', ['-n', '12', process.execPath, ...node], {

@@ -6,6 +6,7 @@ import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EntryPoint } from '../common/entry-point.js';
 import { childEnvironment } from '../config/environment.js';
+import { commandOfNode } from './end-with-parent.js';
 
 /**
  * Recognition fills every core: the process that holds the sockets goes first when it has something to do, and a process
@@ -28,18 +29,21 @@ export interface ForkOptions {
 }
 
 /**
- * Starts a process of node with what onnxruntime needs.
+ * Starts a process of node with what onnxruntime needs, which ends with this one.
  * @param entry calls `serveRequests`
  * @throws Error with the reason when there is no process
  */
 export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): Promise<ChildProcess> {
   const { name, execArgv = [] } = options;
+  const { program, args } = await commandOfNode();
   const child = fork(fileURLToPath(entry.url), name === undefined ? [] : [name], {
     // Typed arrays travel as they are.
     serialization: 'advanced',
     // A request makes few objects, and they are garbage once it is answered. serve-requests.ts says when to collect them, and
     // further threads would only wait for each other on cores that decode.
+    execPath: program,
     execArgv: [
+      ...args,
       '--max-semi-space-size=1',
       '--expose-gc',
       '--single-threaded-gc',

@@ -1,0 +1,3 @@
+// A process that hangs in its work: its event loop never runs again.
+process.send?.('spins');
+for (;;);
