@@ -56,7 +56,7 @@ export async function writeTokens(folder: string, kind: 'ctranslate2' | 'transfo
   const pieces = ['Ġ', 'a', 'Ġb', 'Ã', '©', ...'cdefghijklmnopq'];
   const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
   const write = (name: string, content: unknown) => writeFile(join(folder, name), JSON.stringify(content));
-  await write('tokenizer.json', { added_tokens: added, model: { type: 'BPE', vocab } });
+  await write('tokenizer.json', { added_tokens: added, model: { type: 'BPE', vocab, merges: ['Ġ b'] } });
   const { suppressed, suppressedFirst, endOfText, heads } = { ...smallTokens, ...smallWhisper };
   const isMultilingual = { is_multilingual: true };
   if (kind === 'ctranslate2') {

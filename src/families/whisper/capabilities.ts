@@ -23,7 +23,7 @@ export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabi
     minSamples: 1_600,
     languages: facts.languages,
     tasks: hasOthers ? ['transcribe', 'translate'] : ['transcribe'],
-    prompt: false,
+    prompt: true,
     prefix: false,
     // Rows with a scale each are independent of one another.
     maxBatch: productsOf(variant).decoder === 'rq' ? maxBatch : 1,

@@ -160,6 +160,14 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     expect(bytes.textOf(translated.tokens)).toMatch(/young man/i);
   });
 
+  it('takes the spelling of a prompt, and leaves out a prompt that it only repeats', async () => {
+    const text = async (prompt: string) =>
+      bytes.textOf((await bytes.transcribe(clips[0]!, limits, { language: 'en', prompt })).tokens);
+    expect(await text('Jon Dashwoode and his family.')).toMatch(/Jon Dashwoode/);
+    expect(await text('Their mansion had been built long ago. '.repeat(500))).toMatch(/Dashwood had then/);
+    expect(await text(' ')).toBe(fromNumpy[0]!.text);
+  });
+
   it('says when a text has more tokens than it may have', async () => {
     const cut = await bytes.transcribe(clips[0]!, { maxTokens: 5, mayBeEmpty: false });
     expect(cut).toMatchObject({ stopReason: 'max-tokens' });

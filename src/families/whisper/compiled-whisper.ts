@@ -106,13 +106,16 @@ export class CompiledWhisper implements OfflineModel {
     await this.decodeLoop.release();
   }
 
-  /** The whole window hears the end of a text where a sample of its silence did not. */
+  /**
+   * Once more on the whole window: it hears the end of a text where a sample of its silence did not. Without the prompt, which
+   * the model may have repeated.
+   */
   private transcribeAgain(
     samples: Float32Array,
     limits: DecodeLimits,
     instructions: Instructions,
   ): Promise<DecodedTokens> {
-    return this.transcribeOnce(samples, limits, instructions, wholeWindow);
+    return this.transcribeOnce(samples, limits, { ...instructions, prompt: undefined }, wholeWindow);
   }
 
   private async transcribeOnce(
@@ -155,7 +158,7 @@ export class CompiledWhisper implements OfflineModel {
     encoded: Tensors,
     bias: Float32Array,
     limits: readonly DecodeLimits[],
-    { language, task }: Instructions,
+    { language, task, prompt }: Instructions,
   ): Promise<DecodedTokens[]> {
     const { tokens, dimensions } = this.facts;
     const batch = limits.length;
@@ -163,11 +166,12 @@ export class CompiledWhisper implements OfflineModel {
       int64Tensor(BigInt64Array.from(limits.flatMap(() => row).map(BigInt)), [batch, row.length]);
     const taskToken = task === 'translate' ? tokens.translate : tokens.transcribe;
     const tail = [...(taskToken === undefined ? [] : [taskToken]), tokens.noTimeStamps];
-    // Start of transcript, language and the tail have positions too.
-    const room = dimensions.textPositions - 2 - tail.length;
+    const ids = [...this.promptTokens(prompt), tokens.startOfTranscript];
+    // The language has a position too.
+    const room = dimensions.textPositions - ids.length - 1 - tail.length;
     const mostTokens = limits.map(({ maxTokens }) => Math.min(maxTokens, room));
     const outputs = await this.decodeLoop.run({
-      ids: repeated([tokens.startOfTranscript]),
+      ids: repeated(ids),
       tail: repeated(tail),
       language_mask: this.languageMask(batch, language),
       max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.max(...mostTokens))), []),
@@ -187,6 +191,16 @@ export class CompiledWhisper implements OfflineModel {
       const written = task === 'translate' ? 'en' : found?.tag;
       return { ...text, ...(written !== undefined && { language: written }) };
     });
+  }
+
+  /** The end of a text that precedes the audio: as much as Whisper was trained to take. */
+  private promptTokens(prompt: string | undefined): readonly number[] {
+    if (prompt === undefined) return [];
+    const { tokens, dimensions } = this.facts;
+    // A word begins with the space before it.
+    const text = this.options.vocabulary.tokensOf(` ${prompt.trim()}`);
+    const longest = Math.floor(dimensions.textPositions / 2) - 1;
+    return text.length === 0 ? [] : [tokens.startOfPrevious, ...text.slice(-longest)];
   }
 
   /** [batch, special], see graphs/graph-interface.ts */

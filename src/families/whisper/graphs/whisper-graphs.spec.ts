@@ -133,6 +133,17 @@ describe('the graphs of a small Whisper with random weights', () => {
     },
   );
 
+  it('decode after a prompt as plain arithmetic does', async () => {
+    const { feeds, positions, bias } = encode(clip);
+    const prompt = [smallTokens.startOfPrevious, 4];
+    const results = await decode(await encoder.run(feeds), [bias], { prompt, steps: 1 });
+    const expected = plainDecoding(plain, plainMemory(clip, positions, bias), bias, true, prompt, 1);
+    expect(numbers(results, 'tokens')).toEqual([expected.language, ...expected.tokens]);
+    expectClose(numbers(results, 'log_probs').slice(1), expected.logProbs);
+    const after = softmax(expected.first.slice(0, noTimeStamps + 1));
+    expectClose(numbers(results, 'special_probs'), after.slice(endOfText));
+  });
+
   it('keep to the languages that are allowed, however improbable', async () => {
     const { feeds, bias } = encode(clip);
     const encoded = await encoder.run(feeds);
@@ -193,15 +204,17 @@ function plainDecoding(
   memory: readonly PlainMemory[],
   bias: readonly number[],
   forbidEnd: boolean,
+  before: readonly number[] = [],
+  steps = 3,
 ) {
-  const first = plain.logits([startOfTranscript], memory, bias);
+  const first = plain.logits([...before, startOfTranscript], memory, bias);
   const best = (of: readonly number[], scores: readonly number[]) =>
     of.reduce((chosen, token) => (scores[token]! > scores[chosen]! ? token : chosen));
   const language = best(Object.values(languages), first);
-  const prompt = [startOfTranscript, language, smallTokens.transcribe, noTimeStamps];
+  const prompt = [...before, startOfTranscript, language, smallTokens.transcribe, noTimeStamps];
   const tokens: number[] = [];
   const logProbs: number[] = [];
-  while (tokens.length < 3 && tokens.at(-1) !== endOfText) {
+  while (tokens.length < steps && tokens.at(-1) !== endOfText) {
     const logits = plain.logits([...prompt, ...tokens], memory, bias);
     const forbidden = tokens.length > 0 ? suppressed : [...suppressed, ...suppressedFirst];
     const allowed = Array.from({ length: endOfText + 1 }, (_, token) => token).filter(

@@ -2,6 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  whisperBaseCondition,
+  whisperBaseFiles,
+  whisperBaseFolder,
+} from '../../../../test/support/whisper-base.js';
 import { smallTokens, writeTokens } from '../../../../test/support/whisper-files.js';
 import { readSpecialTokens } from './special-tokens.js';
 import { Vocabulary } from './vocabulary.js';
@@ -31,12 +36,39 @@ describe('Vocabulary', () => {
     expect(vocabulary.textOf([smallTokens.endOfText, 1, smallTokens.noTimeStamps, 999])).toBe('a');
   });
 
+  it('makes tokens of text, the pair that was learnt first before the others', async () => {
+    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    expect(vocabulary.tokensOf(' bé a')).toEqual([2, 3, 4, 0, 1]);
+    // The vocabulary has no such bytes.
+    expect(vocabulary.tokensOf('Z')).toEqual([]);
+    const long = 'a'.repeat(20_000);
+    expect(vocabulary.tokensOf(long)).toHaveLength(20_000);
+  });
+
+  it.skipIf(whisperBaseFolder === undefined).each([
+    [' Elinor, Marianne', [2699, 259, 284, 11, 37497, 716]],
+    [
+      " Mr. Dashwood's 3 cottages cost £1,250!",
+      [2221, 13, 23453, 6092, 311, 805, 11550, 1660, 2063, 14378, 16, 11, 23538, 0],
+    ],
+    [' Привет, мир', [38932, 11, 20536]],
+    [' 你好，世界 123  ok \n', [10930, 2131, 171, 120, 234, 24486, 34466, 220, 3133, 220, 198]],
+    ["  don't we'll", [220, 500, 380, 321, 603]],
+    [' e\u0301t\u00e9', [308, 32797, 83, 526]],
+  ])(`makes of %j the tokens that other programs make${whisperBaseCondition}`, async (text, tokens) => {
+    const vocabulary = await Vocabulary.read(whisperBaseFiles.path('tokenizer'));
+    expect(vocabulary.tokensOf(text)).toEqual(tokens);
+    expect(vocabulary.textOf(tokens)).toBe(text.trim());
+  });
+
   it.each([
     ['{', /is not a JSON object/],
     ['[]', /is not a JSON object/],
     ['{"model": {}}', /lists no vocabulary/],
     ['{"model": {"vocab": {"a": -1}}}', /token without an id/],
     ['{"model": {"vocab": {"▁a": 1}}}', /the token 1, which is not made of bytes/],
+    ['{"model": {"vocab": {"a": 1}, "merges": {}}}', /merges that are not a list/],
+    ['{"model": {"vocab": {"a": 1}, "merges": [["a"]]}}', /a merge that is not a pair/],
     ['{"model": {"vocab": {"a": 1}}, "added_tokens": [{"content": "<|en|>"}]}', /added token without an id/],
   ])('refuses %s with the name of the file', async (text, message) => {
     await writeFile(pathOf('tokenizer.json'), text);

@@ -1,3 +1,4 @@
+import { BytePairs } from './byte-pairs.js';
 import { isJsonObject, jsonFault, readJsonObject } from './json-object.js';
 import type { JsonObject } from './json-object.js';
 
@@ -6,14 +7,17 @@ const utf8 = new TextDecoder();
 /** The tokens of a Whisper, as its tokenizer.json lists them. */
 export class Vocabulary {
   private readonly pieces: string[] = [];
+  private bytePairs: BytePairs | undefined;
 
   /**
    * @param ids of the tokens that text is made of, by piece: each character stands for a byte
    * @param special ids of the others by name: `<|en|>`
+   * @param merges see BytePairs
    */
   private constructor(
-    ids: ReadonlyMap<string, number>,
+    private readonly ids: ReadonlyMap<string, number>,
     readonly special: ReadonlyMap<string, number>,
+    private readonly merges: readonly string[],
   ) {
     for (const [piece, id] of ids) this.pieces[id] = piece;
   }
@@ -30,12 +34,19 @@ export class Vocabulary {
         throw jsonFault(path, 'has an added token without an id');
       special.set(content, id);
     }
-    return new Vocabulary(readPieces(path, model['vocab'], special), special);
+    return new Vocabulary(readPieces(path, model['vocab'], special), special, readMerges(path, model));
   }
 
   /** The text of a row of tokens. Special tokens give nothing; bytes are joined before they are read as UTF-8. */
   textOf(tokens: readonly number[]): string {
     return utf8.decode(Buffer.concat(tokens.map((token) => this.bytesOf(token)))).trim();
+  }
+
+  /** The tokens of a text; it has no special ones. */
+  tokensOf(text: string): number[] {
+    // Made for the first prompt: most processes never get one.
+    this.bytePairs ??= new BytePairs(this.merges, [...byteOf.keys()], this.ids);
+    return this.bytePairs.encode(text);
   }
 
   /** UTF-8 of one token, with the space before a word; a character can be spread over several tokens. */
@@ -59,6 +70,16 @@ function readPieces(
     pieces.set(piece, id);
   }
   return pieces;
+}
+
+/** Pairs as `a b`, or as lists of two; a model without any takes no prompt. */
+function readMerges(path: string, { merges = [] }: JsonObject): string[] {
+  if (!Array.isArray(merges)) throw jsonFault(path, 'has merges that are not a list');
+  return (merges as readonly unknown[]).map((pair) => {
+    if (typeof pair === 'string') return pair;
+    if (Array.isArray(pair) && pair.length === 2) return pair.join(' ');
+    throw jsonFault(path, 'has a merge that is not a pair');
+  });
 }
 
 /** Whisper has less than 52,000 tokens; fine-tuned ones have a few more. */
