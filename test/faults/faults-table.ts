@@ -14,10 +14,11 @@ export interface MeasuredFault {
   /** Of each run. */
   readonly recoveryMs: readonly number[];
   readonly date: string;
+  /** Processor, cores and Node. */
+  readonly machine: string;
 }
 
 export interface MeasuredFaults {
-  readonly machine: { readonly processor: string; readonly cores: number; readonly node: string };
   readonly faults: readonly MeasuredFault[];
   readonly notDone: readonly { readonly kind: string; readonly reason: string }[];
 }
@@ -27,7 +28,7 @@ export function readMeasured(): MeasuredFaults {
 }
 
 /** The table of docs/operations/reliability.md. */
-export function faultsTable({ machine, faults, notDone }: MeasuredFaults): string {
+export function faultsTable({ faults, notDone }: MeasuredFaults): string {
   const head = ['fault', 'when', 'clients see', 'operators see', 'recovery: median (most)'];
   const titles = [...new Set(faults.map(titleOf))];
   const lines = titles.map((title) => {
@@ -42,12 +43,15 @@ export function faultsTable({ machine, faults, notDone }: MeasuredFaults): strin
       times.at(-1)! < 50 ? 'at once' : `${seconds(times[times.length >> 1]!)} (${seconds(times.at(-1)!)})`,
     ];
   });
-  const total = faults.reduce((sum, { recoveryMs }) => sum + recoveryMs.length, 0);
+  const machines = distinct(faults.map(({ machine }) => machine)).map((machine) => {
+    const runs = faults.filter((fault) => fault.machine === machine).flatMap(({ recoveryMs }) => recoveryMs);
+    return `${runs.length} runs on ${machine}`;
+  });
   const dates = faults.map(({ date }) => date).sort();
   return [
     ...[head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    `${total} runs, ${machine.processor}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${dates.at(-1) ?? ''}; other work ran on the machine.`,
+    `${machines.join('; ')}; ${dates.at(-1) ?? ''}. Other work ran there.`,
     ...notDone.map(({ kind, reason }) => `\nNot done there: ${kind} (${reason}).`),
   ].join('\n');
 }

@@ -31,11 +31,6 @@ export async function writeResults(
   for (const [kind, reason] of skipped) notDone.set(kind, reason);
   for (const { kind } of results) notDone.delete(kind);
   const document: MeasuredFaults = {
-    machine: {
-      processor: cpus()[0]?.model.trim() ?? process.arch,
-      cores: availableParallelism(),
-      node: process.version,
-    },
     faults: [...new Set(allFaults.map(keyOf))].flatMap((key) => measured.get(key) ?? []),
     notDone: [...notDone].map(([kind, reason]) => ({ kind, reason })),
   };
@@ -52,5 +47,6 @@ function summaryOf(results: readonly Result[]): MeasuredFault {
     operator: [...new Set(results.flatMap(({ operator }) => operator))].sort(),
     recoveryMs: results.map(({ recoveryMs }) => recoveryMs),
     date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`,
   };
 }

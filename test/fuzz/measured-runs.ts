@@ -18,11 +18,11 @@ export interface MeasuredTarget {
   readonly growthBytes: number;
   readonly finds: number;
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Processors and versions of Node of the runs. */
+  readonly machines: readonly string[];
 }
 
 export interface MeasuredRuns {
-  readonly processor: string;
-  readonly node: string;
   readonly targets: readonly MeasuredTarget[];
 }
 
@@ -39,8 +39,6 @@ export function writeMeasuredRuns(runs: readonly TargetRun[], seed: number, isAd
     targets.set(run.name, added(run, seed, before));
   }
   const measured: MeasuredRuns = {
-    processor: cpus()[0]?.model.trim() ?? process.arch,
-    node: process.version,
     targets: [...targets.values()],
   };
   writeFileSync(measuredPath, `${JSON.stringify(measured, undefined, 1)}\n`);
@@ -48,6 +46,7 @@ export function writeMeasuredRuns(runs: readonly TargetRun[], seed: number, isAd
 
 function added(run: TargetRun, seed: number, before: MeasuredTarget | undefined): MeasuredTarget {
   const outcomes = { ...before?.outcomes };
+  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.versions.node}`;
   for (const [label, count] of Object.entries(run.outcomes)) outcomes[label] = (outcomes[label] ?? 0) + count;
   return {
     name: run.name,
@@ -61,11 +60,12 @@ function added(run: TargetRun, seed: number, before: MeasuredTarget | undefined)
     growthBytes: Math.max(before?.growthBytes ?? -Infinity, run.memory.growthBytes),
     finds: (before?.finds ?? 0) + run.finds.length,
     outcomes,
+    machines: [...new Set([...(before?.machines ?? []), machine])],
   };
 }
 
 /** The table of docs/operations/fuzzing.md. */
-export function fuzzTable({ processor, node, targets }: MeasuredRuns): string {
+export function fuzzTable({ targets }: MeasuredRuns): string {
   const head = [
     'target',
     'inputs',
@@ -83,10 +83,16 @@ export function fuzzTable({ processor, node, targets }: MeasuredRuns): string {
     String(target.finds),
   ]);
   const total = targets.reduce((sum, { inputs }) => sum + inputs, 0);
+  const machines = [...new Set(targets.flatMap((target) => target.machines))].map((machine) => {
+    const names = targets
+      .filter((target) => target.machines.includes(machine))
+      .map(({ name }) => `\`${name}\``);
+    return `${machine} (${names.join(', ')})`;
+  });
   const dates = targets.map(({ date }) => date).sort();
   return [
     ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    `${total.toLocaleString('en')} inputs, ${processor}, Node ${node.slice(1)}, ${dates.at(-1) ?? ''}; other work ran on the machine.`,
+    `${total.toLocaleString('en')} inputs, ${dates.at(-1) ?? ''}, on ${machines.join('; ')}. Other work ran there.`,
   ].join('\n');
 }
