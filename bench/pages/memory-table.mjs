@@ -19,7 +19,6 @@ export function fillMemoryTable() {
       megabytes(longest.fileBytes),
       ...reads.map(({ beforeBytes, mostBytes }) => `+${megabytes(mostBytes - beforeBytes)}`),
       longest.checkpointBytes === 0 ? 'none' : megabytes(longest.checkpointBytes),
-      `${Math.round((60 * longest.minutes) / longest.seconds)}`,
     ];
   });
   const head = [
@@ -27,7 +26,6 @@ export function fillMemoryTable() {
     `bytes of ${named.at(-1)}`,
     ...named.map((text) => `memory for ${text}`),
     'checkpoint at most',
-    'times real time',
   ];
   const before = formats.flatMap(({ reads }) => reads.map(({ beforeBytes }) => beforeBytes));
   const text = [

@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReadingEngine } from '../../src/recognition/recordings/reading-engine.js';
 import { HeldBytes } from '../../src/transports/shared/held-bytes.js';
 import { RequestPlaces } from '../../src/transports/shared/request-places.js';
+import { pagesOf } from '../support/ogg-pages.js';
+import { oggOpus, oggPage } from '../support/ogg-writer.js';
+import { opusPackets } from '../support/opus.js';
 import { fixtureRecordings } from '../support/recordings.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { transcribe, until } from '../support/transcribe.js';
 import { bytesOf, wav } from '../support/wav-writer.js';
+import { block, webmOpus } from '../support/webm-writer.js';
 
 let running: RunningApp;
 /** Two and a half minutes, 4.9 MB. */
@@ -45,6 +49,32 @@ async function write(asked: ClientRequest, bytes: Uint8Array): Promise<void> {
 const heldBytes = (): number => running.app.get(HeldBytes).used.uploads;
 const placesUsed = (): number => running.app.get(RequestPlaces).used;
 const pool = (): ReadingEngine['pool'] => running.app.get(ReadingEngine).pool;
+
+/** Forty seconds of Opus. */
+const spoken = Array.from({ length: 6 }, () => opusPackets).flat();
+
+/** As a file with video is written: pages of another stream after each one. */
+function besidePages(file: Uint8Array): Uint8Array {
+  const other = (sequence: number): Uint8Array =>
+    oggPage([new Uint8Array(60_000)], { serial: 99, sequence, flags: sequence === 0 ? 2 : 0 });
+  const pages = pagesOf(file);
+  const each = Math.ceil(210 / pages.length);
+  return bytesOf(
+    pages[0]!,
+    other(0),
+    ...pages
+      .slice(1)
+      .flatMap((page, at) => [page, ...Array.from({ length: each }, (_, i) => other(1 + at * each + i))]),
+  );
+}
+
+function besideVideo(packets: readonly Uint8Array[]): Uint8Array {
+  const blocks = packets.flatMap((packet, at) => [
+    ...(at % 4 === 0 ? [block(0xa3, new Uint8Array(30_000), { track: 2 })] : []),
+    block(0xa3, packet),
+  ]);
+  return webmOpus([], { blocks, isLive: true });
+}
 
 /** The parts of a form, in this order. */
 function formBody(parts: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
@@ -106,6 +136,29 @@ describe('an upload', { timeout: 240_000 }, () => {
     );
     await until(() => heldBytes() === 0 && placesUsed() === 0);
   });
+
+  it.each([
+    ['Ogg', besidePages(oggOpus(spoken))],
+    ['WebM', besideVideo(spoken)],
+  ])(
+    'of Opus in %s is held no more than a few megabytes, however much else is in it',
+    async (_name, bytes) => {
+      expect(bytes.length).toBeGreaterThan(12e6);
+      const whole = post('/v1/listen?multichannel=true');
+      const wholeAnswer = answerOf(whole);
+      whole.end(oggOpus(spoken));
+      const asked = post('/v1/listen', { 'content-length': bytes.length });
+      const answer = answerOf(asked);
+      let most = 0;
+      const watch = setInterval(() => (most = Math.max(most, heldBytes())), 5);
+      await write(asked, bytes);
+      asked.end();
+      expect(textOf((await answer).body)).toBe(textOf((await wholeAnswer).body));
+      clearInterval(watch);
+      expect(most).toBeLessThan(9e6);
+      console.log(`${most} bytes held at most`);
+    },
+  );
 
   it.each([
     ['a form with its file last', () => postForm({ model: 'default', response_format: 'json', file: long })],
