@@ -87,7 +87,8 @@ describe('openRecordings', () => {
     expect(seconds[0]).toBeGreaterThanOrEqual(600);
     expect(seconds[0]).toBeLessThan(660);
     expect(seconds[2]).toBe(Math.round((400 * 65_535) / rate));
-  });
+    // Half an hour of audio.
+  }, 30_000);
 
   it('keeps recordings apart whose pieces come in turn', async () => {
     const [a, b] = [fileOf(sound(2), silence(2)), fileOf(silence(2), sound(2), silence(2))];
