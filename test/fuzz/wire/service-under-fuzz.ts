@@ -24,8 +24,9 @@ const settings = {
   NODE_OPTIONS: '--trace-warnings',
   MAX_UPLOAD_BYTES: '400000',
   MAX_AUDIO_SECONDS: '60',
-  // A refusal for want of a place would hide what it refuses.
+  // A refusal for want of a place, or of time, would hide what it refuses.
   MAX_STREAMS: '64',
+  MAX_WAIT_MS: '0',
 };
 
 /** After the last input: recognition of what clients have left behind ends by then. */
