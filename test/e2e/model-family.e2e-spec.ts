@@ -176,6 +176,58 @@ describe('a model family of one’s own', () => {
   });
 });
 
+describe('two models, of which the second knows more languages', () => {
+  let running: RunningApp;
+  let spanish: Uint8Array;
+
+  beforeAll(async () => {
+    const args = [home, '--family', 'tones', '--id', 'english', '--language', 'en'];
+    expect(await runCommandOf('add-model', args, variables)).toMatchObject({ code: 0 });
+    spanish = await toneSpeech('es', [three, one, two]);
+    running = await startApp({ ...variables, MODELS: 'english,two-languages' });
+  }, 60_000);
+  afterAll(() => running.close());
+
+  async function post(fields: Readonly<Record<string, string>>): Promise<object> {
+    const form = new FormData();
+    form.append('file', new Blob([Uint8Array.from(wav(spanish))]), 'a.wav');
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    const response = await fetch(`${running.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
+    return (await response.json()) as object;
+  }
+
+  it('answer in the language that a request names, unless it names the model that does not know it', async () => {
+    expect(await post({ language: 'es' })).toMatchObject({ text: 'tres uno dos' });
+    expect(await post({ language: 'es', model: 'default' })).toMatchObject({ text: 'tres uno dos' });
+    expect(await post({ language: 'es', model: 'english' })).toMatchObject({
+      error: {
+        code: 'UNSUPPORTED_FEATURE',
+        message: expect.stringContaining('These do: two-languages.') as string,
+      },
+    });
+    expect(await post({ language: 'de' })).toMatchObject({ error: { code: 'UNSUPPORTED_FEATURE' } });
+  });
+
+  it('answer live in the language that a client names', async () => {
+    const listening = await ListenClient.open(
+      running.url,
+      'encoding=linear16&sample_rate=16000&endpointing=false&language=es',
+    );
+    listening.sendInPieces(spanish, 3_200);
+    expect(await listening.finish()).toMatchObject({ code: 1000 });
+    expect(listening.text()).toBe('tres uno dos');
+
+    const talking = await RealtimeClient.open(running.url);
+    const format = { type: 'audio/pcm', rate: 16_000 };
+    await talking.update({ format, turn_detection: null, transcription: { language: 'es' } });
+    talking.append(spanish);
+    talking.send({ type: 'input_audio_buffer.commit' });
+    await talking.next('completed');
+    expect(talking.of('completed')).toMatchObject([{ transcript: 'tres uno dos' }]);
+    await talking.close();
+  });
+});
+
 describe('MODEL_FAMILIES', () => {
   it('that names something else than a family ends the start with a sentence', async () => {
     const module = join(home, 'not-a-family.mjs');

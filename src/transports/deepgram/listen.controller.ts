@@ -10,8 +10,8 @@ import type { Transcript } from '../../transcripts/transcript.js';
 import { AdmissionGuard } from '../shared/admission.guard.js';
 import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { refuseEncodedBody } from '../shared/content-encoding.js';
+import { asksFor } from '../shared/given-fields.js';
 import { validated } from '../shared/fields.pipe.js';
-import { instructionsFor } from '../shared/instructions.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { uuidFor } from '../shared/request-id.js';
 import { clientGone, untilAborted } from '../shared/request-lifetime.js';
@@ -22,7 +22,7 @@ import type { ArrivingUpload } from '../shared/arriving-upload.js';
 import { receiveUpload, whileArriving } from '../shared/upload.js';
 import { Uploads } from '../shared/uploads.js';
 import { declaredFormat } from './declared-format.js';
-import { asksToDetectLanguage } from './detect-language.js';
+import { askedModel } from './asked-model.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
 import { presentListen } from './listen.presenter.js';
@@ -61,10 +61,8 @@ export class ListenController {
     refuseUnsupported(given);
     const query = await validated(ListenQuery, given);
     const declared = declaredFormat(query);
-    const model = this.recognizer.resolveModel(query.model);
-    const languages = query.language === undefined ? [] : [query.language];
-    const instructions = instructionsFor(model, { languages });
-    const detectsLanguage = asksToDetectLanguage(query.detect_language, model);
+    const { model, instructions } = askedModel(this.recognizer, query);
+    const detectsLanguage = asksFor(query.detect_language);
     const { message, brokenOff } = isRemote
       ? await untilAborted(this.remote.open(request.raw, reply.raw, signal), signal)
       : { message: request.raw, brokenOff: clientGone };

@@ -7,14 +7,13 @@ import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
-import { instructionsFor } from '../shared/instructions.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { declaredLiveFormat } from './declared-format.js';
 import { deepgramLive } from './deepgram.protocol.js';
-import { asksToDetectLanguage } from './detect-language.js';
+import { askedModel } from './asked-model.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
 import type { ListenStreamOptions } from './listen-session.js';
@@ -63,11 +62,9 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     refuseUnsupported(fields);
     const query = readListenLiveQuery(fields);
     const declared = declaredLiveFormat(query);
-    const model = this.recognizer.resolveModel(query.model);
-    const languages = query.language === undefined ? [] : [query.language];
-    const instructions = instructionsFor(model, { languages });
-    // The answers of a live stream have no place for it; a language that the model does not know is refused all the same.
-    asksToDetectLanguage(fields['detect_language'], model);
+    // The answers of a live stream have no place for a detected language; one that no model knows is refused all the same.
+    const detect = fields['detect_language'];
+    const { model, instructions } = askedModel(this.recognizer, { ...query, detect_language: detect });
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
     const audio = this.sources.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];

@@ -42,7 +42,7 @@ beforeEach(() => {
     defaults: {
       model: recognizer.models[0]!,
       modelName: undefined,
-      resolveModel: (name) => recognizer.resolveModel(name),
+      chooseModel: (name) => recognizer.resolveModel(name),
       threshold: 0.5,
       silenceMs: 500,
     },

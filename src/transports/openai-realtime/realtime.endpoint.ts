@@ -6,6 +6,7 @@ import { Configuration } from '../../config/configuration.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { fieldsOf, givenFields } from '../shared/given-fields.js';
+import { chooseModel } from '../shared/model-choice.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
@@ -103,7 +104,7 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
       defaults: {
         model: recognizer.resolveModel(modelName),
         modelName,
-        resolveModel: (name) => recognizer.resolveModel(name),
+        chooseModel: (name, languages) => chooseModel(recognizer, { name, languages }),
         threshold: configuration.get('VAD_THRESHOLD'),
         silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
       },

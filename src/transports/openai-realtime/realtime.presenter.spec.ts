@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../../test/support/async-api.js';
 import { FakeRecognizer } from '../../../test/support/fake-recognizer.js';
+import { chooseModel } from '../shared/model-choice.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { commitEmptyError, errorEvent, newId, presentLegacySession } from './realtime.presenter.js';
 import { presentSession, protocolError, serverEvent } from './realtime.presenter.js';
 import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
+import type { SessionDefaults } from './session-configuration.js';
 
 const recognizer = new FakeRecognizer();
-const defaults = {
+const defaults: SessionDefaults = {
   model: recognizer.resolveModel(undefined),
   modelName: undefined,
-  resolveModel: (name: string) => recognizer.resolveModel(name),
+  chooseModel: (name, languages) => chooseModel(recognizer, { name, languages }),
   threshold: 0.5,
   silenceMs: 500,
 };

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FakeRecognizer } from '../../../test/support/fake-recognizer.js';
+import { chooseModel } from '../shared/model-choice.js';
 import { defaultConfiguration, updatedConfiguration } from './session-configuration.js';
-import type { SessionConfiguration } from './session-configuration.js';
+import type { SessionConfiguration, SessionDefaults } from './session-configuration.js';
 import { fromLegacy } from './session-update.js';
 import type { InputUpdate, SessionUpdate } from './session-update.js';
 import { streamTurns } from './turn-detection.js';
 
 const recognizer = new FakeRecognizer();
-const defaults = {
+const defaults: SessionDefaults = {
   model: recognizer.resolveModel(undefined),
   modelName: undefined,
-  resolveModel: (name: string) => recognizer.resolveModel(name),
+  chooseModel: (name, languages) => chooseModel(recognizer, { name, languages }),
   threshold: 0.6,
   silenceMs: 450,
 };
@@ -137,7 +138,7 @@ describe('a session with a model for which OpenAI finds no turns', () => {
   const named = {
     ...defaults,
     // Aliases of the configuration.
-    resolveModel: () => defaults.model,
+    chooseModel: () => defaults.model,
   };
   const opened = (modelName: string | undefined, ...updates: readonly InputUpdate[]): SessionConfiguration =>
     updates.reduce(

@@ -38,8 +38,8 @@ export interface SessionDefaults extends TurnDetectionDefaults {
   readonly model: ServedModel;
   /** Its name in the handshake; undefined where that names none. */
   readonly modelName: string | undefined;
-  /** @throws SpeechError MODEL_NOT_FOUND */
-  resolveModel(name: string): ServedModel;
+  /** @throws SpeechError MODEL_NOT_FOUND, UNSUPPORTED_FEATURE */
+  chooseModel(name: string | undefined, languages: readonly string[]): ServedModel;
 }
 
 const defaultFormat: InputFormat = { type: 'audio/pcm', rate: 24_000 };
@@ -171,11 +171,11 @@ function transcribedAs(
   const merged = Object.entries({ ...present.hints, ...changedHints });
   const hints: Hints = Object.fromEntries(merged.filter(([, value]) => value !== null));
   const languages = [hints.language ?? [], hints.languages ?? []].flat();
+  const modelName = name === undefined ? present.modelName : name || handshakeName;
   const { model, instructions } = withParam(belowTranscription, () => {
-    const asked = name === undefined ? present.model : name ? defaults.resolveModel(name) : handshakeModel;
-    return { model: asked, instructions: instructionsFor(asked, { languages, prompt: hints.prompt }) };
+    const chosen = defaults.chooseModel(modelName, languages);
+    return { model: chosen, instructions: instructionsFor(chosen, { languages, prompt: hints.prompt }) };
   });
-  const modelName = name === undefined ? present.modelName : (name ?? handshakeName);
   return { model, modelName, hints, instructions };
 }
 

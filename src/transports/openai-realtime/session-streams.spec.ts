@@ -16,7 +16,7 @@ const recognizer = new FakeRecognizer();
 const configuration = defaultConfiguration({
   model: recognizer.models[0]!,
   modelName: undefined,
-  resolveModel: (name) => recognizer.resolveModel(name),
+  chooseModel: (name) => recognizer.resolveModel(name),
   threshold: 0.5,
   silenceMs: 500,
 });

@@ -17,6 +17,7 @@ import { openaiErrors } from '../openai/openai-error.js';
 import { errorAnswer, toSpeechError } from '../shared/error-answer.js';
 import { validated } from '../shared/fields.pipe.js';
 import { instructionsFor } from '../shared/instructions.js';
+import { chooseModel } from '../shared/model-choice.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
@@ -116,20 +117,9 @@ export class FormAnswers {
     { task }: FormEndpoint,
     { model: name, language, languages, prompt }: TranscriptionFields,
   ): Asked {
-    const model = this.modelFor(task, name);
     const all = [language ?? [], languages ?? []].flat();
+    const model = chooseModel(this.recognizer, { name, languages: all, task });
     return { model, instructions: instructionsFor(model, { languages: all, prompt, task }) };
-  }
-
-  /** The model that the client names; without a name the first one that can do it. */
-  private modelFor(task: Task, name: string | undefined): ServedModel {
-    const isAble = ({ capabilities }: ServedModel) => capabilities.tasks.includes(task);
-    const model = this.recognizer.resolveModel(name);
-    if (isAble(model)) return model;
-    const able = this.recognizer.models.filter(isAble);
-    if (name === undefined && able[0] !== undefined) return able[0];
-    const others = able.length === 0 ? 'None here does' : `These do: ${able.map(({ id }) => id).join(', ')}`;
-    throw unsupported(`The model ${model.id} does not translate. ${others}.`, 'model');
   }
 }
 

@@ -16,16 +16,36 @@ export function requestedLanguage(
   asked: readonly string[],
   model: Pick<ModelManifest, 'id' | 'languages'>,
 ): string | undefined {
-  const named = asked.filter((language) => language.trim() !== '');
-  if (named.length === 0 || named.some(isAny)) return undefined;
-  const fitting = model.languages.filter((tag) =>
-    named.some((language) => [primaryOf(tag), languageName(tag)].includes(primaryOf(language))),
-  );
+  const named = namedLanguages(asked);
+  if (named.length === 0) return undefined;
+  const fitting = fittingLanguages(named, model);
   if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
   throw new SpeechError(
     'UNSUPPORTED_FEATURE',
     `The model ${model.id} does not know this language. It knows ${model.languages.join(', ')}.`,
     { param: 'language' },
+  );
+}
+
+/** Whether a model knows one of the languages, or none is named. @param asked as in `requestedLanguage` */
+export function knowsOneOf(asked: readonly string[], model: Pick<ModelManifest, 'languages'>): boolean {
+  const named = namedLanguages(asked);
+  return named.length === 0 || fittingLanguages(named, model).length > 0;
+}
+
+/** Empty where any language will do. */
+function namedLanguages(asked: readonly string[]): readonly string[] {
+  const named = asked.filter((language) => language.trim() !== '');
+  return named.some(isAny) ? [] : named;
+}
+
+/** Tags of the model. */
+function fittingLanguages(
+  named: readonly string[],
+  { languages }: Pick<ModelManifest, 'languages'>,
+): readonly string[] {
+  return languages.filter((tag) =>
+    named.some((language) => [primaryOf(tag), languageName(tag)].includes(primaryOf(language))),
   );
 }
 

@@ -1,0 +1,37 @@
+import type { Recognizer } from '../../recognition/recognizer.js';
+import type { ServedModel } from '../../recognition/recognition.types.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
+import { asksFor } from '../shared/given-fields.js';
+import { instructionsFor } from '../shared/instructions.js';
+import { chooseModel } from '../shared/model-choice.js';
+
+interface Query {
+  readonly model?: string | undefined;
+  readonly language?: string | undefined;
+  /** A yes, or the languages that the client expects. */
+  readonly detect_language?: unknown;
+}
+
+/**
+ * The model for a query, and what it is told.
+ * @throws SpeechError MODEL_NOT_FOUND; UNSUPPORTED_FEATURE where the model knows neither the language nor one that is expected
+ */
+export function askedModel(
+  recognizer: Pick<Recognizer, 'models' | 'resolveModel'>,
+  { model: name, language, detect_language: detect }: Query,
+): { readonly model: ServedModel; readonly instructions: Instructions | undefined } {
+  const languages = language === undefined ? [] : [language];
+  // Of several that are expected, the model finds out which one it is.
+  const model = chooseModel(recognizer, {
+    name,
+    languages: languages.length > 0 ? languages : expected(detect),
+  });
+  return { model, instructions: instructionsFor(model, { languages }) };
+}
+
+function expected(detect: unknown): readonly string[] {
+  if (!asksFor(detect)) return [];
+  const entries = [detect].flat().filter((entry): entry is string => typeof entry === 'string');
+  // A yes is not a language.
+  return entries.filter((entry) => !/^(?:true|1|yes|on)$/i.test(entry.trim()));
+}

@@ -1,0 +1,41 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Recognizer } from '../../recognition/recognizer.js';
+import type { ServedModel } from '../../recognition/recognition.types.js';
+import type { Task } from '../../speech-model/capabilities.js';
+import { knowsOneOf } from './language.js';
+
+export interface WantedModel {
+  /** Undefined, or `default`: the client leaves the choice to the service. */
+  readonly name: string | undefined;
+  /** As `requestedLanguage` takes them. */
+  readonly languages: readonly string[];
+  readonly task?: Task;
+}
+
+/**
+ * The model that a client names; without a name the first one that knows the language and can do the task.
+ * @throws SpeechError MODEL_NOT_FOUND; UNSUPPORTED_FEATURE with the names of the models here that can
+ */
+export function chooseModel(
+  recognizer: Pick<Recognizer, 'models' | 'resolveModel'>,
+  { name, languages, task = 'transcribe' }: WantedModel,
+): ServedModel {
+  const model = recognizer.resolveModel(name);
+  const doesTask = ({ capabilities }: ServedModel): boolean => capabilities.tasks.includes(task);
+  const knows = (each: ServedModel): boolean => knowsOneOf(languages, each);
+  const able = recognizer.models.filter((each) => doesTask(each) && knows(each));
+  if (able.some(({ id }) => id === model.id)) return model;
+  const isLeftToUs = name === undefined || name === 'default';
+  if (isLeftToUs && able[0] !== undefined) return able[0];
+  const others =
+    able.length === 0 ? 'No model here does' : `These do: ${able.map(({ id }) => id).join(', ')}`;
+  throw knows(model)
+    ? new SpeechError('UNSUPPORTED_FEATURE', `The model ${model.id} does not translate. ${others}.`, {
+        param: 'model',
+      })
+    : new SpeechError(
+        'UNSUPPORTED_FEATURE',
+        `The model ${model.id} does not know this language. It knows ${model.languages.join(', ')}. ${others}.`,
+        { param: 'language' },
+      );
+}
