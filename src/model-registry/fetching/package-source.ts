@@ -62,6 +62,8 @@ class Extraction {
         tarball.pipe(parser);
       });
     } catch (error) {
+      // The parser may still have entries of what came before: none of them is begun.
+      this.missing.clear();
       current?.destroy(error);
       await Promise.allSettled(writes);
       throw error;
