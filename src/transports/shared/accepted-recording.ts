@@ -12,6 +12,8 @@ interface Reports {
 /** One recording that was accepted, until its answer is sent. */
 export class AcceptedRecording {
   private readonly since = performance.now();
+  /** When the body began that it is read from. */
+  private followedAt: number | undefined;
   private upload: Pick<ArrivingUpload, 'awaited'> | undefined;
   private hasSegment = false;
   private hasEnded = false;
@@ -31,11 +33,13 @@ export class AcceptedRecording {
   /** The bytes that it is read from. */
   follow(upload: Pick<ArrivingUpload, 'awaited'>): void {
     this.upload = upload;
+    this.followedAt = performance.now();
   }
 
   /** Whether it takes or awaits time of the service, and not bytes of its client. */
   isWork(now: number): boolean {
-    const since = this.upload?.awaited(now).since;
+    // The first fields of a form, or the server behind a URL, are awaited like bytes.
+    const since = this.upload === undefined ? this.since : this.upload.awaited(now).since;
     return since === undefined || now - since < patienceMs;
   }
 
@@ -44,7 +48,8 @@ export class AcceptedRecording {
     if (this.hasSegment) return;
     this.hasSegment = true;
     const now = performance.now();
-    this.reports.waited(now - this.since - (this.upload?.awaited(now).totalMs ?? 0), this.ahead);
+    const from = this.followedAt ?? this.since;
+    this.reports.waited(now - from - (this.upload?.awaited(now).totalMs ?? 0), this.ahead);
   }
 
   /** Idempotent. */

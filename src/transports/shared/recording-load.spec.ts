@@ -9,6 +9,8 @@ import { RecordingLoad } from './recording-load.js';
 const short = 100_000;
 const long = 1_000_000;
 const unknown = Number.NaN;
+/** A body that came at once. */
+const whole = { awaited: () => ({ since: undefined, totalMs: 0 }) };
 
 function loadWith(maxWaitMs: number): RecordingLoad {
   const variables = { MAX_WAIT_MS: String(maxWaitMs) };
@@ -77,7 +79,7 @@ describe('RecordingLoad, with one inference process', () => {
     const load = loadWith(300);
     for (let waiting = 0; waiting < 5; waiting++) {
       expect(refusal(load)).toBeUndefined();
-      load.add('');
+      load.add('').follow(whole);
     }
     vi.advanceTimersByTime(1_001);
     expect(refusal(load)).toMatchObject({ code: 'QUEUE_FULL' });
@@ -116,6 +118,21 @@ describe('RecordingLoad, with one inference process', () => {
     vi.advanceTimersByTime(1_000);
     expect(load.waiting).toBe(0);
     expect(refusal(load)).toBeUndefined();
+  });
+
+  it('does not count a recording whose body has not begun, for instance behind a URL, nor the time before it', () => {
+    const load = loadWith(300);
+    const remote = fill(load);
+    expect(refusal(load)).toBeDefined();
+    vi.advanceTimersByTime(10_000);
+    expect(load.waiting).toBe(0);
+    for (const recording of remote) {
+      recording.follow(whole);
+      recording.segmentDecoded();
+      recording.end();
+    }
+    vi.advanceTimersByTime(1_001);
+    expect(fill(load).length).toBeGreaterThan(12);
   });
 
   it('does not take the time in which a client sends for time of the service', () => {
