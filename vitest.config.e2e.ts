@@ -16,7 +16,7 @@ export default defineConfig({
       {
         name: 'once',
         description:
-          'Takes minutes, and neither the Node of the tests nor a corpus matters: .ci/run does it once.',
+          'Neither the Node of the tests nor a corpus matters, and it takes long: .ci/run does it once.',
       },
     ],
   },

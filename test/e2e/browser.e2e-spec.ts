@@ -1,3 +1,4 @@
+// @module-tag once
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// @module-tag once
 import { resolve } from 'node:path';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,6 +100,11 @@ describe.skipIf(chromiumPath === undefined)(
       expect(forms.length).toBeGreaterThanOrEqual(2);
       for (const [path, { operationId }] of forms) {
         const answer = await execute(`[id$="${operationId}"]`, clip);
+        if (path.endsWith('/translations')) {
+          // The models of these tests know English only.
+          expect(answer, path).toMatch(/^400[^]*does not translate/);
+          continue;
+        }
         expect(answer, path).toMatch(said);
         expect(answer, path).toMatch(/^200/);
       }

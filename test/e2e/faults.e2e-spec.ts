@@ -1,3 +1,4 @@
+// @module-tag once
 import { existsSync } from 'node:fs';
 import { afterAll, describe, it } from 'vitest';
 import { allFaults } from '../faults/all-faults.js';

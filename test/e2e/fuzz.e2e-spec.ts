@@ -1,3 +1,4 @@
+// @module-tag once
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasOpenssl } from '../support/certificate.js';
 import { hasModelFile } from '../support/graphs.js';

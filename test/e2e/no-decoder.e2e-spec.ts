@@ -1,3 +1,4 @@
+// @module-tag once
 import { copyFile, cp, mkdtemp, readdir, rename, rm, truncate, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// @module-tag once
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { soak } from '../../bench/soak/soak-run.mjs';
 import type { SoakRun } from '../../bench/soak/soak-run.mjs';
