@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { FakeRecognizer } from '../support/fake-recognizer.js';
 import { plainRequest } from '../support/plain-request.js';
 import { startApp } from '../support/start-app.js';
@@ -11,15 +12,6 @@ import { transcribe } from '../support/transcribe.js';
 
 const forOperators = ['/docs', '/docs/swagger-ui-bundle.js', '/docs-json', '/asyncapi.yaml', '/metrics'];
 const clip = readFileSync('test/fixtures/sense-and-sensibility-0870.wav');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const statusAt = async (url: string): Promise<string> => `${url} ${(await plainRequest(url)).status}`;
 

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { hasOpenssl, selfSigned } from '../support/certificate.js';
+import { freePort } from '../support/free-port.js';
 import { ListenClient } from '../support/listen-client.js';
 import { handshakeHeaders, head, http2Offer, RawConnection } from '../support/raw-connection.js';
 import { fixtureRecordings } from '../support/recordings.js';
@@ -233,7 +234,7 @@ describe.skipIf(!hasOpenssl)(`the port for operators with TLS${leftOut}`, () => 
     const files = { TLS_CERT_FILE: join(folder, 'tls.crt'), TLS_KEY_FILE: join(folder, 'tls.key') };
     await writeFile(files.TLS_CERT_FILE, pair.cert);
     await writeFile(files.TLS_KEY_FILE, pair.key);
-    const port = String(40_000 + Math.floor(Math.random() * 10_000));
+    const port = String(await freePort());
     const service = ServiceProcess.start({ PORT: '0', WORKERS: '1', ADMIN_PORT: port, ...files });
     try {
       await service.url();
