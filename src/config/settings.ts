@@ -73,8 +73,8 @@ export const settings = {
   ),
   MAX_WAIT_MS: setting(
     zeroOr(wholeNumber(10, 600_000)),
-    '2000',
-    'A new recording is refused with 503 while those that wait for their first words are expected to take longer than this together, by the pace of the last ones; one for each inference process may always wait, and a burst may take four times as long. Uploads of more than 192 KiB, or of unknown length, are also refused while so many go on that a new one would wait this long for them: with two inference processes, 24. 0 sets no limit: accepted recordings then wait as long as MAX_REQUESTS_PER_KEY and MAX_QUEUED_SEGMENTS allow ([capacity.md](capacity.md#more-work-than-the-service-can-do)).',
+    '10000',
+    'A new recording is refused with 503 while those that wait for their first words are expected to take longer than this together, by the pace of the last ones; one for each inference process may always wait, and a burst may take four times as long. Uploads of more than 192 KiB, or of unknown length, are also refused while so many go on that a new one would wait this long for them: with two inference processes, 88. 0 sets no limit: accepted recordings then wait as long as MAX_REQUESTS_PER_KEY and MAX_QUEUED_SEGMENTS allow ([capacity.md](capacity.md#more-work-than-the-service-can-do)).',
   ),
   MAX_CONNECTIONS: setting(
     wholeNumber(16, 1_000_000),
