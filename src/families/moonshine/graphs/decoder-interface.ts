@@ -1,3 +1,4 @@
+import { greatestInBlocks } from '../../../onnx-graphs/arg-max.js';
 import { float32, int64 } from '../../../onnx-graphs/graph-builder.js';
 import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
 import type { KeyAndValue } from './decoder-layers.js';
@@ -129,16 +130,11 @@ export function chooseTokens(
   const withoutEnd = g.op('ReduceMax', [part(probabilities, endOfText + 1, blockSize)], last);
   const first = g.op('Where', [endForbidden, withoutEnd, part(greatest, 0, 1)]); // [B, T, 1]
   const candidates = g.op('Concat', [first, part(greatest, 1, blockCount)], { attributes: { axis: -1 } });
-  const best = g.op('ReduceMax', [candidates], last); // [B, T, 1]
-  const block = g.op('ArgMax', [candidates], { attributes: { axis: -1, keepdims: 1 } }); // int64 [B, T, 1]
-  const within = g.op('GatherND', [blocks, block], { attributes: { batch_dims: 2 } }); // [B, T, 128]
-  const isBest = g.op('Cast', [g.op('Equal', [within, best])], { attributes: { to: int32Type } });
-  const place = g.op('ArgMax', [isBest], { attributes: { axis: -1, keepdims: 1 } });
-  const chosen = g.op('Add', [g.op('Mul', [block, g.constant('block_size', int64([blockSize], []))]), place]);
+  const { place, value } = greatestInBlocks(g, blocks, candidates, blockSize);
   const flat = g.integers([2]);
   return {
-    tokens: g.op('Gather', [spokenTokens(g, source), g.op('Squeeze', [chosen, flat])]),
-    logProbs: g.op('Log', [g.op('Squeeze', [best, flat])]),
+    tokens: g.op('Gather', [spokenTokens(g, source), g.op('Squeeze', [place, flat])]),
+    logProbs: g.op('Log', [g.op('Squeeze', [value, flat])]),
   };
 }
 
