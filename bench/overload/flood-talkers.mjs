@@ -1,11 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { sampleRate } from '../streaming/playlist.mjs';
 import { int16Bytes } from './post.mjs';
 
 /** A message of a live client: a fifth of a second. */
 const messageMs = 200;
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Live clients at /v1/listen: each says one clip after the other, at the pace of speech, and comes back where it is refused. */
 export class Talkers {
@@ -64,7 +63,7 @@ export class Talkers {
         const from = performance.now();
         for (let at = 0; at < clip.length && socket.readyState === WebSocket.OPEN; at += bytes) {
           socket.send(clip.subarray(at, at + bytes));
-          await sleep(from + (messageMs * (at + bytes)) / bytes - performance.now());
+          await sleep(Math.max(0, from + (messageMs * (at + bytes)) / bytes - performance.now()));
         }
         isFinished = socket.readyState === WebSocket.OPEN;
         const since = performance.now();

@@ -2,6 +2,7 @@
 // PLAN is JSON. Prints one line of JSON: what happened to uploads and sockets.
 import http from 'node:http';
 import { getPriority, setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readClips } from '../shared/clips.mjs';
 import { sampleRate } from '../streaming/playlist.mjs';
 import { int16Bytes } from './post.mjs';
@@ -49,7 +50,7 @@ let [atOnce, next] = [0, 0];
 function upload() {
   const at = next++ % bodies.length;
   const since = performance.now();
-  const counts_ = since - from >= warmUpSeconds * 1_000;
+  const isCounted = since - from >= warmUpSeconds * 1_000;
   atOnce++;
   return new Promise((resolve) => {
     let isDone = false;
@@ -57,7 +58,7 @@ function upload() {
       if (isDone) return;
       isDone = true;
       atOnce--;
-      if (counts_) {
+      if (isCounted) {
         counts.sent++;
         change();
       }
@@ -100,8 +101,6 @@ function upload() {
     request.end(bodies[at]);
   });
 }
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function closedLoop() {
   while (!isOver()) {

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { orExit, root, setUp } from '../../scripts/setup.mjs';
 
@@ -22,6 +23,7 @@ await orExit(() => setUp({ models: true }));
 const { readClips } = await import('../shared/clips.mjs');
 const { currentCommit, describeMachine } = await import('../shared/machine.mjs');
 const { Service } = await import('../shared/service.mjs');
+const { placesPerCore } = await import('../pages/pod-figures.mjs');
 const { fillOverload } = await import('../pages/overload-table.mjs');
 const { quantile } = await import('./post.mjs');
 const { boundsOf } = await import('./overload-bounds.mjs');
@@ -31,8 +33,6 @@ const [minutes, times, capacitySeconds] = [values.minutes, values.times, values[
 );
 /** Uploads under way at once for each inference process: one is decoded, the next one is read. */
 const clientsPerWorker = 2;
-/** Live streams that the service takes for each core, unless MAX_STREAMS says otherwise. */
-const streamsPerWorker = 12;
 /** The first seconds fill caches and queues. */
 const warmUpSeconds = 5;
 const probeMs = 250;
@@ -41,7 +41,6 @@ const restSeconds = [10, 60];
 
 const machine = describeMachine();
 const workers = machine.cores;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs clients in a process of their own. @returns {Promise<any>} see flood.mjs */
 function flood(service, plan) {
@@ -150,7 +149,7 @@ try {
     seconds: capacitySeconds,
     warmUpSeconds,
   });
-  const talkers = streamsPerWorker * workers;
+  const talkers = placesPerCore() * workers;
   const capacity = await phase(service, 'uploads and sockets at capacity', {
     ...uploads,
     talkers,
