@@ -4,18 +4,18 @@ import { randomNumbers } from '../support/random-numbers.js';
 export class Chance {
   private readonly next: () => number;
 
-  constructor(readonly seed: number) {
-    // Neighbouring seeds begin with neighbouring numbers otherwise.
-    const mixed = Math.imul(seed ^ (seed >>> 15) ^ 0x9e37_79b9, 0x85eb_ca6b) >>> 0;
+  constructor(seed: number) {
+    // Seeds next to each other begin with numbers that depend on each other otherwise: the generator is a multiplication.
+    let mixed = seed ^ 0x9e37_79b9;
+    for (let round = 0; round < 2; round++) mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9_f3b);
+    mixed = (mixed ^ (mixed >>> 16)) >>> 0;
     this.next = randomNumbers(1 + (mixed % 2_147_483_645));
     for (let round = 0; round < 3; round++) this.next();
   }
 
-  /** Seeds next to each other have first choices that do not depend on each other; those of the constructor are on a line. */
-  static scattered(seed: number): Chance {
-    let mixed = seed;
-    for (let round = 0; round < 2; round++) mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9_f3b);
-    return new Chance((mixed ^ (mixed >>> 16)) >>> 0);
+  /** A seed for choices that must not depend on those that are made here. */
+  newSeed(): number {
+    return this.below(2 ** 31);
   }
 
   /** From 0 to `limit` - 1. */

@@ -64,7 +64,7 @@ export class CageTarget implements FuzzTarget {
     if (this.programFiles.length > 0) return audioInput(seed, this.programFiles);
     const chance = new Chance(seed);
     if (chance.happens(packetsShare)) return packetsInput(chance);
-    return audioInput(seed, filesOf('codec'));
+    return audioInput(chance.newSeed(), filesOf('codec'));
   }
 
   async run(given: FuzzInput): Promise<FuzzOutcome> {

@@ -75,7 +75,7 @@ export function remoteInput(seed: number): RemoteInput {
   const chance = new Chance(seed);
   const about: string[] = [];
   const isChanged = chance.happens(0.4);
-  const audio = audioInput(seed, filesOf('samples', 'codec'));
+  const audio = audioInput(chance.newSeed(), filesOf('samples', 'codec'));
   if (isChanged) about.push(audio.about);
   let parts = answerParts(chance, isChanged ? audio.pieces[0]!.slice(0, 300_000) : clip);
   if (chance.happens(0.6)) {

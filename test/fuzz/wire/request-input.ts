@@ -39,7 +39,7 @@ export function requestInput(seed: number): WireInput {
   let parts: FilePart[] = [...request.parts];
   let isWhole = request.name !== 'chunks' && request.name !== 'handshake';
   if (!isBodiless && chance.happens(0.25)) {
-    const audio = audioInput(seed, filesOf('samples', 'codec'));
+    const audio = audioInput(chance.newSeed(), filesOf('samples', 'codec'));
     about.push(audio.about);
     parts = parts.map((part) =>
       part.bytes.length > 1_000 ? { ...part, bytes: audio.pieces[0]!.slice(0, 300_000) } : part,

@@ -79,7 +79,7 @@ function use(chance: Chance): WireInput {
   ]);
   return {
     about: `${path} with a secret as ${place[0]}`,
-    options: { ending: 'answer', isWhole: false, secretSeed: chance.seed },
+    options: { ending: 'answer', isWhole: false, secretSeed: chance.newSeed() },
     pieces: [new Uint8Array(bytes)],
   };
 }

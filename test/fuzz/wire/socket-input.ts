@@ -127,7 +127,9 @@ function oddFrame(chance: Chance): FilePart {
 
 function messagesFor(path: string, chance: Chance, about: string[]): FilePart[] {
   const isRealtime = path === '/v1/realtime';
-  const audio = chance.happens(0.3) ? audioInput(chance.seed, filesOf('samples', 'codec')).pieces[0]! : pcm;
+  const audio = chance.happens(0.3)
+    ? audioInput(chance.newSeed(), filesOf('samples', 'codec')).pieces[0]!
+    : pcm;
   const parts: FilePart[] = [];
   for (let left = 1 + chance.below(messagesAtMost); left > 0; left--) {
     if (!isRealtime && chance.happens(0.6)) {

@@ -80,7 +80,7 @@ function sessionInput(chance: Chance): TlsInput {
       change,
       recordAt,
       renegotiations,
-      changeSeed: chance.seed,
+      changeSeed: chance.newSeed(),
     },
     pieces: [new Uint8Array(Buffer.concat(parts.map(({ bytes }) => bytes)))],
   };
@@ -88,11 +88,11 @@ function sessionInput(chance: Chance): TlsInput {
 
 /** What clients that are broken or hostile send to a port that speaks TLS. */
 export function tlsInput(seed: number): TlsInput {
-  const chance = Chance.scattered(seed);
+  const chance = new Chance(seed);
   const share = chance.below(100);
   if (share < 30) return sessionInput(chance);
   if (share < 42) {
-    const { about, pieces } = requestInput(seed);
+    const { about, pieces } = requestInput(chance.newSeed());
     return { about: `plain HTTP: ${about}`, options: plain, pieces };
   }
   if (share < 45)
