@@ -64,8 +64,13 @@ interface FamilyOf<Kind extends string, Model> {
   readonly kind: Kind;
   /** Roles of the files that a manifest has to name. */
   readonly roles: readonly string[];
-  /** File names that known exports give each role, an export each, the preferred one first: for \`models:add\`. */
+  /** File names that known exports give each role, an export each, the preferred one first: for `models:add`. */
   readonly exports?: readonly Readonly<Record<string, string>>[];
+  /**
+   * Names of further files by role, which a file of an export names: the parts of weights. Absent: there are none.
+   * @throws SpeechError MODEL_INTEGRITY when that file is damaged
+   */
+  filesNamedBy?(files: FilePaths): Promise<Readonly<Record<string, string>>>;
   /** Absent: the model runs as it is shipped. */
   readonly compiler?: FamilyCompiler;
   /**

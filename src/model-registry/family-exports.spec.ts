@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomWhisper, writeSafetensors, writeTokens } from '../../test/support/whisper-files.js';
 import { moonshine } from '../families/moonshine/family.js';
+import { whisper } from '../families/whisper/family.js';
 import { findExport } from './family-exports.js';
 
 describe('findExport', () => {
@@ -76,6 +78,25 @@ describe('findExport', () => {
   ])('refuses %s in a sentence', async (_, paths, given, message) => {
     await put(...paths);
     await expect(findExport(folder, moonshine, given)).rejects.toThrow(message);
+  });
+
+  it('takes the files too that an index of weights names', async () => {
+    await writeTokens(folder, 'transformers');
+    await writeSafetensors(folder, randomWhisper(1), 'float16', 2);
+    const { files } = await findExport(folder, whisper, {});
+    const names = Object.entries(files).map(([role, { path }]) => `${role}: ${path}`);
+    expect(names).toEqual([
+      'weights: model.safetensors.index.json',
+      'config: config.json',
+      'generation: generation_config.json',
+      'tokenizer: tokenizer.json',
+      'weights-1: model-1-of-2.safetensors',
+      'weights-2: model-2-of-2.safetensors',
+    ]);
+    await rm(join(folder, 'model-2-of-2.safetensors'));
+    await expect(findExport(folder, whisper, {})).rejects.toThrow(
+      /has no file model-2-of-2\.safetensors, which another file of it names\.$/,
+    );
   });
 
   it('says that there is no such folder', async () => {

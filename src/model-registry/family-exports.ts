@@ -31,10 +31,20 @@ export async function findExport(
   for (const place of places) {
     for (const names of namesByPreference(family, given)) {
       const found = await Promise.all(Object.values(names).map((name) => isFile(join(place, name))));
-      if (found.every(Boolean)) return { folder: place, files: await measureAll(place, names) };
+      if (found.every(Boolean))
+        return measureAll(place, { ...names, ...(await further(place, names, family)) });
     }
   }
   throw new SpeechError('FILE_MISSING', await missingRole(folder, family, given));
+}
+
+async function further(
+  place: string,
+  names: Readonly<Record<string, string>>,
+  family: ModelFamily,
+): Promise<Readonly<Record<string, string>>> {
+  const files = { has: (role: string) => role in names, path: (role: string) => join(place, names[role]!) };
+  return (await family.filesNamedBy?.(files)) ?? {};
 }
 
 function checkGiven(roles: readonly string[], role: string, name: string): void {
@@ -71,7 +81,8 @@ async function missingRole(
   )
     return `There is no folder ${folder}.`;
   for (const role of roles) {
-    const names = given[role] === undefined ? exports.flatMap((known) => known[role] ?? []) : [given[role]];
+    const known = new Set(exports.flatMap((names) => names[role] ?? []));
+    const names = given[role] === undefined ? [...known] : [given[role]];
     const paths = names.flatMap((name) => [join(folder, name), join(folder, 'onnx', name)]);
     if ((await Promise.all(paths.map(isFile))).some(Boolean)) continue;
     const looked = names.length === 0 ? '' : ` (${names.join(' or ')})`;
@@ -80,13 +91,14 @@ async function missingRole(
   return `${folder} has files of several exports, none of which is whole; --file ROLE=NAME names those that belong together.`;
 }
 
-async function measureAll(
-  folder: string,
-  names: Readonly<Record<string, string>>,
-): Promise<Record<string, ModelFile>> {
+async function measureAll(folder: string, names: Readonly<Record<string, string>>): Promise<FoundFiles> {
   const files: Record<string, ModelFile> = {};
-  for (const [role, path] of Object.entries(names)) files[role] = await measure(folder, path);
-  return files;
+  for (const [role, path] of Object.entries(names)) {
+    if (!(await isFile(join(folder, path))))
+      throw new SpeechError('FILE_MISSING', `${folder} has no file ${path}, which another file of it names.`);
+    files[role] = await measure(folder, path);
+  }
+  return { folder, files };
 }
 
 async function measure(folder: string, path: string): Promise<ModelFile> {

@@ -70,7 +70,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     return CompiledWhisper.load(
       { encoderPath: encoderPath!, decodeLoopPath: decodeLoopPath!, facts: options as WhisperFacts },
       {
-        vocabulary: await Vocabulary.read(whisperBaseFiles.path('tokenizer')),
+        vocabulary: await Vocabulary.read({ tokenizer: whisperBaseFiles.path('tokenizer') }),
         languages: ['en', 'es', 'fr', 'it', 'ru'],
         silence,
       },

@@ -1,6 +1,7 @@
 import type { SpeechFamily } from '../family.js';
 import { capabilitiesOf, silence } from './capabilities.js';
 import { compiler } from './compiler.js';
+import { knownExports } from './exports.js';
 import type { WhisperFacts } from './graphs/graph-interface.js';
 
 /** Whisper of OpenAI, of any size and training: 99 languages or English only, and translation into English. */
@@ -8,16 +9,12 @@ export const whisper: SpeechFamily = {
   name: 'whisper',
   kind: 'speech',
   roles: ['weights', 'config', 'tokenizer'],
-  exports: [
-    { weights: 'model.bin', config: 'config.json', tokenizer: 'tokenizer.json' },
-    {
-      weights: 'model.safetensors',
-      config: 'config.json',
-      generation: 'generation_config.json',
-      tokenizer: 'tokenizer.json',
-    },
-    { weights: 'model.safetensors', config: 'config.json', tokenizer: 'tokenizer.json' },
-  ],
+  exports: knownExports,
+  async filesNamedBy(files) {
+    const { shardsOf } = await import('./source/open-source.js');
+    const names = await shardsOf(files.path('weights'));
+    return Object.fromEntries(names.map((name, index) => [`weights-${index + 1}`, name]));
+  },
   capabilities: capabilitiesOf,
   async languagesOf(files) {
     const { readFacts } = await import('./graphs/build-graphs.js');
@@ -35,7 +32,11 @@ export const whisper: SpeechFamily = {
         decodeLoopPath: graphs.paths.decodeLoop!,
         facts: graphs.options as WhisperFacts,
       },
-      { vocabulary: await Vocabulary.read(files.tokenizer!), languages: facts.languages, silence },
+      {
+        vocabulary: await Vocabulary.read({ ...files, tokenizer: files.tokenizer! }),
+        languages: facts.languages,
+        silence,
+      },
     );
   },
 };

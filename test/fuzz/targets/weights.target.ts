@@ -122,7 +122,7 @@ function splitFile(name: string, bytes: Uint8Array): FilePart[] {
 async function readAll(folder: string, names: Readonly<Record<string, string>>): Promise<void> {
   const files = { has: (role: string) => role in names, path: (role: string) => join(folder, names[role]!) };
   await readFacts(files);
-  await Vocabulary.read(files.path('tokenizer'));
+  await Vocabulary.read({ tokenizer: files.path('tokenizer') });
   const source = await openWhisperSource(files.path('weights'));
   try {
     await WhisperWeights.read(source, false);

@@ -46,10 +46,13 @@ async function withSource<Result>(
 }
 
 async function factsOf({ dimensions }: WhisperSource, files: FilePaths): Promise<WhisperFacts> {
+  const optional = (role: string) => (files.has(role) ? files.path(role) : undefined);
   const paths = {
     tokenizer: files.path('tokenizer'),
+    merges: optional('merges'),
+    added: optional('added'),
     config: files.path('config'),
-    generation: files.has('generation') ? files.path('generation') : undefined,
+    generation: optional('generation'),
   };
   return { dimensions, tokens: await readSpecialTokens(paths, dimensions.tokens) };
 }

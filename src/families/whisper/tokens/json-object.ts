@@ -8,13 +8,22 @@ const maxBytes = 32 * 1024 * 1024;
 
 /** Reads a JSON object next to the weights. @throws SpeechError MODEL_INTEGRITY when the file is missing or is none */
 export async function readJsonObject(path: string): Promise<JsonObject> {
+  const value = await readJson(path);
+  if (!isJsonObject(value)) throw jsonFault(path, 'is not a JSON object');
+  return value;
+}
+
+/** @returns undefined when it is not JSON @throws SpeechError MODEL_INTEGRITY when the file is missing */
+export async function readJson(path: string): Promise<unknown> {
+  return parsed(await readText(path));
+}
+
+/** Reads a text next to the weights. @throws SpeechError MODEL_INTEGRITY when the file is missing or too long */
+export async function readText(path: string): Promise<string> {
   const file = await TensorFile.open(path);
   try {
     if (file.sizeBytes > maxBytes) throw jsonFault(path, `has more than ${maxBytes} bytes`);
-    const text = (await file.readUpTo(0, maxBytes)).toString('utf8');
-    const value = parsed(text);
-    if (!isJsonObject(value)) throw jsonFault(path, 'is not a JSON object');
-    return value;
+    return (await file.readUpTo(0, maxBytes)).toString('utf8');
   } finally {
     await file.close();
   }

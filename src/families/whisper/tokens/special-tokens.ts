@@ -1,15 +1,14 @@
 import type { SpecialTokens } from '../graphs/graph-interface.js';
 import { jsonFault, readJsonObject } from './json-object.js';
 import type { JsonObject } from './json-object.js';
+import type { VocabularyFiles } from './token-lists.js';
 import { Vocabulary } from './vocabulary.js';
 
 /** The smallest vocabulary with languages; that of models of English only has one token less. */
 const fewestTokensWithLanguages = 51_865;
 
 /** The files that say which tokens there are. */
-export interface TokenFiles {
-  /** tokenizer.json */
-  readonly tokenizer: string;
+export interface TokenFiles extends VocabularyFiles {
   /** config.json of CTranslate2 or transformers. */
   readonly config: string;
   /** generation_config.json of transformers: it goes before `config`. */
@@ -22,7 +21,7 @@ export interface TokenFiles {
  * @throws SpeechError MODEL_INTEGRITY when a file is damaged, or a token is missing or not where Whisper has it
  */
 export async function readSpecialTokens(files: TokenFiles, tokenCount: number): Promise<SpecialTokens> {
-  const { special } = await Vocabulary.read(files.tokenizer);
+  const { special } = await Vocabulary.read(files);
   const settings = {
     ...(await readJsonObject(files.config)),
     ...(files.generation !== undefined && (await readJsonObject(files.generation))),

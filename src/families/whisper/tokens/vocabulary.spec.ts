@@ -9,6 +9,8 @@ import {
 } from '../../../../test/support/whisper-base.js';
 import { smallTokens, writeTokens } from '../../../../test/support/whisper-files.js';
 import { readSpecialTokens } from './special-tokens.js';
+import { readTokenLists } from './token-lists.js';
+import type { VocabularyFiles } from './token-lists.js';
 import { Vocabulary } from './vocabulary.js';
 
 let folder: string;
@@ -24,7 +26,7 @@ afterEach(async () => {
 
 describe('Vocabulary', () => {
   it('joins bytes of several tokens to characters, and trims the text', async () => {
-    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    const vocabulary = await Vocabulary.read({ tokenizer: pathOf('tokenizer.json') });
     // A space; b with a space before it; the two bytes of é.
     expect(vocabulary.textOf([0, 2, 3, 4, 1])).toBe('béa');
     expect(vocabulary.bytesOf(2)).toEqual(Uint8Array.of(0x20, 0x62));
@@ -32,17 +34,63 @@ describe('Vocabulary', () => {
   });
 
   it('has no text for special and unknown tokens', async () => {
-    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    const vocabulary = await Vocabulary.read({ tokenizer: pathOf('tokenizer.json') });
     expect(vocabulary.textOf([smallTokens.endOfText, 1, smallTokens.noTimeStamps, 999])).toBe('a');
   });
 
   it('makes tokens of text, the pair that was learnt first before the others', async () => {
-    const vocabulary = await Vocabulary.read(pathOf('tokenizer.json'));
+    const vocabulary = await Vocabulary.read({ tokenizer: pathOf('tokenizer.json') });
     expect(vocabulary.tokensOf(' bé a')).toEqual([2, 3, 4, 0, 1]);
     // The vocabulary has no such bytes.
     expect(vocabulary.tokensOf('Z')).toEqual([]);
     const long = 'a'.repeat(20_000);
     expect(vocabulary.tokensOf(long)).toHaveLength(20_000);
+  });
+
+  /** Writes the tokens of tokenizer.json as other programs have them; returns the files. */
+  const forms: Readonly<Record<string, () => Promise<VocabularyFiles>>> = {
+    'vocab.json, merges.txt and added_tokens.json': async () => {
+      const { vocab, special } = await readTokenLists({ tokenizer: pathOf('tokenizer.json') });
+      const paths = { tokenizer: pathOf('vocab.json'), merges: pathOf('m.txt'), added: pathOf('added.json') };
+      const end = ['<|endoftext|>', smallTokens.endOfText];
+      const pieces = Object.fromEntries([...vocab, end]) as object;
+      await writeFile(paths.tokenizer, JSON.stringify(pieces));
+      await writeFile(paths.added, JSON.stringify(Object.fromEntries(special)));
+      await writeFile(paths.merges, '#version: 0.2\nĠ b\n');
+      return paths;
+    },
+    'vocabulary.json': async () => {
+      await writeFile(pathOf('vocabulary.json'), JSON.stringify(await piecesInOrder()));
+      return { tokenizer: pathOf('vocabulary.json') };
+    },
+    'vocabulary.txt': async () => {
+      await writeFile(pathOf('vocabulary.txt'), `${(await piecesInOrder()).join('\n')}\n`);
+      return { tokenizer: pathOf('vocabulary.txt') };
+    },
+  };
+  const piecesInOrder = async () => {
+    const { vocab, special } = await readTokenLists({ tokenizer: pathOf('tokenizer.json') });
+    const pieces: string[] = [];
+    for (const [piece, id] of [...vocab, ...special]) pieces[id] = piece;
+    return pieces;
+  };
+
+  it.each(Object.entries(forms))('reads %s as it reads tokenizer.json', async (name, write) => {
+    const files = await write();
+    const vocabulary = await Vocabulary.read(files);
+    const usual = await Vocabulary.read({ tokenizer: pathOf('tokenizer.json') });
+    expect(vocabulary.textOf([0, 2, 3, 4, 1, smallTokens.noTimeStamps])).toBe('béa');
+    expect(new Map([...vocabulary.special].sort())).toEqual(new Map([...usual.special].sort()));
+    // Lists of CTranslate2 have no merges.
+    expect(vocabulary.tokensOf(' bé a')).toEqual(name.startsWith('vocab.json') ? [2, 3, 4, 0, 1] : []);
+  });
+
+  it('refuses merges that are not pairs', async () => {
+    const { tokenizer, merges = '', added } = await forms['vocab.json, merges.txt and added_tokens.json']!();
+    await writeFile(merges, 'a b\na b c\n');
+    await expect(Vocabulary.read({ tokenizer, merges, added })).rejects.toThrow(
+      /m\.txt has a merge that is not a pair/,
+    );
   });
 
   it.skipIf(whisperBaseFolder === undefined).each([
@@ -56,14 +104,16 @@ describe('Vocabulary', () => {
     ["  don't we'll", [220, 500, 380, 321, 603]],
     [' e\u0301t\u00e9', [308, 32797, 83, 526]],
   ])(`makes of %j the tokens that other programs make${whisperBaseCondition}`, async (text, tokens) => {
-    const vocabulary = await Vocabulary.read(whisperBaseFiles.path('tokenizer'));
+    const vocabulary = await Vocabulary.read({ tokenizer: whisperBaseFiles.path('tokenizer') });
     expect(vocabulary.tokensOf(text)).toEqual(tokens);
     expect(vocabulary.textOf(tokens)).toBe(text.trim());
   });
 
   it.each([
     ['{', /is not a JSON object/],
-    ['[]', /is not a JSON object/],
+    ['""', /is not a JSON object or list/],
+    ['[1]', /has the token 0, which is not a text/],
+    ['{"Ġ▁": 0}', /the token 0, which is not made of bytes/],
     ['{"model": {}}', /lists no vocabulary/],
     ['{"model": {"vocab": {"a": -1}}}', /token without an id/],
     ['{"model": {"vocab": {"▁a": 1}}}', /the token 1, which is not made of bytes/],
@@ -72,8 +122,8 @@ describe('Vocabulary', () => {
     ['{"model": {"vocab": {"a": 1}}, "added_tokens": [{"content": "<|en|>"}]}', /added token without an id/],
   ])('refuses %s with the name of the file', async (text, message) => {
     await writeFile(pathOf('tokenizer.json'), text);
-    await expect(Vocabulary.read(pathOf('tokenizer.json'))).rejects.toThrow(message);
-    await expect(Vocabulary.read(pathOf('tokenizer.json'))).rejects.toMatchObject({
+    await expect(Vocabulary.read({ tokenizer: pathOf('tokenizer.json') })).rejects.toThrow(message);
+    await expect(Vocabulary.read({ tokenizer: pathOf('tokenizer.json') })).rejects.toMatchObject({
       code: 'MODEL_INTEGRITY',
     });
   });

@@ -1,10 +1,11 @@
 import { BytePairs } from './byte-pairs.js';
-import { isJsonObject, jsonFault, readJsonObject } from './json-object.js';
-import type { JsonObject } from './json-object.js';
+import { jsonFault } from './json-object.js';
+import { readTokenLists } from './token-lists.js';
+import type { VocabularyFiles } from './token-lists.js';
 
 const utf8 = new TextDecoder();
 
-/** The tokens of a Whisper, as its tokenizer.json lists them. */
+/** The tokens of a Whisper, as its files list them. */
 export class Vocabulary {
   private readonly pieces: string[] = [];
   private bytePairs: BytePairs | undefined;
@@ -22,19 +23,13 @@ export class Vocabulary {
     for (const [piece, id] of ids) this.pieces[id] = piece;
   }
 
-  /** @throws SpeechError MODEL_INTEGRITY when it is not a tokenizer.json of byte-level pairs */
-  static async read(path: string): Promise<Vocabulary> {
-    const { model, added_tokens: added } = await readJsonObject(path);
-    if (!isJsonObject(model) || !isJsonObject(model['vocab'])) throw jsonFault(path, 'lists no vocabulary');
-    const special = new Map<string, number>();
-    for (const token of Array.isArray(added) ? (added as readonly unknown[]) : []) {
-      if (!isJsonObject(token)) throw jsonFault(path, 'has an added token that is not an object');
-      const { content, id } = token;
-      if (typeof content !== 'string' || !isTokenId(id))
-        throw jsonFault(path, 'has an added token without an id');
-      special.set(content, id);
+  /** @throws SpeechError MODEL_INTEGRITY when they do not list byte-level pairs */
+  static async read(files: VocabularyFiles): Promise<Vocabulary> {
+    const { vocab, special, merges } = await readTokenLists(files);
+    for (const [piece, id] of vocab) {
+      if (!isText(piece)) throw jsonFault(files.tokenizer, `has the token ${id}, which is not made of bytes`);
     }
-    return new Vocabulary(readPieces(path, model['vocab'], special), special, readMerges(path, model));
+    return new Vocabulary(vocab, special, merges);
   }
 
   /** The text of a row of tokens. Special tokens give nothing; bytes are joined before they are read as UTF-8. */
@@ -42,8 +37,9 @@ export class Vocabulary {
     return utf8.decode(Buffer.concat(tokens.map((token) => this.bytesOf(token)))).trim();
   }
 
-  /** The tokens of a text; it has no special ones. */
+  /** The tokens of a text; it has no special ones. None without merges: the model was not trained on single bytes. */
   tokensOf(text: string): number[] {
+    if (this.merges.length === 0) return [];
     // Made for the first prompt: most processes never get one.
     this.bytePairs ??= new BytePairs(this.merges, [...byteOf.keys()], this.ids);
     return this.bytePairs.encode(text);
@@ -55,36 +51,8 @@ export class Vocabulary {
   }
 }
 
-function readPieces(
-  path: string,
-  vocab: JsonObject,
-  special: ReadonlyMap<string, number>,
-): Map<string, number> {
-  const pieces = new Map<string, number>();
-  for (const [piece, id] of Object.entries(vocab)) {
-    if (!isTokenId(id)) throw jsonFault(path, 'has a token without an id');
-    if (special.has(piece)) continue;
-    for (const character of piece) {
-      if (!byteOf.has(character)) throw jsonFault(path, `has the token ${id}, which is not made of bytes`);
-    }
-    pieces.set(piece, id);
-  }
-  return pieces;
-}
-
-/** Pairs as `a b`, or as lists of two; a model without any takes no prompt. */
-function readMerges(path: string, { merges = [] }: JsonObject): string[] {
-  if (!Array.isArray(merges)) throw jsonFault(path, 'has merges that are not a list');
-  return (merges as readonly unknown[]).map((pair) => {
-    if (typeof pair === 'string') return pair;
-    if (Array.isArray(pair) && pair.length === 2) return pair.join(' ');
-    throw jsonFault(path, 'has a merge that is not a pair');
-  });
-}
-
-/** Whisper has less than 52,000 tokens; fine-tuned ones have a few more. */
-function isTokenId(id: unknown): id is number {
-  return Number.isSafeInteger(id) && (id as number) >= 0 && (id as number) < 1_000_000;
+function isText(piece: string): boolean {
+  return Array.from(piece).every((character) => byteOf.has(character));
 }
 
 /** The byte that each character of a piece stands for: printable ones stand for themselves, the others begin at U+0100. */

@@ -84,6 +84,11 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+/** Names of the files that an index names, in their order. @throws SpeechError MODEL_INTEGRITY when it is damaged */
+export async function readShardNames(indexPath: string): Promise<readonly string[]> {
+  return [...new Set((await readIndex(indexPath)).values())].sort();
+}
+
 /** Returns the name of the file of each tensor. */
 async function readIndex(path: string): Promise<Map<string, string>> {
   const file = await TensorFile.open(path);
