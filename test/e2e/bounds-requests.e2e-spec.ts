@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeRecognizer, segment } from '../support/fake-recognizer.js';
 import { handshakeHeaders, head, RawConnection } from '../support/raw-connection.js';
+import { RecordingLoad } from '../../src/transports/shared/recording-load.js';
 import { startApp } from '../support/start-app.js';
 import type { RunningApp } from '../support/start-app.js';
 import { until } from '../support/transcribe.js';
@@ -162,6 +163,62 @@ describe('a body that drips', () => {
     expect(slow.answer).toBe('');
     slow.socket.write(clip.subarray(sent));
     await until(() => slow.answer.includes('Hello there.'));
+  });
+});
+
+describe('a form whose fields drip', () => {
+  const boundary = '--b\r\n';
+  const fieldOf = (name: string, value: string): string =>
+    `${boundary}content-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const file = Buffer.concat([
+    Buffer.from(`${boundary}content-disposition: form-data; name="file"; filename="a.wav"\r\n\r\n`),
+    clip,
+    Buffer.from('\r\n'),
+  ]);
+  const openForm = async (bytes: Uint8Array): Promise<RawConnection> => {
+    const type = 'multipart/form-data; boundary=b';
+    const headers = { authorization, 'content-type': type, 'transfer-encoding': 'chunked' };
+    return open(Buffer.concat([Buffer.from(head('POST /v1/audio/transcriptions', headers)), chunkOf(bytes)]));
+  };
+  const chunkOf = (bytes: Uint8Array): Buffer =>
+    Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+  /** Faster than the least rate of a body. */
+  const drip = (client: RawConnection): void => {
+    client.socket.write(chunkOf(Buffer.from(fieldOf('response_format', 'json').padEnd(1_000, ' '))));
+  };
+
+  it('after its file or before makes nobody wait, and is refused after half a minute', async () => {
+    const load = running.app.get(RecordingLoad);
+    const dripping = [
+      await openForm(file),
+      await openForm(file),
+      await openForm(Buffer.from(fieldOf('model', 'default'))),
+    ];
+    await until(() => load.waiting === 3);
+    const timer = setInterval(() => dripping.forEach(drip), 500);
+    await until(() => load.waiting === 0);
+    // A file may take longer, and be before or after its fields.
+    const slow = await openForm(
+      Buffer.concat([Buffer.from(fieldOf('model', 'default')), file.subarray(0, 9_000)]),
+    );
+    let sent = 9_000;
+    const slowTimer = setInterval(() => {
+      slow.socket.write(chunkOf(file.subarray(sent, sent + 1_000)));
+      sent += 1_000;
+    }, 500);
+    const answered = (client: RawConnection): boolean => client.answer.endsWith('}');
+    await until(() => dripping.every(answered), 40);
+    clearInterval(timer);
+    clearInterval(slowTimer);
+    for (const client of dripping) {
+      expect(client.statuses).toEqual([408]);
+      expect(bodyOf(client)).toMatchObject({ error: { code: 'REQUEST_TIMEOUT' } });
+    }
+    expect(slow.answer).toBe('');
+    slow.socket.write(chunkOf(Buffer.concat([file.subarray(sent), Buffer.from('--b--\r\n')])));
+    slow.socket.write('0\r\n\r\n');
+    await until(() => answered(slow));
+    expect(slow.answer).toContain('Hello there.');
   });
 });
 

@@ -56,7 +56,8 @@ export class FormAnswers {
     accepted?.follow(form.recording);
     const given = { origin, onSegment: () => accepted?.segmentDecoded() };
     const early = await this.decodeWhileArriving(endpoint, form, given, signal);
-    await untilAborted(form.complete, signal);
+    const complete = untilAborted(form.complete, signal);
+    await (accepted?.awaitClient(complete) ?? complete);
     const fields = await validated(endpoint.fields, form.fields);
     const format = supportedFormat(fields);
     const asked = this.askedOf(endpoint, fields);

@@ -7,6 +7,7 @@ import type { ArrivingUpload } from '../shared/arriving-upload.js';
 import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { receiveUpload } from '../shared/upload.js';
 import type { Upload, Uploads } from '../shared/uploads.js';
+import { FieldTime } from './field-time.js';
 
 /** Room for boundaries, part headers and text fields beside the file itself. */
 const formOverheadBytes = 1_048_576;
@@ -25,7 +26,7 @@ export type FormFields = Readonly<Record<string, string | readonly string[]>>;
 export class ArrivingForm {
   /** The bytes of the part named `file`. Its file name and media type are not looked at: the content decides. */
   readonly recording: ArrivingUpload;
-  /** Ends with the form. @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD, CANCELLED */
+  /** Ends with the form. @throws SpeechError BODY_TOO_LARGE, MEMORY_FULL, FILE_MISSING, INVALID_REQUEST, INVALID_FIELD, REQUEST_TIMEOUT, CANCELLED */
   readonly complete: Promise<void>;
   private readonly values = new Map<string, string[]>();
   private fieldBytes = 0;
@@ -57,16 +58,23 @@ export class ArrivingForm {
     );
   }
 
-  private async receive({ held }: Upload): Promise<void> {
+  private async receive(upload: Upload): Promise<void> {
+    const time = new FieldTime();
     try {
-      for await (const part of this.request.parts(parserOptions(this.uploads.limitBytes))) {
-        if (part.type === 'file') await this.receiveFile(part);
-        else held.reserve(this.addField(part));
-      }
+      await Promise.race([time.over, this.receiveParts(upload, time)]);
     } catch (error) {
       throw this.toError(error);
+    } finally {
+      time.end();
     }
     if (!this.hasFile) throw fileMissing(this.values.has('file'));
+  }
+
+  private async receiveParts({ held }: Upload, time: FieldTime): Promise<void> {
+    for await (const part of this.request.parts(parserOptions(this.uploads.limitBytes))) {
+      if (part.type === 'file') await time.without(this.receiveFile(part));
+      else held.reserve(this.addField(part));
+    }
   }
 
   private async receiveFile({ fieldname, file }: Extract<Multipart, { type: 'file' }>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ArrivingUpload } from './arriving-upload.js';
+import { ClientWait } from './client-wait.js';
 
 /** A client whose audio does not come for this long makes nobody wait. */
 const patienceMs = 1_000;
@@ -15,6 +16,8 @@ export class AcceptedRecording {
   /** When the body began that it is read from. */
   private followedAt: number | undefined;
   private upload: Pick<ArrivingUpload, 'awaited'> | undefined;
+  /** For anything but bytes of the recording. */
+  private readonly clientWait = new ClientWait();
   private hasSegment = false;
   private hasEnded = false;
 
@@ -36,10 +39,16 @@ export class AcceptedRecording {
     this.followedAt = performance.now();
   }
 
-  /** Whether it takes or awaits time of the service, and not bytes of its client. */
+  /** Awaits something of the client besides the recording: the rest of its form, or that it reads its answer. @throws as `work` */
+  awaitClient<T>(work: Promise<T>): Promise<T> {
+    return this.clientWait.during(work);
+  }
+
+  /** Whether it takes or awaits time of the service, and not bytes of its client, nor that this client reads. */
   isWork(now: number): boolean {
     // The first fields of a form, or the server behind a URL, are awaited like bytes.
-    const since = this.upload === undefined ? this.since : this.upload.awaited(now).since;
+    const ofUpload = this.upload === undefined ? this.since : this.upload.awaited(now).since;
+    const since = this.clientWait.awaited(now).since ?? ofUpload;
     return since === undefined || now - since < patienceMs;
   }
 
@@ -49,7 +58,8 @@ export class AcceptedRecording {
     this.hasSegment = true;
     const now = performance.now();
     const from = this.followedAt ?? this.since;
-    this.reports.waited(now - from - (this.upload?.awaited(now).totalMs ?? 0), this.ahead);
+    const ofClientMs = this.clientWait.awaited(now).totalMs + (this.upload?.awaited(now).totalMs ?? 0);
+    this.reports.waited(now - from - ofClientMs, this.ahead);
   }
 
   /** Idempotent. */

@@ -1,6 +1,7 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { beginningBytes, partEnd, pieceBytes } from '../../recognition/recordings/recording-bytes.js';
 import type { RecordingBytes, RecordingPart } from '../../recognition/recordings/recording-bytes.js';
+import { ClientWait } from './client-wait.js';
 import type { HeldUpload } from './held-bytes.js';
 import { untilAborted } from './request-lifetime.js';
 import { UploadPart } from './upload-part.js';
@@ -31,10 +32,7 @@ export class ArrivingUpload implements RecordingBytes {
   private isKept = false;
   private failure: Error | undefined;
   private waiting: (() => void)[] = [];
-  /** How many wait for bytes, since when, and how long anybody did before. */
-  private awaiting = 0;
-  private awaitedSince = 0;
-  private awaitedMs = 0;
+  private readonly clientWait = new ClientWait();
 
   constructor(
     private readonly held: Pick<HeldUpload, 'reserve'>,
@@ -51,8 +49,7 @@ export class ArrivingUpload implements RecordingBytes {
 
   /** Since when the recognition waits for bytes of the client, if it does, and how long it did in all. */
   awaited(now: number): { readonly since: number | undefined; readonly totalMs: number } {
-    const since = this.awaiting > 0 ? this.awaitedSince : undefined;
-    return { since, totalMs: this.awaitedMs + (since === undefined ? 0 : now - since) };
+    return this.clientWait.awaited(now);
   }
 
   /** All bytes stay, and are taken as fast as they come. */
@@ -101,7 +98,7 @@ export class ArrivingUpload implements RecordingBytes {
 
   /** Waits until more bytes than these have arrived, or all. @throws what it failed with; the reason of the signal */
   async moreThan(bytes: number, signal: AbortSignal): Promise<void> {
-    await this.awaitClient(() => this.hasEnded || this.arrivedBytes > bytes, signal);
+    await this.clientWait.during(this.until(() => this.hasEnded || this.arrivedBytes > bytes, signal));
   }
 
   async read(offset: number, signal: AbortSignal): Promise<RecordingPart> {
@@ -128,7 +125,7 @@ export class ArrivingUpload implements RecordingBytes {
 
   async complete(signal: AbortSignal): Promise<void> {
     this.keep();
-    await this.awaitClient(() => this.hasEnded, signal);
+    await this.clientWait.during(this.until(() => this.hasEnded, signal));
   }
 
   beginning(): Uint8Array {
@@ -138,15 +135,6 @@ export class ArrivingUpload implements RecordingBytes {
   /** All bytes, of an upload that is kept. */
   bytes(): Uint8Array {
     return joined(this.parts);
-  }
-
-  private async awaitClient(isTrue: () => boolean, signal: AbortSignal): Promise<void> {
-    if (this.awaiting++ === 0) this.awaitedSince = performance.now();
-    try {
-      await this.until(isTrue, signal);
-    } finally {
-      if (--this.awaiting === 0) this.awaitedMs += performance.now() - this.awaitedSince;
-    }
   }
 
   private async until(isTrue: () => boolean, signal?: AbortSignal): Promise<void> {

@@ -120,6 +120,41 @@ describe('RecordingLoad, with one inference process', () => {
     expect(refusal(load)).toBeUndefined();
   });
 
+  it('does not count a recording whose client sends the rest of its form slowly, nor the time of that', async () => {
+    const load = loadWith(300);
+    const accepted = fill(load);
+    const ends: (() => void)[] = [];
+    const forms = accepted.map((recording) => {
+      recording.follow(whole);
+      return recording.awaitClient(new Promise<void>((resolve) => ends.push(resolve)));
+    });
+    expect(refusal(load)).toBeDefined();
+    vi.advanceTimersByTime(10_000);
+    expect(load.waiting).toBe(0);
+    for (const end of ends) end();
+    await Promise.all(forms);
+    expect(load.waiting).toBe(accepted.length);
+    for (const recording of accepted) {
+      recording.segmentDecoded();
+      recording.end();
+    }
+    vi.advanceTimersByTime(1_001);
+    expect(fill(load).length).toBeGreaterThan(12);
+  });
+
+  it('does not count a long recording whose client does not read its answer', () => {
+    const load = loadWith(300);
+    for (let going = 0; going < 9; going++) {
+      const recording = load.add('');
+      recording.follow(whole);
+      recording.segmentDecoded();
+      void recording.awaitClient(new Promise(() => undefined));
+    }
+    expect(refusal(load, '', long)).toMatchObject({ code: 'QUEUE_FULL' });
+    vi.advanceTimersByTime(1_000);
+    expect(refusal(load, '', long)).toBeUndefined();
+  });
+
   it('does not count a recording whose body has not begun, for instance behind a URL, nor the time before it', () => {
     const load = loadWith(300);
     const remote = fill(load);

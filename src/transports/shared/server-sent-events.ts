@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { toSpeechError } from './error-answer.js';
 import { contextOf } from './request-context.js';
@@ -27,7 +28,7 @@ export async function sendEvents(
   });
   try {
     while (next.done !== true) {
-      if (!response.write(frame(next.value))) await once(response, 'drain', { signal });
+      if (!response.write(frame(next.value))) await drained(response, signal);
       next = await events.next();
     }
     response.end();
@@ -38,6 +39,11 @@ export async function sendEvents(
   } finally {
     await events.return?.();
   }
+}
+
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  const drain = once(response, 'drain', { signal });
+  await (contextOf(response.req).recording?.awaitClient(drain) ?? drain);
 }
 
 function frame(event: object): string {
