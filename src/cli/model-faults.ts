@@ -4,6 +4,8 @@ import { settings } from '../config/settings.js';
 import { Families } from '../families/families.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
 import { modelFolders } from '../model-registry/model-folders.js';
+import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { languageFaults } from '../recognition/allowed-languages.js';
 
 export interface ModelFaults {
   /** Sentences with which the start would fail. */
@@ -13,7 +15,7 @@ export interface ModelFaults {
 }
 
 /**
- * Checks that the models that MODELS names exist.
+ * Checks that the models that MODELS names exist, and have the languages of LANGUAGES.
  * @param folderMustBeHere false for settings of another machine, whose folder of models need not be on this one
  */
 export async function findModelFaults(
@@ -31,12 +33,18 @@ export async function findModelFaults(
   try {
     const families = settings.MODEL_FAMILIES.kind.parse(valueOf(variables, 'MODEL_FAMILIES'));
     const registry = await FolderModelRegistry.open(modelFolders(folder), await Families.load(families));
+    const models: ModelManifest[] = [];
     for (const id of settings.MODELS.kind.parse(valueOf(variables, 'MODELS'))) {
       try {
-        registry.getSpeech(id);
+        models.push(registry.getSpeech(id));
       } catch (error) {
         problems.push(`MODELS: ${sentenceOf(error)}`);
       }
+    }
+    if (problems.length === 0) {
+      problems.push(
+        ...languageFaults(models, settings.LANGUAGES.kind.parse(valueOf(variables, 'LANGUAGES'))),
+      );
     }
     const notes = registry.listFaults().filter((fault) => !problems.includes(`MODELS: ${fault}`));
     return { problems, notes: notes.map((fault) => `a model is left out: ${fault}`) };
@@ -47,7 +55,7 @@ export async function findModelFaults(
 
 function valueOf(
   variables: Readonly<Record<string, string | undefined>>,
-  name: 'MODELS' | 'MODELS_FOLDER' | 'MODEL_FAMILIES',
+  name: 'MODELS' | 'MODELS_FOLDER' | 'MODEL_FAMILIES' | 'LANGUAGES',
 ): string {
   const given = variables[name];
   return given === undefined || given === '' ? settings[name].fallback : given;

@@ -31,7 +31,7 @@ export function suggestion(name: string, candidates: readonly string[]): string 
 
 /** Variables that other programs read. HOME, for instance, differs from HOST in two letters. */
 const foreignNames =
-  /^(HOME|PATH|PWD|OLDPWD|SHELL|SHLVL|USER|LOGNAME|HOSTNAME|HOSTTYPE|TERM|TZ|LANG|LC_\w+|TMPDIR|POST|COST|SORT|CI|_|(https?|no|all)_proxy|(NODE|NPM|UV|ORT|OMP|MALLOC|OTEL|SSL|LD|XDG|GIT|KUBERNETES|POD)_\w+)$/i;
+  /^(HOME|PATH|PWD|OLDPWD|SHELL|SHLVL|USER|LOGNAME|HOSTNAME|HOSTTYPE|TERM|TZ|LANG|LANGUAGE|LC_\w+|TMPDIR|POST|COST|SORT|CI|_|(https?|no|all)_proxy|(NODE|NPM|UV|ORT|OMP|MALLOC|OTEL|SSL|LD|XDG|GIT|KUBERNETES|POD)_\w+)$/i;
 
 /** Whether a variable belongs to the system, to node or to a library, and not to this service. */
 export function isForeign(name: string): boolean {

@@ -149,6 +149,17 @@ export const webOrigin: SettingKind<string> = {
   },
 };
 
+/** `en` or `pt-BR`. */
+export const languageTag: SettingKind<string> = {
+  description: 'language such as en or pt-BR',
+  parse(text) {
+    if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(text)) {
+      throw new Error('must be language tags of BCP 47, such as en or pt-BR');
+    }
+    return text;
+  },
+};
+
 /** `speech.example.com`, without scheme and port. */
 export const hostName: SettingKind<string> = {
   description: 'host name',

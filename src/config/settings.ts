@@ -3,6 +3,7 @@ import {
   decimal,
   flag,
   hostName,
+  languageTag,
   listOf,
   oneOf,
   pairsOf,
@@ -222,6 +223,11 @@ export const settings = {
     pairsOf(anyText),
     '',
     'Additional names of models as alias=id pairs, for instance `whisper-1=moonshine-tiny-en`.',
+  ),
+  LANGUAGES: setting(
+    listOf(languageTag),
+    '',
+    'Languages that clients may use, for instance `en,es,fr`; without it, all that the models have. A model of several languages chooses only among these, which makes fewer errors with short speech, and a request for another language is refused.',
   ),
   MODELS_FOLDER: setting(
     anyText,

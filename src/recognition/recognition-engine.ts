@@ -40,6 +40,7 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
       registry,
       configuration.get('MODELS'),
       configuration.get('MODEL_VARIANT'),
+      configuration.get('LANGUAGES'),
     );
     this.served = served;
     this.mainWorkers = workersFor(configuration.get('WORKERS'));

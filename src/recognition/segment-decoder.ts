@@ -126,10 +126,10 @@ function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
     tokenBytes: [...first.tokenBytes, ...second.tokenBytes],
     tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
     stopReason: isEndless(first) ? first.stopReason : second.stopReason,
-    ...languageOf(first.text === '' ? second : first),
+    ...languagesOf(first.text === '' ? second : first),
   };
 }
 
-function languageOf({ language }: Hypothesis): { readonly language?: string } {
-  return language === undefined ? {} : { language };
+function languagesOf({ language, detected }: Hypothesis): Pick<Hypothesis, 'language' | 'detected'> {
+  return { ...(language !== undefined && { language }), ...(detected !== undefined && { detected }) };
 }

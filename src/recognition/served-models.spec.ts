@@ -27,6 +27,18 @@ describe('ServedModels', () => {
     expect(base!.capabilities.languages).toEqual(['en']);
   });
 
+  it('has only the languages that a deployment allows, and refuses one that no model has', () => {
+    const [whisper] = new ServedModels(registry, ['whisper-base'], 'rq', ['es', 'en']).speech;
+    expect(whisper!.languages).toEqual(['en', 'es']);
+    expect(whisper!.capabilities).toMatchObject({
+      languages: ['en', 'es'],
+      tasks: ['transcribe', 'translate'],
+    });
+    expect(() => new ServedModels(registry, ['moonshine-tiny-en'], 'rq', ['es'])).toThrow(
+      'LANGUAGES: no model of MODELS has the language es',
+    );
+  });
+
   it('lists the voice activity model among those in use, with the variant of each', () => {
     const { inUse } = new ServedModels(registry, ['moonshine-tiny-en'], 'rq');
     expect(inUse.map(({ manifest, variant }) => [manifest.id, variant])).toEqual([

@@ -5,6 +5,7 @@ import type { WorkerModel } from '../inference/worker-protocol.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelRegistry } from '../model-registry/model-registry.js';
 import type { SpeechCapabilities } from '../speech-model/capabilities.js';
+import { allowedLanguages, requireLanguages } from './allowed-languages.js';
 import type { ServedModel } from './recognition.types.js';
 
 /** The speech models that the service serves, the voice activity model beside them, and where the files of both are. */
@@ -24,13 +25,19 @@ export class ServedModels {
   /**
    * @param ids of speech models
    * @param variant the configured variant of their graphs
-   * @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY
+   * @param languages BCP 47 tags that the deployment allows; empty: all that the models have
+   * @throws SpeechError MODEL_NOT_FOUND, MODEL_INTEGRITY; ConfigurationError for languages that the models do not have
    */
   constructor(
     private readonly registry: ModelRegistry,
     ids: readonly string[],
     private readonly variant: string,
+    private readonly languages: readonly string[] = [],
   ) {
+    requireLanguages(
+      ids.map((id) => registry.getSpeech(id)),
+      languages,
+    );
     this.speech = ids.map((id) => this.servedModel(id));
     this.voiceActivity = registry.get('silero-vad');
   }
@@ -52,7 +59,8 @@ export class ServedModels {
   }
 
   private servedModel(id: string): ServedModel {
-    const manifest = this.registry.getSpeech(id);
+    const whole = this.registry.getSpeech(id);
+    const manifest = { ...whole, languages: allowedLanguages(whole, this.languages) };
     const family = this.registry.families.get(manifest.family);
     if (family.kind !== 'speech') {
       throw new SpeechError('MODEL_NOT_FOUND', `${id} is not a speech model.`);

@@ -4,6 +4,14 @@
  */
 export type StopReason = 'end-of-text' | 'max-tokens' | 'repetition';
 
+/** The language that a model of several languages finds in the audio. */
+export interface DetectedLanguage {
+  /** BCP 47 tag. */
+  readonly language: string;
+  /** Of this language among those that may be detected, 0 to 1. */
+  readonly probability: number;
+}
+
 /** The decoder's output before it is text. */
 export interface DecodedTokens {
   /** Token ids without start and end of text. */
@@ -13,6 +21,8 @@ export interface DecodedTokens {
   readonly stopReason: StopReason;
   /** BCP 47 tag of the text, from a model that detects its language or is given one. */
   readonly language?: string;
+  /** From a model that detects languages, also if it was given one: the most probable language of the audio. */
+  readonly detected?: DetectedLanguage;
 }
 
 /** The decoder's result for one piece of audio. */

@@ -13,6 +13,10 @@ export interface Foreknowledge {
 export interface Instructions {
   /** A tag of the model's languages; undefined: the model detects it. */
   readonly language?: string | undefined;
+  /** Tags of the model's languages among which it detects; undefined: all of them. */
+  readonly languages?: readonly string[] | undefined;
+  /** Each segment may be in another language: none is decided on for the whole input. */
+  readonly mixedLanguages?: boolean | undefined;
   /** Text that precedes the audio: spelling of names, style. Personal data. */
   readonly prompt?: string | undefined;
   /** Undefined: `transcribe`. */
@@ -53,5 +57,10 @@ export interface OfflineModel {
 }
 
 export function isSameInstructions(one: Instructions, other: Instructions): boolean {
-  return one.language === other.language && one.prompt === other.prompt && one.task === other.task;
+  return (
+    one.language === other.language &&
+    one.languages?.join() === other.languages?.join() &&
+    one.prompt === other.prompt &&
+    one.task === other.task
+  );
 }

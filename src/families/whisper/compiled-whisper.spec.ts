@@ -11,6 +11,7 @@ import {
   whisperBaseFiles,
   whisperBaseFolder,
 } from '../../../test/support/whisper-base.js';
+import type { Instructions } from '../../speech-model/offline-model.js';
 import type { BuiltGraphs } from '../family.js';
 import { CompiledWhisper } from './compiled-whisper.js';
 import { buildGraphs } from './graphs/build-graphs.js';
@@ -152,7 +153,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     expect(together.map(({ tokens }) => tokens)).toEqual(alone.map(({ tokens }) => tokens));
   });
 
-  it('writes the language that it is told, and English when it translates', async () => {
+  it('writes the language that it is told, and English when it translates', { timeout: 60_000 }, async () => {
     const spanish = await bytes.transcribe(clips[1]!, limits, { language: 'es' });
     expect(spanish.language).toBe('es');
     expect(bytes.textOf(spanish.tokens)).not.toBe(fromNumpy[1]!.text);
@@ -160,15 +161,46 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     expect(bytes.textOf(translated.tokens)).toMatch(/young man/i);
   });
 
-  it('takes the spelling of a prompt, and leaves out a prompt that it only repeats', async () => {
-    const text = async (prompt: string) =>
-      bytes.textOf((await bytes.transcribe(clips[0]!, limits, { language: 'en', prompt })).tokens);
-    expect(await text('Jon Dashwoode and his family.')).toMatch(/Jon Dashwoode/);
-    expect(await text('Their mansion had been built long ago. '.repeat(500))).toMatch(/Dashwood had then/);
-    expect(await text(' ')).toBe(fromNumpy[0]!.text);
+  it(
+    'detects a language with its probability, also if another one is given',
+    { timeout: 60_000 },
+    async () => {
+      const detect = async (instructions: Instructions) =>
+        (await bytes.transcribe(clips[1]!, limits, instructions)).detected!;
+      const among = await detect({});
+      expect(among.language).toBe('en');
+      expect(among.probability).toBeGreaterThan(0.9);
+      expect(await detect({ language: 'es' })).toEqual(among);
+      expect(await detect({ language: 'es', task: 'translate' })).toEqual(among);
+    },
+  );
+
+  it('chooses only among the languages that it is told', { timeout: 60_000 }, async () => {
+    const decoded = await bytes.transcribe(clips[1]!, limits, { languages: ['es', 'ru'] });
+    expect(['es', 'ru']).toContain(decoded.language);
+    expect(decoded.detected!.language).toBe(decoded.language);
+    expect(decoded.detected!.probability).toBeGreaterThan(0.5);
+    const together = await bytes.transcribeTogether(
+      clips,
+      clips.map(() => limits),
+      { languages: ['es', 'ru'] },
+    );
+    expect(together[1]).toMatchObject({ language: decoded.language, tokens: decoded.tokens });
   });
 
-  it('says when a text has more tokens than it may have', async () => {
+  it(
+    'takes the spelling of a prompt, and leaves out a prompt that it only repeats',
+    { timeout: 60_000 },
+    async () => {
+      const text = async (prompt: string) =>
+        bytes.textOf((await bytes.transcribe(clips[0]!, limits, { language: 'en', prompt })).tokens);
+      expect(await text('Jon Dashwoode and his family.')).toMatch(/Jon Dashwoode/);
+      expect(await text('Their mansion had been built long ago. '.repeat(500))).toMatch(/Dashwood had then/);
+      expect(await text(' ')).toBe(fromNumpy[0]!.text);
+    },
+  );
+
+  it('says when a text has more tokens than it may have', { timeout: 60_000 }, async () => {
     const cut = await bytes.transcribe(clips[0]!, { maxTokens: 5, mayBeEmpty: false });
     expect(cut).toMatchObject({ stopReason: 'max-tokens' });
     expect(cut.tokens).toHaveLength(5);

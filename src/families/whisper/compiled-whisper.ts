@@ -16,7 +16,7 @@ import { positionSamples, specialCount } from './graphs/graph-interface.js';
 import type { WhisperFacts } from './graphs/graph-interface.js';
 import { heardPositions } from './heard-positions.js';
 import type { HeardPositions, SparseSilence } from './heard-positions.js';
-import { knownLanguages } from './languages.js';
+import { knownLanguages, mostProbableLanguage } from './languages.js';
 import type { KnownLanguage } from './languages.js';
 import type { Vocabulary } from './tokens/vocabulary.js';
 
@@ -158,7 +158,7 @@ export class CompiledWhisper implements OfflineModel {
     encoded: Tensors,
     bias: Float32Array,
     limits: readonly DecodeLimits[],
-    { language, task, prompt }: Instructions,
+    { language, languages, task, prompt }: Instructions,
   ): Promise<DecodedTokens[]> {
     const { tokens, dimensions } = this.facts;
     const batch = limits.length;
@@ -170,10 +170,14 @@ export class CompiledWhisper implements OfflineModel {
     // The language has a position too.
     const room = dimensions.textPositions - ids.length - 1 - tail.length;
     const mostTokens = limits.map(({ maxTokens }) => Math.min(maxTokens, room));
+    const among = this.languagesAmong(languages);
     const outputs = await this.decodeLoop.run({
       ids: repeated(ids),
       tail: repeated(tail),
-      language_mask: this.languageMask(batch, language),
+      language_mask: this.languageMask(
+        batch,
+        language === undefined ? among : this.languagesAmong([language]),
+      ),
       max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.max(...mostTokens))), []),
       forbid_end: boolTensor(!limits.every(({ mayBeEmpty }) => mayBeEmpty), []),
       cross_bias: float32Tensor(bias, [batch, 1, 1, bias.length / batch]),
@@ -189,8 +193,20 @@ export class CompiledWhisper implements OfflineModel {
       // Of the text, which is not that of the speech when it is translated.
       const found = this.languages.find(({ token }) => token === languageToken);
       const written = task === 'translate' ? 'en' : found?.tag;
-      return { ...text, ...(written !== undefined && { language: written }) };
+      const count = specialCount(tokens);
+      const special = texts.special.subarray(row * count, (row + 1) * count);
+      const detected = mostProbableLanguage(among, special, tokens.endOfText);
+      return {
+        ...text,
+        ...(written !== undefined && { language: written }),
+        ...(detected !== undefined && { detected }),
+      };
     });
+  }
+
+  /** @param tags undefined: all */
+  private languagesAmong(tags: readonly string[] | undefined): readonly KnownLanguage[] {
+    return tags === undefined ? this.languages : this.languages.filter(({ tag }) => tags.includes(tag));
   }
 
   /** The end of a text that precedes the audio: as much as Whisper was trained to take. */
@@ -204,12 +220,11 @@ export class CompiledWhisper implements OfflineModel {
   }
 
   /** [batch, special], see graphs/graph-interface.ts */
-  private languageMask(batch: number, language: string | undefined) {
+  private languageMask(batch: number, among: readonly KnownLanguage[]) {
     const { tokens } = this.facts;
     const count = specialCount(tokens);
     const mask = new Float32Array(batch * count);
-    const named = this.languages.filter(({ tag }) => language === undefined || tag === language);
-    const allowed = named.map(({ token }) => token);
+    const allowed = among.map(({ token }) => token);
     if (allowed.length === 0) allowed.push(tokens.startOfTranscript);
     for (let row = 0; row < batch; row++) {
       for (const token of allowed) mask[row * count + token - tokens.endOfText] = 1;

@@ -9,7 +9,7 @@ import {
   writeTokens,
 } from '../../../test/support/whisper-files.js';
 import { whisper } from './family.js';
-import { knownLanguages } from './languages.js';
+import { knownLanguages, mostProbableLanguage } from './languages.js';
 
 const facts = (...languages: string[]) => ({ id: 'a', version: 1, languages, maxAudioSeconds: 30 });
 
@@ -72,5 +72,28 @@ describe('knownLanguages', () => {
     expect(() => knownLanguages(smallTokens, ['en', 'de'])).toThrow(
       'the model has no language de; it has: en, es, jv',
     );
+  });
+});
+
+describe('mostProbableLanguage', () => {
+  const [en, es, jv] = knownLanguages(smallTokens, ['en', 'es', 'jv']);
+  /** After the end of text (20) and the start of transcript: en, es, jv. */
+  const probabilities = Float32Array.of(0, 0, 0.1, 0.3, 0.4);
+
+  it('finds the most probable one, and its share of those that are allowed', () => {
+    const all = mostProbableLanguage([en!, es!, jv!], probabilities, 20);
+    expect(all).toMatchObject({ language: 'jv' });
+    expect(all!.probability).toBeCloseTo(0.5, 6);
+    const two = mostProbableLanguage([en!, es!], probabilities, 20);
+    expect(two).toMatchObject({ language: 'es' });
+    expect(two!.probability).toBeCloseTo(0.75, 6);
+  });
+
+  it('is certain of the only one that is allowed, however improbable', () => {
+    expect(mostProbableLanguage([en!], new Float32Array(5), 20)).toEqual({ language: 'en', probability: 1 });
+  });
+
+  it('finds none where there is none', () => {
+    expect(mostProbableLanguage([], probabilities, 20)).toBeUndefined();
   });
 });

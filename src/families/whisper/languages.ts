@@ -1,3 +1,4 @@
+import type { DetectedLanguage } from '../../speech-model/hypothesis.js';
 import type { SpecialTokens } from './graphs/graph-interface.js';
 
 /** Codes of Whisper that are not BCP 47's. */
@@ -31,4 +32,30 @@ export function knownLanguages(tokens: SpecialTokens, allowed: readonly string[]
     }
     return { tag, token };
   });
+}
+
+/** Not even a language that the model holds for impossible has a probability of 0, as in the graph. */
+const leastChance = 1e-30;
+
+/**
+ * The most probable of the languages, and its probability if it is one of them.
+ * @param probabilities of the tokens from `firstToken` on, after the start of transcript
+ * @returns undefined without languages
+ */
+export function mostProbableLanguage(
+  among: readonly KnownLanguage[],
+  probabilities: Float32Array,
+  firstToken: number,
+): DetectedLanguage | undefined {
+  let best: KnownLanguage | undefined;
+  let highest = 0;
+  let sum = 0;
+  for (const language of among) {
+    const chance = probabilities[language.token - firstToken]! + leastChance;
+    sum += chance;
+    if (chance <= highest) continue;
+    highest = chance;
+    best = language;
+  }
+  return best && { language: best.tag, probability: highest / sum };
 }

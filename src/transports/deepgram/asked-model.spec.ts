@@ -4,7 +4,7 @@ import { askedModel } from './asked-model.js';
 
 const english = new FakeRecognizer();
 const [only] = english.models;
-const spanish = { ...only!, id: 'scripted-es', languages: ['es', 'fr'] };
+const spanish = { ...only!, id: 'scripted-es', languages: ['es', 'fr', 'it'] };
 const both = Object.assign(new FakeRecognizer(), { models: [only!, spanish] });
 
 describe('askedModel', () => {
@@ -28,10 +28,10 @@ describe('askedModel', () => {
     });
   });
 
-  it('finds the model for languages that are expected, and leaves the choice among them to it', () => {
-    expect(askedModel(both, { detect_language: ['de', 'fr'] })).toEqual({
+  it('finds the model for languages that are expected, and lets it choose among those', () => {
+    expect(askedModel(both, { detect_language: ['de', 'fr', 'it'] })).toEqual({
       model: spanish,
-      instructions: undefined,
+      instructions: { languages: ['fr', 'it'] },
     });
   });
 });

@@ -20,12 +20,9 @@ export function askedModel(
   recognizer: Pick<Recognizer, 'models' | 'resolveModel'>,
   { model: name, language, detect_language: detect }: Query,
 ): { readonly model: ServedModel; readonly instructions: Instructions | undefined } {
-  const languages = language === undefined ? [] : [language];
-  // Of several that are expected, the model finds out which one it is.
-  const model = chooseModel(recognizer, {
-    name,
-    languages: languages.length > 0 ? languages : expected(detect),
-  });
+  // Of several that are expected, the model detects which one it is.
+  const languages = language === undefined ? expected(detect) : [language];
+  const model = chooseModel(recognizer, { name, languages });
   return { model, instructions: instructionsFor(model, { languages }) };
 }
 

@@ -21,6 +21,17 @@ describe('instructionsFor', () => {
     }
   });
 
+  it('names the languages among which the model chooses, if they are not all', () => {
+    const three = { ...many, languages: ['en', 'es', 'fr'] };
+    expect(instructionsFor(three, { languages: ['fr', 'en', 'de'] })).toEqual({ languages: ['en', 'fr'] });
+    expect(instructionsFor(three, { languages: ['fr', 'en', 'es'] })).toBeUndefined();
+  });
+
+  it('notes that a client expects several languages in one input', () => {
+    expect(instructionsFor(many, { languages: ['multi'] })).toEqual({ mixedLanguages: true });
+    expect(instructionsFor(english, { languages: ['multi'] })).toBeUndefined();
+  });
+
   it('refuses a language that the model does not know', () => {
     const refusal = { code: 'UNSUPPORTED_FEATURE', param: 'language' };
     for (const model of [english, many]) {

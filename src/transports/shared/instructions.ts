@@ -1,11 +1,11 @@
 import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Task } from '../../speech-model/capabilities.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
-import { requestedLanguage } from './language.js';
+import { expectsMixedLanguages, requestedLanguages } from './language.js';
 
 /** A client's statements about its audio, as its protocol has them. */
 export interface Wishes {
-  /** As `requestedLanguage` takes them. */
+  /** As `requestedLanguages` takes them. */
   readonly languages: readonly string[];
   readonly prompt?: string | undefined;
   /** One that the model can do; undefined: `transcribe`. */
@@ -21,14 +21,23 @@ export function instructionsFor(
   { id, languages, capabilities }: ServedModel,
   wishes: Wishes,
 ): Instructions | undefined {
-  const requested = requestedLanguage(wishes.languages, { id, languages });
-  const language = languages.length > 1 ? requested : undefined;
+  const requested = requestedLanguages(wishes.languages, { id, languages });
   const prompt = capabilities.prompt && wishes.prompt?.trim() ? wishes.prompt : undefined;
   const task = wishes.task === 'translate' ? wishes.task : undefined;
-  if (language === undefined && prompt === undefined && task === undefined) return undefined;
-  return {
-    ...(language !== undefined && { language }),
+  const instructions: Instructions = {
+    ...(languages.length > 1 && languageWish(requested, languages)),
+    ...(languages.length > 1 && expectsMixedLanguages(wishes.languages) && { mixedLanguages: true }),
     ...(prompt !== undefined && { prompt }),
     ...(task !== undefined && { task }),
   };
+  return Object.keys(instructions).length === 0 ? undefined : instructions;
+}
+
+/** One language is given to the model, and several are those among which it detects. */
+function languageWish(
+  requested: readonly string[],
+  all: readonly string[],
+): Pick<Instructions, 'language' | 'languages'> {
+  if (requested.length === all.length) return {};
+  return requested.length === 1 ? { language: requested[0] } : { languages: requested };
 }

@@ -9,25 +9,31 @@ const anyLanguage: readonly string[] = ['auto', 'multi', 'mul', 'und'];
  * Compares the languages that a client names with the model's. Another language is refused rather than ignored: a model of
  * English only turns German speech into English words, and nobody would notice.
  * @param asked any of `en`, `en-US`, `EN`, `english`, `auto`, `multi`; one that fits is enough
- * @returns the model's tag of the one language that was named; undefined where the model is to find out
+ * @returns the model's tags of the languages that were named; all of its tags where any language will do
  * @throws SpeechError UNSUPPORTED_FEATURE
  */
-export function requestedLanguage(
+export function requestedLanguages(
   asked: readonly string[],
   model: Pick<ModelManifest, 'id' | 'languages'>,
-): string | undefined {
+): readonly string[] {
   const named = namedLanguages(asked);
-  if (named.length === 0) return undefined;
+  if (named.length === 0) return model.languages;
   const fitting = fittingLanguages(named, model);
-  if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
-  throw new SpeechError(
-    'UNSUPPORTED_FEATURE',
-    `The model ${model.id} does not know this language. It knows ${model.languages.join(', ')}.`,
-    { param: 'language' },
-  );
+  if (fitting.length > 0) return fitting;
+  throw new SpeechError('UNSUPPORTED_FEATURE', languageRefusal(model), { param: 'language' });
 }
 
-/** Whether a model knows one of the languages, or none is named. @param asked as in `requestedLanguage` */
+/** What a client can use instead of a language that the model does not have, or the deployment does not allow. */
+export function languageRefusal({ id, languages }: Pick<ModelManifest, 'id' | 'languages'>): string {
+  return `The model ${id} does not transcribe this language here. It transcribes ${languages.join(', ')}.`;
+}
+
+/** Whether a client expects several languages in one input: it then gets the language of each segment. */
+export function expectsMixedLanguages(asked: readonly string[]): boolean {
+  return asked.some((language) => ['multi', 'mul'].includes(language.trim().toLowerCase()));
+}
+
+/** Whether a model knows one of the languages, or none is named. @param asked as in `requestedLanguages` */
 export function knowsOneOf(asked: readonly string[], model: Pick<ModelManifest, 'languages'>): boolean {
   const named = namedLanguages(asked);
   return named.length === 0 || fittingLanguages(named, model).length > 0;

@@ -47,7 +47,7 @@ describe('chooseModel', () => {
 
   it('says when no model can', () => {
     expect(() => chooseModel(recognizer, { name: undefined, languages: ['de'] })).toThrow(
-      'The model scripted-en does not know this language. It knows en. No model here does.',
+      'The model scripted-en does not transcribe this language here. It transcribes en. No model here does.',
     );
   });
 });

@@ -2,12 +2,12 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Task } from '../../speech-model/capabilities.js';
-import { knowsOneOf } from './language.js';
+import { knowsOneOf, languageRefusal } from './language.js';
 
 export interface WantedModel {
   /** Undefined, or `default`: the client leaves the choice to the service. */
   readonly name: string | undefined;
-  /** As `requestedLanguage` takes them. */
+  /** As `requestedLanguages` takes them. */
   readonly languages: readonly string[];
   readonly task?: Task;
 }
@@ -33,9 +33,5 @@ export function chooseModel(
     ? new SpeechError('UNSUPPORTED_FEATURE', `The model ${model.id} does not translate. ${others}.`, {
         param: 'model',
       })
-    : new SpeechError(
-        'UNSUPPORTED_FEATURE',
-        `The model ${model.id} does not know this language. It knows ${model.languages.join(', ')}. ${others}.`,
-        { param: 'language' },
-      );
+    : new SpeechError('UNSUPPORTED_FEATURE', `${languageRefusal(model)} ${others}.`, { param: 'language' });
 }
