@@ -1,19 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { SpeechError } from '../common/errors/speech-error.js';
-import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
+import { writeFile } from 'node:fs/promises';
 import { errorsOf, formatSummary, summarize } from '../evaluation/evaluation-summary.js';
 import type { ClipResult, EvaluationSummary } from '../evaluation/evaluation-summary.js';
 import { errorCount } from '../evaluation/word-error-rate.js';
 import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
 import type { EvaluationOptions } from './evaluation-arguments.js';
 import { provenanceOf } from './provenance.js';
-import { wholeRecording } from '../recognition/recordings/recording-bytes.js';
-import type { RecognitionContext } from './recognition-context.js';
+import { recognizeClips } from './recognize-clips.js';
 import { withRecognition } from './recognition-context.js';
 import type { ServedModel } from '../recognition/recognition.types.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import { runCommand, UsageError } from './run-command.js';
-import { startProgress } from './terminal-progress.js';
 
 /** `npm run evaluate -- --manifest FILE`: measures the word errors and the speed of a model on a data set. */
 await runCommand(async (args) => {
@@ -24,7 +20,7 @@ await runCommand(async (args) => {
   await withRecognition(async (context) => {
     const instructions = instructionsOf(options, context.model);
     const started = performance.now();
-    const results = await recognizeAll(clips, concurrency, context, instructions);
+    const results = await recognizeClips(clips, concurrency, context, instructions);
     const summary = summarize(results, (performance.now() - started) / 1000);
     console.log(`${context.model.id}, version ${context.model.version}; ${concurrency} clips at once\n`);
     console.log(formatSummary(summary));
@@ -47,59 +43,6 @@ function instructionsOf({ language }: EvaluationOptions, { id, languages }: Serv
 
 async function writeJson(path: string, content: unknown): Promise<void> {
   await writeFile(pathOf(path), `${JSON.stringify(content, null, 1)}\n`);
-}
-
-async function recognizeAll(
-  clips: readonly EvaluationClip[],
-  concurrency: number,
-  context: RecognitionContext,
-  instructions: Instructions,
-): Promise<ClipResult[]> {
-  const results: ClipResult[] = [];
-  const progress = startProgress('Recognizing', clips.length, 'clips');
-  const waiting = clips.entries();
-  try {
-    const worker = async (): Promise<void> => {
-      for (const [index, clip] of waiting) {
-        results[index] = await recognize(clip, context, instructions);
-        progress.update(results.filter(Boolean).length);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
-  } finally {
-    progress.stop();
-  }
-  return results;
-}
-
-async function recognize(
-  clip: EvaluationClip,
-  { transcriber, model, signal }: RecognitionContext,
-  instructions: Instructions,
-): Promise<ClipResult> {
-  const told = { id: clip.id, sourceSet: clip.sourceSet, reference: clip.text };
-  let started = performance.now();
-  try {
-    const bytes = await readFile(clip.path).catch((cause: Error) => {
-      throw new SpeechError('FILE_MISSING', cause.message, { cause });
-    });
-    started = performance.now();
-    const transcription = await transcriber.open(wholeRecording(bytes), { model, instructions }, signal);
-    const { text, durationSeconds } = await transcription.transcript();
-    return {
-      ...told,
-      hypothesis: text,
-      audioSeconds: durationSeconds,
-      latencyMs: performance.now() - started,
-    };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // A failure costs this clip alone.
-    const code = error instanceof SpeechError ? error.code : 'INTERNAL';
-    process.stderr.write(`${clip.id}: ${(error as Error).message} (${code})\n`);
-    const latencyMs = performance.now() - started;
-    return { ...told, hypothesis: '', audioSeconds: 0, latencyMs, failure: code };
-  }
 }
 
 /** Figures of each clip, for a paired comparison of two runs. A clip that failed has a code and no word counts. */
