@@ -19,7 +19,7 @@ import { whisper } from './whisper/family.js';
 const known: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   moonshine: { 7: 'b29abfc321e6699e 0355fa0cd4ddcf0d' },
   silero: { 7: '7465ffc92f6936b9' },
-  whisper: { 2: 'd02ed0eb23c7611b 501b0386954f17a5' },
+  whisper: { 2: 'd02ed0eb23c7611b 501b0386954f17a5', 3: '31ab918bc9d24745 3fcc2afe7e9d1c8b' },
 };
 
 /** Operators, names, attributes and shapes; the weights' values are left out: they are the model's. */

@@ -36,9 +36,6 @@ export interface WhisperOptions {
 /** One for all: the encoder hears every position of the window. */
 const wholeWindow: SparseSilence = { marginSeconds: 0, stride: 1 };
 
-/** A position of a row that is padded has no part in any attention. */
-const notHeard = -1e9;
-
 /**
  * Whisper on the graphs that graphs/graph-interface.ts documents: one call for the encoder, and one for language and text.
  */
@@ -90,9 +87,7 @@ export class CompiledWhisper implements OfflineModel {
     // One by one: the encoder gains nothing from a batch.
     for (const [row, samples] of pieces.entries())
       putRow(stacked, row, await this.encode(samples, heard[row]!));
-    const bias = new Float32Array(pieces.length * longest).fill(notHeard);
-    for (const [row, { bias: own }] of heard.entries()) bias.set(own, row * longest);
-    const decoded = await this.decode(stacked, bias, limits, instructions);
+    const decoded = await this.decode(stacked, limits, instructions);
     const texts: DecodedTokens[] = [];
     for (const [row, text] of decoded.entries()) {
       const again = isEndless(text) && this.transcribeAgain(pieces[row]!, limits[row]!, instructions);
@@ -124,9 +119,8 @@ export class CompiledWhisper implements OfflineModel {
     instructions: Instructions,
     silence: SparseSilence,
   ): Promise<DecodedTokens> {
-    const heard = this.heardOf(samples, silence);
-    const encoded = await this.encode(samples, heard);
-    const [text] = await this.decode(encoded, heard.bias, [limits], instructions);
+    const encoded = await this.encode(samples, this.heardOf(samples, silence));
+    const [text] = await this.decode(encoded, [limits], instructions);
     return text!;
   }
 
@@ -153,10 +147,8 @@ export class CompiledWhisper implements OfflineModel {
     );
   }
 
-  /** @param bias of all rows, shape (batch, positions) */
   private async decode(
     encoded: Tensors,
-    bias: Float32Array,
     limits: readonly DecodeLimits[],
     { language, languages, task, prompt }: Instructions,
   ): Promise<DecodedTokens[]> {
@@ -180,7 +172,6 @@ export class CompiledWhisper implements OfflineModel {
       ),
       max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.max(...mostTokens))), []),
       forbid_end: boolTensor(!limits.every(({ mayBeEmpty }) => mayBeEmpty), []),
-      cross_bias: float32Tensor(bias, [batch, 1, 1, bias.length / batch]),
       ...encoded,
     });
     const texts = {

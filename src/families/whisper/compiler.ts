@@ -3,7 +3,7 @@ import { graphFiles } from './graphs/graph-interface.js';
 
 /** Writes the graphs of graphs/graph-interface.ts from the weights. */
 export const compiler: FamilyCompiler = {
-  version: 2,
+  version: 3,
   graphFiles,
   preparedRoles: ['encoder', 'decodeLoop'],
   variantFor: (asked) => asked,

@@ -38,7 +38,6 @@ export function decodeLoopGraph(
   const tail = g.input('tail', 'int64', ['B', 'F']);
   const maxSteps = g.input('max_steps', 'int64', []);
   const forbidEnd = g.input('forbid_end', 'bool', []);
-  const crossBias = g.input('cross_bias', 'float32', ['B', 1, 1, 'S']);
   const cross = crossInputs(g, weights);
 
   const allowed = g.constant('allowed', allowedTokens(tokens));
@@ -66,7 +65,7 @@ export function decodeLoopGraph(
       const isNumber = (value: number) =>
         b.op('Equal', [number, b.constant(`number_${value}`, int64([value], []))]);
       const past = pastOf(taken, weights.dimensions.decoderLayers);
-      const { last, present } = decoderLayers(b, weights, variant, { ...taken, past, cross, crossBias });
+      const { last, present } = decoderLayers(b, weights, variant, { ...taken, past, cross });
       const probabilities = tokenProbabilities(b, weights, tokens, variant, last);
       const special = specialProbabilities(b, probabilities, tokens);
       const allowedRow = b.op('Where', [isNumber(1), firstRow, b.constant('later', int64([0], []))]);
@@ -104,7 +103,7 @@ function crossInputs(
   g: GraphBuilder,
   { dimensions: { decoderLayers: layers, heads, width } }: WhisperWeights,
 ): KeyAndValue[] {
-  const dims = ['B', heads, 'S', width / heads];
+  const dims = ['B', heads, 'S', width / heads + 1];
   return Array.from({ length: layers }, (_, layer) => ({
     key: g.input(`cross_key_${layer}`, 'float32', dims),
     value: g.input(`cross_value_${layer}`, 'float32', dims),

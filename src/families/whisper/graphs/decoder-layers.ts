@@ -2,6 +2,7 @@ import { microsoft } from '../../../onnx-graphs/graph-builder.js';
 import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
 import { isFloatMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
+import { afterCounted, countedAttention, countingQuery } from './counted-attention.js';
 import { TransformerParts } from './transformer-parts.js';
 import type { WhisperWeights } from './whisper-weights.js';
 
@@ -18,10 +19,8 @@ export interface DecoderInputs {
   readonly position: string;
   /** [B, H, P, D] key and value of each layer. */
   readonly past: readonly KeyAndValue[];
-  /** [B, H, S, D] key and value of each layer, from the encoder. */
+  /** [B, H, S, D + 1] key and value of each layer, from the encoder. */
   readonly cross: readonly KeyAndValue[];
-  /** [B, 1, 1, S] */
-  readonly crossBias: string;
 }
 
 export interface DecoderOutputs {
@@ -36,15 +35,11 @@ export function decoderLayers(
   g: GraphBuilder,
   weights: WhisperWeights,
   variant: MatmulVariant,
-  { ids, position, past, cross, crossBias }: DecoderInputs,
+  { ids, position, past, cross }: DecoderInputs,
 ): DecoderOutputs {
   const parts = new TransformerParts(g, weights, variant, false);
   const { decoderLayers: layers, heads } = weights.dimensions;
   const length = g.op('Shape', [ids], { attributes: { start: 1, end: 2 } }); // int64 [1]: T
-  const ones = g.integers([1, 1]);
-  // The operator does not repeat a bias for several tokens by itself.
-  const forEachToken = g.op('Concat', [ones, length, g.integers([1])], { attributes: { axis: 0 } });
-  const bias = g.op('Expand', [crossBias, forEachToken]); // [B, 1, T, S]
   const table = g.constant('decoder.positions', weights.tensor('decoder.positions'));
   const encodings = g.op('Slice', [table, position, g.op('Add', [position, length]), g.integers([0])]);
   const present: KeyAndValue[] = [];
@@ -63,12 +58,12 @@ export function decoderLayers(
     present.push({ key, value });
     sum = g.op('Add', [sum, parts.linear(attended, `${layer}.self.out`)]);
 
-    const query = parts.linear(parts.layerNorm(sum, `${layer}.cross.norm`), `${layer}.cross.query`);
-    const seen = g.op('MultiHeadAttention', [query, heard.key, heard.value, '', '', bias], {
-      domain: microsoft,
-      attributes: { num_heads: heads },
-    });
-    sum = g.op('Add', [sum, parts.linear(seen, `${layer}.cross.out`)]);
+    const name = `${layer}.cross.query`;
+    const normal = parts.layerNorm(sum, `${layer}.cross.norm`);
+    const query = parts.product(normal, [countingQuery(weights.linear(name), heads)], name);
+    const seen = countedAttention(g, heads, query, heard.key, heard.value);
+    const out = `${layer}.cross.out`;
+    sum = g.op('Add', [sum, parts.product(seen, [afterCounted(weights.linear(out), heads)], out)]);
     sum = parts.feedForward(sum, layer);
   }
   const end = g.integers([Number.MAX_SAFE_INTEGER]);

@@ -1,5 +1,7 @@
 import { GraphBuilder, microsoft } from '../../../onnx-graphs/graph-builder.js';
 import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
+import { countedAttention, countedKey, countingQuery, keyBiases } from './counted-attention.js';
+import type { Linear } from './counted-attention.js';
 import { logMel } from './log-mel.js';
 import { TransformerParts } from './transformer-parts.js';
 import type { WhisperWeights } from './whisper-weights.js';
@@ -11,11 +13,11 @@ import type { WhisperWeights } from './whisper-weights.js';
 export function encoderGraph(weights: WhisperWeights, variant: MatmulVariant): Uint8Array {
   const g = new GraphBuilder();
   const parts = new TransformerParts(g, weights, variant, true);
-  const { encoderLayers, heads, melBands } = weights.dimensions;
+  const { encoderLayers, heads, melBands, width } = weights.dimensions;
   const audio = g.input('audio', 'float32', [1, 'N']);
   const stemPositions = g.input('stem_positions', 'int64', ['S']);
   const positions = g.input('positions', 'int64', ['S']);
-  const bias = biasOfScores(g, g.input('bias', 'float32', ['S']));
+  const biases = keyBiases(g, g.input('bias', 'float32', ['S']), width, heads);
 
   const computed = stem(g, weights, logMel(g, audio, melBands)); // [1, C, width]
   const taken = g.op('Gather', [computed, stemPositions], { attributes: { axis: 1 } });
@@ -23,15 +25,13 @@ export function encoderGraph(weights: WhisperWeights, variant: MatmulVariant): U
   let sum = g.op('Add', [taken, g.op('Gather', [table, positions])]); // [1, S, width]
   for (let index = 0; index < encoderLayers; index++) {
     const layer = `encoder.${index}`;
-    const projected = parts.selfProjections(parts.layerNorm(sum, `${layer}.self.norm`), layer);
-    const attended = g.op('MultiHeadAttention', [...projected, '', '', bias], {
-      domain: microsoft,
-      attributes: { num_heads: heads },
-    });
+    const normal = parts.layerNorm(sum, `${layer}.self.norm`);
+    const [query, key, value] = selfProjections(g, weights, parts, normal, layer);
+    const attended = countedAttention(g, heads, query, g.op('Add', [key, biases]), value);
     sum = g.op('Add', [sum, parts.linear(attended, `${layer}.self.out`)]);
     sum = parts.feedForward(sum, layer);
   }
-  crossAttentionInputs(g, weights, parts, parts.layerNorm(sum, 'encoder.norm'));
+  crossAttentionInputs(g, weights, parts, parts.layerNorm(sum, 'encoder.norm'), biases);
   return g.model('encoder');
 }
 
@@ -48,32 +48,50 @@ function stem(g: GraphBuilder, weights: WhisperWeights, features: string): strin
   return g.op('Transpose', [filtered], { attributes: { perm: [0, 2, 1] } });
 }
 
-/** [S] to [1, 1, S, S]: the same for every query. */
-function biasOfScores(g: GraphBuilder, bias: string): string {
-  const one = g.integers([1]);
-  const count = g.op('Shape', [bias]);
-  return g.op('Expand', [bias, g.op('Concat', [one, one, count, count], { attributes: { axis: 0 } })]);
+/** [1, S, width] to queries and keys with one number more in each head, and values. */
+function selfProjections(
+  g: GraphBuilder,
+  weights: WhisperWeights,
+  parts: TransformerParts,
+  normal: string,
+  layer: string,
+): [query: string, key: string, value: string] {
+  const { heads, width } = weights.dimensions;
+  const [query, key, value] = ['query', 'key', 'value'].map((part) =>
+    weights.linear(`${layer}.self.${part}`),
+  ) as [Linear, Linear, Linear];
+  const linears = [countingQuery(query, heads), countedKey(key, heads), value];
+  const projected = parts.product(normal, linears, `${layer}.self.query…`);
+  return g.split(projected, [width + heads, width + heads, width]) as [string, string, string];
 }
 
-/** The decoder's keys and values of every layer. `heard` is [1, S, width]. */
+/** The decoder's keys, with the bias of each position, and values of every layer. `heard` is [1, S, width]. */
 function crossAttentionInputs(
   g: GraphBuilder,
-  { dimensions: { decoderLayers, heads, width } }: WhisperWeights,
+  weights: WhisperWeights,
   parts: TransformerParts,
   heard: string,
+  biases: string,
 ): void {
-  const names = Array.from({ length: decoderLayers }, (_, layer) => [
-    { output: `cross_key_${layer}`, linear: `decoder.${layer}.cross.key` },
-    { output: `cross_value_${layer}`, linear: `decoder.${layer}.cross.value` },
-  ]).flat();
-  const projected = parts.linear(heard, ...names.map(({ linear }) => linear)); // [1, S, 2 * layers * width]
+  const { decoderLayers, heads, width } = weights.dimensions;
+  const layers = Array.from({ length: decoderLayers }, (_, layer) => `decoder.${layer}.cross`);
+  const linears = layers.flatMap((layer) => [
+    countedKey(weights.linear(`${layer}.key`), heads),
+    countedKey(weights.linear(`${layer}.value`), heads),
+  ]);
+  const projected = parts.product(heard, linears, `${layers[0]!}.key…`);
   const pieces = g.split(
     projected,
-    names.map(() => width),
+    layers.flatMap(() => [width + heads, width + heads]),
   );
-  for (const [index, { output }] of names.entries()) {
-    const byHead = g.reshape(pieces[index] as string, [0, 0, heads, width / heads]); // [1, S, H, D]
-    const value = g.op('Transpose', [byHead], { attributes: { perm: [0, 2, 1, 3] } });
-    g.output(output, value, 'float32', [1, heads, 'S', width / heads]);
+  const size = width / heads + 1;
+  const outputByHead = (name: string, value: string) => {
+    const split = g.reshape(value, [0, 0, heads, size]); // [1, S, H, size]
+    const turned = g.op('Transpose', [split], { attributes: { perm: [0, 2, 1, 3] } });
+    g.output(name, turned, 'float32', [1, heads, 'S', size]);
+  };
+  for (const layer of layers.keys()) {
+    outputByHead(`cross_key_${layer}`, g.op('Add', [pieces[2 * layer]!, biases]));
+    outputByHead(`cross_value_${layer}`, pieces[2 * layer + 1]!);
   }
 }

@@ -10,8 +10,8 @@ import type { WhisperDimensions } from '../source/whisper-tensors.js';
  * | in  | `stem_positions`  | int64 [S]    | 0 to C - 1: the result of the stem that each position takes
  * | in  | `positions`       | int64 [S]    | where each position is in the window of 30 s: it selects the position encoding
  * | in  | `bias`            | [S]          | added to the scores of each position in all attentions: ln k if it stands for k
- * | out | `cross_key_{l}`   | [1, H, S, D] | one per decoder layer l
- * | out | `cross_value_{l}` | [1, H, S, D] |
+ * | out | `cross_key_{l}`   | [1, H, S, D + 1] | one per decoder layer l; the last number is the bias of the position
+ * | out | `cross_value_{l}` | [1, H, S, D + 1] | the last number is 0
  *
  * ## decode-loop.onnx: language, and greedy decoding of a whole text, in one call
  * | in  | `ids`             | int64 [B, T] | the start of transcript, and before it what a prompt consists of
@@ -19,9 +19,8 @@ import type { WhisperDimensions } from '../source/whisper-tensors.js';
  * | in  | `tail`            | int64 [B, F] | the tokens after the language: task, no time stamps
  * | in  | `max_steps`       | int64 []     | the most tokens of text
  * | in  | `forbid_end`      | bool []      | the text cannot be empty
- * | in  | `cross_bias`      | [B, 1, 1, S] | the encoder's `bias`; -1e9 where a row of a batch has no position
- * | in  | `cross_key_{l}`   | [B, H, S, D] | of the encoder
- * | in  | `cross_value_{l}` | [B, H, S, D] |
+ * | in  | `cross_key_{l}`   | [B, H, S, D + 1] | of the encoder; the last number is -1e9 where a row of a batch has no position
+ * | in  | `cross_value_{l}` | [B, H, S, D + 1] |
  * | out | `tokens`          | int64 [1 + steps, B, 1] | the language, then the most probable token after each one; a row that
  * |     |                   |              | has reached end of text goes on with meaningless tokens: cut it there
  * | out | `log_probs`       | [1 + steps, B, 1] | of each among the tokens that are allowed; the first is meaningless

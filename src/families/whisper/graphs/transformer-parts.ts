@@ -2,6 +2,7 @@ import { Float, microsoft } from '../../../onnx-graphs/graph-builder.js';
 import type { GraphBuilder } from '../../../onnx-graphs/graph-builder.js';
 import { matmul } from '../../../onnx-graphs/matmul-variants.js';
 import type { MatmulVariant } from '../../../onnx-graphs/matmul-variants.js';
+import type { Linear } from './counted-attention.js';
 import type { WhisperWeights } from './whisper-weights.js';
 
 /** The parts that encoder and decoder have in common. B batch, T positions, C width. */
@@ -27,10 +28,19 @@ export class TransformerParts {
 
   /** [B, T, in] to [B, T, out of all]. @param names `encoder.0.self.query` and the like: their results are put side by side */
   linear(input: string, ...names: readonly string[]): string {
+    return this.product(
+      input,
+      names.map((name) => this.weights.linear(name)),
+      names.length === 1 ? names[0]! : `${names[0]!}…`,
+    );
+  }
+
+  /** [B, T, in] to [B, T, out of all]. @param name of the stored tensors of the product */
+  product(input: string, linears: readonly Linear[], name: string): string {
     return matmul(this.g, this.variant, input, {
-      name: names.length === 1 ? names[0]! : `${names[0]!}…`,
-      matrices: names.map((name) => this.weights.matrix(`${name}.weight`)),
-      bias: this.weights.biases(names.map((name) => `${name}.bias`)),
+      name,
+      matrices: linears.map(({ matrix }) => matrix),
+      bias: Float32Array.from(linears.flatMap(({ bias }) => [...bias])),
       oneSequence: this.oneSequence,
     });
   }

@@ -14,13 +14,14 @@ import {
   writeSafetensors,
   writeTokens,
 } from '../../../../test/support/whisper-files.js';
+import { EncoderResults, putRow } from '../encoder-results.js';
 import { heardPositions } from '../heard-positions.js';
 import { openWhisperSource } from '../source/open-source.js';
 import { buildGraphs } from './build-graphs.js';
 import { specialCount } from './graph-interface.js';
 import { slaneyFilters } from './log-mel.js';
 
-const { audioPositions, decoderLayers, heads, melBands, width } = smallWhisper;
+const { audioPositions, decoderLayers, heads, melBands } = smallWhisper;
 const { endOfText, noTimeStamps, languages, startOfTranscript, suppressed, suppressedFirst } = smallTokens;
 /** 0.1 s of a window of 0.2 s: the positions heard are 0 to 4, and 6 and 8, which count twice. */
 const clip = noise(1_600);
@@ -88,21 +89,21 @@ describe('the graphs of a small Whisper with random weights', () => {
     return plain.encode(plainLogMel(window, slaneyFilters(melBands).data), positions, bias);
   };
 
-  const decode = (encoded: Tensors, bias: readonly (readonly number[])[], given: Partial<Decoding> = {}) => {
+  const decode = (encoded: Tensors, given: Partial<Decoding> = {}) => {
     const { among = Object.values(languages), forbidEnd = true, steps = 3, prompt = [] } = given;
-    const batch = bias.length;
+
+    const [batch = 1] = encoded['cross_key_0']!.dims;
     const mask = Array.from({ length: specialCount(smallTokens) }, (_, at) =>
       among.includes(at + endOfText) ? 1 : 0,
     );
     const repeated = <Value>(row: readonly Value[]) => Array.from({ length: batch }, () => row).flat();
     const ids = [...prompt, startOfTranscript];
-    return loop.run({
+    return (given.loop ?? loop).run({
       ids: int64(repeated(ids), [batch, ids.length]),
       language_mask: float32(repeated(mask), [batch, mask.length]),
       tail: int64(repeated([smallTokens.transcribe, noTimeStamps]), [batch, 2]),
       max_steps: int64([steps], []),
       forbid_end: bool(forbidEnd),
-      cross_bias: float32(bias.flat(), [batch, 1, 1, bias[0]!.length]),
       ...encoded,
     });
   };
@@ -115,8 +116,18 @@ describe('the graphs of a small Whisper with random weights', () => {
     const encoded = await encoder.run(feeds);
     const memory = plainMemory(clip, positions, bias);
     for (let layer = 0; layer < decoderLayers; layer++) {
-      expectClose(byPosition(encoded, `cross_key_${layer}`), memory[layer]!.keys.flat());
-      expectClose(byPosition(encoded, `cross_value_${layer}`), memory[layer]!.values.flat());
+      const keys = byPosition(encoded, `cross_key_${layer}`);
+      expectClose(
+        keys.flatMap((key) => key.slice(0, -1)),
+        memory[layer]!.keys.flat(),
+      );
+      expect(keys.map((key) => key.at(-1))).toEqual(
+        bias.flatMap((value) => new Array<number>(heads).fill(value)),
+      );
+      expectClose(
+        byPosition(encoded, `cross_value_${layer}`).flatMap((value) => value.slice(0, -1)),
+        memory[layer]!.values.flat(),
+      );
     }
   });
 
@@ -124,7 +135,7 @@ describe('the graphs of a small Whisper with random weights', () => {
     'decode as plain arithmetic does, the end forbidden first: %s',
     async (forbidEnd) => {
       const { feeds, positions, bias } = encode(clip);
-      const results = await decode(await encoder.run(feeds), [bias], { forbidEnd });
+      const results = await decode(await encoder.run(feeds), { forbidEnd });
       const expected = plainDecoding(plain, plainMemory(clip, positions, bias), bias, forbidEnd);
       expect(numbers(results, 'tokens')).toEqual([expected.language, ...expected.tokens]);
       expectClose(numbers(results, 'log_probs').slice(1), expected.logProbs);
@@ -136,7 +147,7 @@ describe('the graphs of a small Whisper with random weights', () => {
   it('decode after a prompt as plain arithmetic does', async () => {
     const { feeds, positions, bias } = encode(clip);
     const prompt = [smallTokens.startOfPrevious, 4];
-    const results = await decode(await encoder.run(feeds), [bias], { prompt, steps: 1 });
+    const results = await decode(await encoder.run(feeds), { prompt, steps: 1 });
     const expected = plainDecoding(plain, plainMemory(clip, positions, bias), bias, true, prompt, 1);
     expect(numbers(results, 'tokens')).toEqual([expected.language, ...expected.tokens]);
     expectClose(numbers(results, 'log_probs').slice(1), expected.logProbs);
@@ -145,10 +156,10 @@ describe('the graphs of a small Whisper with random weights', () => {
   });
 
   it('keep to the languages that are allowed, however improbable', async () => {
-    const { feeds, bias } = encode(clip);
+    const { feeds } = encode(clip);
     const encoded = await encoder.run(feeds);
     for (const language of Object.values(languages)) {
-      const results = await decode(encoded, [bias], { among: [language] });
+      const results = await decode(encoded, { among: [language] });
       expect(numbers(results, 'tokens')[0]).toBe(language);
     }
   });
@@ -158,14 +169,11 @@ describe('the graphs of a small Whisper with random weights', () => {
     const other = encode(clip.subarray(0, 640));
     const encoded = [await encoder.run(one.feeds), await encoder.run(other.feeds)] as const;
     const length = Math.max(one.positions.length, other.positions.length);
-    const stacked = stack(encoded, length);
-    const padded = [one, other].map(({ bias }) => [
-      ...bias,
-      ...new Array<number>(length - bias.length).fill(-1e9),
-    ]);
-    const together = await decode(stacked, padded);
-    for (const [row, { bias }] of [one, other].entries()) {
-      const alone = numbers(await decode(encoded[row]!, [bias]), 'tokens');
+    const stacked = new EncoderResults(smallWhisper).reserve(2, length);
+    for (const [row, results] of encoded.entries()) putRow(stacked, row, results);
+    const together = await decode(stacked);
+    for (const row of [0, 1]) {
+      const alone = numbers(await decode(encoded[row]!), 'tokens');
       const own = numbers(together, 'tokens').filter((_, at) => at % 2 === row);
       expect(own.slice(0, alone.length)).toEqual(alone);
     }
@@ -181,13 +189,16 @@ describe('the graphs of a small Whisper with random weights', () => {
 
   it.each(['rq', 'dq', 'dq7', 'f32-rq'])('can be loaded and run as %s', async (variant) => {
     const built = await buildGraphs(files('ctranslate2'), variant);
-    const { feeds, bias } = encode(clip);
+    const { feeds } = encode(clip);
     const encoded = await (await openGraph(built.graphs.get('encoder')!)).run(feeds);
-    const whole = byPosition(await encoder.run(feeds), 'cross_value_2');
-    const error = byPosition(encoded, 'cross_value_2').map((value, at) => value - whole[at]!);
+    const whole = byPosition(await encoder.run(feeds), 'cross_value_2').flat();
+    const error = byPosition(encoded, 'cross_value_2')
+      .flat()
+      .map((value, at) => value - whole[at]!);
     expect(Math.hypot(...error) / Math.hypot(...whole)).toBeLessThan(variant === 'f32-rq' ? 1e-6 : 0.5);
-    expect((await openGraph(built.graphs.get('decodeLoop')!)).inputNames).toContain('cross_bias');
-    expect(bias).toHaveLength(7);
+    expect(
+      numbers(await decode(encoded, { loop: await openGraph(built.graphs.get('decodeLoop')!) }), 'tokens'),
+    ).toHaveLength(4);
   });
 });
 
@@ -196,6 +207,7 @@ interface Decoding {
   readonly forbidEnd: boolean;
   readonly steps: number;
   readonly prompt: readonly number[];
+  readonly loop: Graph;
 }
 
 /** The most probable allowed tokens, one by one. */
@@ -227,34 +239,14 @@ function plainDecoding(
   return { first, language, tokens, logProbs };
 }
 
-/** [1, H, S, D] to rows of all heads. */
-function byPosition(results: Tensors, name: string): number[] {
+/** [1, H, S, size] to a row for each position and head. */
+function byPosition(results: Tensors, name: string): number[][] {
   const values = numbers(results, name);
-  const size = width / heads;
-  const length = values.length / width;
-  return values.map((_, at) => {
-    const [position, head, column] = [Math.floor(at / width), Math.floor((at % width) / size), at % size];
-    return values[(head * length + position) * size + column]!;
+  const [, , positions = 0, size = 0] = results[name]!.dims;
+  return Array.from({ length: positions * heads }, (_, at) => {
+    const start = ((at % heads) * positions + Math.floor(at / heads)) * size;
+    return values.slice(start, start + size);
   });
-}
-
-/** Two results of the encoder as a batch, padded with zeros. */
-function stack(encoded: readonly Tensors[], length: number): Tensors {
-  const size = width / heads;
-  const names = Object.keys(encoded[0]!);
-  return Object.fromEntries(
-    names.map((name) => {
-      const data = new Float32Array(encoded.length * width * length);
-      encoded.forEach((results, row) => {
-        const own = numbers(results, name);
-        const ownLength = own.length / heads;
-        for (let head = 0; head < heads; head++) {
-          data.set(own.slice(head * ownLength, (head + 1) * ownLength), (row * heads + head) * length * size);
-        }
-      });
-      return [name, float32(data, [encoded.length, heads, length, size])];
-    }),
-  );
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {

@@ -1,6 +1,7 @@
 import { roundColumns } from '../../../onnx-graphs/quantized-matrix.js';
 import type { WeightMatrix } from '../../../onnx-graphs/quantized-matrix.js';
 import type { ConstantTensor } from '../../../onnx-graphs/graph-builder.js';
+import type { Linear } from './counted-attention.js';
 import type { WhisperSource } from '../source/whisper-source.js';
 import { whisperTensors } from '../source/whisper-tensors.js';
 import type { WhisperDimensions } from '../source/whisper-tensors.js';
@@ -53,9 +54,9 @@ export class WhisperWeights {
     return this.tensor(name).data as Float32Array;
   }
 
-  /** The biases of several matrices, one after the other. */
-  biases(names: readonly string[]): Float32Array {
-    return Float32Array.from(names.flatMap((name) => [...this.vector(name)]));
+  /** `encoder.0.self.query` and the like. */
+  linear(name: string): Linear {
+    return { matrix: this.matrix(`${name}.weight`), bias: this.vector(`${name}.bias`) };
   }
 }
 
