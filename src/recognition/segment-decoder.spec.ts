@@ -34,6 +34,15 @@ class AnsweringPool implements DecodingPool {
   }
 }
 
+const languageEvidence = {
+  decideSeconds: 2,
+  decideAbove: 0.8,
+  decideAnywaySeconds: 4,
+  changeSeconds: 2,
+  changeAbove: 0.9,
+  changeTimes: 2,
+};
+
 const seconds = (count: number): Float32Array => new Float32Array(count * 16_000).fill(0.5);
 const audioOf = (samples: Float32Array, more: Partial<SegmentAudio> = {}): SegmentAudio => ({
   samples,
@@ -150,6 +159,33 @@ describe('SegmentDecoder', () => {
     expect((await decoding).text).toBe('one');
     expect(taken).toBe(1);
     expect(waits).toHaveLength(1);
+  });
+
+  it('decodes a final again that is in another language than the input', async () => {
+    const inLanguage = (language: string, text: string): Hypothesis => ({
+      ...answer(text),
+      language,
+      detected: { language, probability: 0.95 },
+    });
+    const pool = new AnsweringPool([inLanguage('es', 'uno'), inLanguage('it', 'due'), answer('dos')]);
+    const decoder = new SegmentDecoder(
+      new Scheduler(pool, 10),
+      { modelId: 'some', origin: undefined, confidence, languageEvidence },
+      {},
+    );
+    const { signal } = new AbortController();
+    const audio = () => audioOf(seconds(3));
+    // As those of a recording, both are decoded before one of them is considered.
+    const both = [
+      await decoder.decode(audio, 'recording', signal),
+      await decoder.decode(audio, 'recording', signal),
+    ];
+    const held: string[] = [];
+    for (const each of both) {
+      held.push((await decoder.holdToLanguage(each, 2_500, audio, 'recording', signal)).text);
+    }
+    expect(held).toEqual(['uno', 'dos']);
+    expect(pool.pieces.map(({ language }) => language)).toEqual([undefined, undefined, 'es']);
   });
 
   it('is cancelled by its signal while it waits', async () => {

@@ -1,5 +1,6 @@
 import type { Origin } from '../common/origin.js';
-import type { ConfidenceBounds } from '../speech-model/capabilities.js';
+import { separatorBetween } from '../common/words.js';
+import type { ConfidenceBounds, LanguageEvidence } from '../speech-model/capabilities.js';
 import { isInvented } from '../speech-model/confidence.js';
 import { emptyHypothesis, isEndless } from '../speech-model/hypothesis.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
@@ -7,6 +8,7 @@ import type { Instructions } from '../speech-model/offline-model.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
 import type { Scheduler } from '../inference/scheduling/scheduler.js';
 import { halvePiece } from './hearing/halve.js';
+import { InputLanguage } from './input-language.js';
 
 /** Audio of one segment, as it is when a worker is free for it. */
 export interface SegmentAudio {
@@ -35,18 +37,24 @@ export interface SegmentDecoderOptions {
   readonly keyName?: string | undefined;
   /** The bounds of the model. */
   readonly confidence: ConfidenceBounds;
+  /** Of the model; undefined: it detects no language. */
+  readonly languageEvidence?: LanguageEvidence | undefined;
   /** Wishes of the client. */
   readonly instructions?: Instructions | undefined;
 }
 
 /** Decodes segments of one input, and discards text that the model invents. */
 export class SegmentDecoder {
+  private readonly language: InputLanguage;
+
   constructor(
     private readonly scheduler: Scheduler,
     private readonly options: SegmentDecoderOptions,
     /** The owner of its requests, see DecodeRequest. */
     private readonly owner: object,
-  ) {}
+  ) {
+    this.language = new InputLanguage(options.languageEvidence, options.instructions);
+  }
 
   /**
    * @param audio called when a worker is free
@@ -73,6 +81,23 @@ export class SegmentDecoder {
     return isInvented(hypothesis, peakProbability, this.options.confidence) ? emptyHypothesis : hypothesis;
   }
 
+  /**
+   * Holds a final to the language of its input: decodes it again if it is in another one. To be called for each final, in order.
+   * @param hypothesis as `decode` has returned it for the same audio
+   * @param speechMs duration of its speech
+   * @throws SpeechError, see Scheduler.enqueue
+   */
+  async holdToLanguage(
+    hypothesis: Hypothesis,
+    speechMs: number,
+    audio: () => SegmentAudio,
+    priority: Priority,
+    signal: AbortSignal,
+  ): Promise<Hypothesis> {
+    const isOther = this.language.consider(hypothesis, speechMs / 1_000);
+    return isOther ? this.decode(audio, priority, signal) : hypothesis;
+  }
+
   private async decodeOnce(
     audio: () => SegmentAudio,
     priority: Priority,
@@ -97,7 +122,7 @@ export class SegmentDecoder {
         };
       },
       signal,
-      instructions: this.options.instructions,
+      instructions: this.language.instructions,
       ...(sampleCount === undefined ? {} : { sampleCount }),
     });
     onTaken?.(decoded.queueMs);
@@ -121,7 +146,7 @@ async function inParts(
 
 function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
   return {
-    text: [first.text, second.text].filter((text) => text !== '').join(' '),
+    text: first.text + separatorBetween(first.text, second.text) + second.text,
     tokens: [...first.tokens, ...second.tokens],
     tokenBytes: [...first.tokenBytes, ...second.tokenBytes],
     tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],

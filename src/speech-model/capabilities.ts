@@ -11,6 +11,19 @@ export interface ConfidenceBounds {
   readonly doubtBelowPeak: number;
 }
 
+/** How much speech, in seconds, and which probabilities the language of an input needs; see recognition/input-language.ts. */
+export interface LanguageEvidence {
+  /** A segment of this length decides if its language is more probable than `decideAbove`. */
+  readonly decideSeconds: number;
+  readonly decideAbove: number;
+  /** A segment of this length decides, however probable its language is. */
+  readonly decideAnywaySeconds: number;
+  /** As many segments of this length, one after the other, change the language, each with a probability above `changeAbove`. */
+  readonly changeSeconds: number;
+  readonly changeAbove: number;
+  readonly changeTimes: number;
+}
+
 /** How many tokens a piece of audio can have; a text with more of them is a loop. */
 export interface DecodeRates {
   readonly tokensPerSecond: number;
@@ -57,4 +70,6 @@ export interface SpeechCapabilities {
   readonly context: ContextLimits;
   readonly decodeRates: DecodeRates;
   readonly confidence: ConfidenceBounds;
+  /** Undefined: the model does not detect languages. */
+  readonly languageEvidence?: LanguageEvidence;
 }

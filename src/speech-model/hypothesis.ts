@@ -19,7 +19,7 @@ export interface DecodedTokens {
   /** Natural logarithm of the probability of each token, as long as `tokens`. */
   readonly tokenLogProbs: readonly number[];
   readonly stopReason: StopReason;
-  /** BCP 47 tag of the text, from a model that detects its language or is given one. */
+  /** BCP 47 tag of the language in which the speech was decoded, from a model that detects it or is given one. */
   readonly language?: string;
   /** From a model that detects languages, also if it was given one: the most probable language of the audio. */
   readonly detected?: DetectedLanguage;

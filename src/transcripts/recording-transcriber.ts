@@ -85,7 +85,11 @@ export class RecordingTranscription {
     private readonly resources: { readonly recognizer: Recognizer; readonly inputWarnings: InputWarnings },
     private readonly signal: AbortSignal,
   ) {
-    this.builder = new TranscriptBuilder(expectedLanguage(request.model, request.instructions));
+    const { model, instructions } = request;
+    this.builder = new TranscriptBuilder(
+      expectedLanguage(model, instructions),
+      instructions?.task === 'translate',
+    );
   }
 
   get format(): AudioFormat {

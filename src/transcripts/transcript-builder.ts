@@ -1,3 +1,4 @@
+import { separatorBetween } from '../common/words.js';
 import { meanLogProb } from '../speech-model/hypothesis.js';
 import type { Segment } from '../recognition/recognition.types.js';
 import { TranscriptLanguage } from './transcript-language.js';
@@ -6,23 +7,29 @@ import type { Transcript, TranscriptSegment } from './transcript.js';
 export interface AddedSegment {
   readonly segment: TranscriptSegment;
   /** The characters between this segment and the text before it. */
-  readonly separator: string;
+  readonly separator: '' | ' ';
 }
 
-/** Joins the segments of one recording in order. It adds only spaces to the recognized text. */
+/** Joins the segments of one recording in order. It adds only spaces to the recognized text, and none to Chinese. */
 export class TranscriptBuilder {
   private readonly segments: TranscriptSegment[] = [];
   private text = '';
   private readonly language: TranscriptLanguage;
 
-  /** @param expectedLanguage the language if the model reports none */
-  constructor(expectedLanguage: string) {
+  /**
+   * @param expectedLanguage the language if the model reports none
+   * @param isTranslated the text is in that language, whatever is spoken
+   */
+  constructor(
+    private readonly expectedLanguage: string,
+    private readonly isTranslated = false,
+  ) {
     this.language = new TranscriptLanguage(expectedLanguage);
   }
 
   add(segment: Segment): AddedSegment {
     const added = { ...transcriptSegment(segment), id: this.segments.length };
-    const separator = this.text === '' || added.text === '' ? '' : ' ';
+    const separator = separatorBetween(this.text, added.text);
     this.text += separator + added.text;
     this.segments.push(added);
     this.language.add(segment);
@@ -30,9 +37,11 @@ export class TranscriptBuilder {
   }
 
   build(durationSeconds: number): Transcript {
+    const { language, probability } = this.language;
     return {
       text: this.text,
-      language: this.language.language,
+      language: this.isTranslated ? this.expectedLanguage : language,
+      ...(probability !== undefined && { languageProbability: probability }),
       durationSeconds,
       segments: [...this.segments],
     };
@@ -51,5 +60,7 @@ export function transcriptSegment(segment: Segment): TranscriptSegment {
     tokenBytes: hypothesis.tokenBytes,
     tokenLogProbs: hypothesis.tokenLogProbs,
     meanLogProb: meanLogProb(hypothesis) ?? 0,
+    ...(hypothesis.language !== undefined && { language: hypothesis.language }),
+    ...(hypothesis.detected !== undefined && { detected: hypothesis.detected }),
   };
 }

@@ -1,3 +1,5 @@
+import type { DetectedLanguage } from '../speech-model/hypothesis.js';
+
 /** A piece of text with its times, which count from the first sample of the recording. */
 export interface TranscriptSegment {
   readonly id: number;
@@ -12,6 +14,10 @@ export interface TranscriptSegment {
   readonly tokenLogProbs: readonly number[];
   /** Mean of `tokenLogProbs`; 0 without tokens. */
   readonly meanLogProb: number;
+  /** BCP 47 tag of the speech, as a model of several languages reports it. */
+  readonly language?: string;
+  /** The most probable language of the speech, which need not be the one in which it was decoded. */
+  readonly detected?: DetectedLanguage;
 }
 
 /** The text of a whole recording. Without speech, `text` is empty and there are no segments. */
@@ -19,6 +25,8 @@ export interface Transcript {
   readonly text: string;
   /** BCP 47 tag: what the model says, or what is known in advance. */
   readonly language: string;
+  /** Mean probability of the language over all speech, 0 to 1; undefined where the model detects none. */
+  readonly languageProbability?: number;
   /** Duration of the recording, with its silence. */
   readonly durationSeconds: number;
   readonly segments: readonly TranscriptSegment[];

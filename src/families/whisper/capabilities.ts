@@ -12,6 +12,19 @@ const decodeRates = { tokensPerSecond: 16, tokensAtLeast: 16 };
 /** Measured on the corpus with base: speech is above -2.6, down to single digits; sounds have texts of -0.9 down to -4.2. */
 const confidence = { inventedBelow: -2.8, inventedInDoubtBelow: -1.5, doubtBelowPeak: 0.9 };
 
+/**
+ * Measured in docs/decisions/2026-11-28-language-of-an-input.md with base and five languages: of segments of 2 s and more, one
+ * of 202 that are more probable than 0.8 is in another language, and none of two in a row above 0.9.
+ */
+const languageEvidence = {
+  decideSeconds: 2,
+  decideAbove: 0.8,
+  decideAnywaySeconds: 4,
+  changeSeconds: 2,
+  changeAbove: 0.9,
+  changeTimes: 2,
+};
+
 /** Segments of recordings that are decoded together at most, while more wait than there are processes. */
 const maxBatch = 4;
 
@@ -35,5 +48,6 @@ export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabi
     context: { contextMs: 0, togetherMs: 0, partedByMs: 0 },
     decodeRates,
     confidence,
+    ...(facts.languages.length > 1 && { languageEvidence }),
   };
 }

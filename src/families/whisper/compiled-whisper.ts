@@ -181,15 +181,13 @@ export class CompiledWhisper implements OfflineModel {
     };
     return mostTokens.map((maxTokens, row) => {
       const { text, languageToken } = textOfRow(texts, { row, batch, maxTokens }, tokens);
-      // Of the text, which is not that of the speech when it is translated.
-      const found = this.languages.find(({ token }) => token === languageToken);
-      const written = task === 'translate' ? 'en' : found?.tag;
+      const spoken = this.languages.find(({ token }) => token === languageToken);
       const count = specialCount(tokens);
       const special = texts.special.subarray(row * count, (row + 1) * count);
       const detected = mostProbableLanguage(among, special, tokens.endOfText);
       return {
         ...text,
-        ...(written !== undefined && { language: written }),
+        ...(spoken !== undefined && { language: spoken.tag }),
         ...(detected !== undefined && { detected }),
       };
     });

@@ -30,6 +30,8 @@ const span = (start: number, end: number): SpeechSpan => ({
   endedBy: 'pause',
 });
 
+/** The model detects no language. */
+const asItIs = (hypothesis: Hypothesis): Promise<Hypothesis> => Promise.resolve(hypothesis);
 const limits = { contextMs: 8_000, togetherMs: 15_000, partedByMs: 800 };
 
 class Bench {
@@ -42,11 +44,8 @@ class Bench {
   finals = 0;
   readonly transcriber = new SegmentTranscriber({
     decoder: {
-      decode: (...request) => {
-        const decode = new ScriptedDecode(...request);
-        this.decodes.push(decode);
-        return decode.hypothesis;
-      },
+      decode: (...request) => this.decodes[this.decodes.push(new ScriptedDecode(...request)) - 1]!.hypothesis,
+      holdToLanguage: asItIs,
     },
     source: this.source,
     pace: this.pace,
@@ -339,7 +338,7 @@ describe('SegmentTranscriber: finals', () => {
 
   it('name an error that is not of the service as unexpected', async () => {
     const failing = new SegmentTranscriber({
-      decoder: { decode: () => Promise.reject(new TypeError('a fault')) },
+      decoder: { decode: () => Promise.reject(new TypeError('a fault')), holdToLanguage: asItIs },
       source: new ScriptedSource(),
       pace: new PartialPace({ intervalMs: 500, maxIntervalMs: 500 }),
       generation: () => 0,

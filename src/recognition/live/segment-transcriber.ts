@@ -2,6 +2,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Priority } from '../../inference/scheduling/request-queue.js';
 import { isEndless } from '../../speech-model/hypothesis.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
+import { windowMs } from '../../speech-model/vad-window.js';
 import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
 import type { SegmentAudio, SegmentDecoder } from '../segment-decoder.js';
 import type { LiveDetection } from './live-detection.js';
@@ -15,7 +16,7 @@ export type SegmentAudioSource = Pick<
 >;
 
 export interface TranscriberParts {
-  readonly decoder: Pick<SegmentDecoder, 'decode'>;
+  readonly decoder: Pick<SegmentDecoder, 'decode' | 'holdToLanguage'>;
   readonly source: SegmentAudioSource;
   /** The context of segments. */
   readonly preceding: PrecedingSpeech;
@@ -66,6 +67,8 @@ export class SegmentTranscriber {
   private readonly finals = new Set<{ readonly since: number }>();
   private waitingPartial: Cancellable | undefined;
   private ahead: AheadDecode | undefined;
+  /** Settled when the newest final is in the language of the input. */
+  private held: Promise<unknown> = nothingToWaitFor;
 
   constructor(private readonly parts: TranscriberParts) {}
 
@@ -144,7 +147,7 @@ export class SegmentTranscriber {
     const decode = (): Promise<Hypothesis | SpeechError> => this.decode(audio, 'final', signal);
     const ahead = isAhead ? this.ahead : undefined;
     // A decode ahead that found no end is a partial's: a final is decoded again, in parts.
-    const outcome =
+    const decoded =
       ahead === undefined
         ? decode()
         : ahead.outcome.then((result) =>
@@ -153,6 +156,7 @@ export class SegmentTranscriber {
     if (ahead !== undefined) this.ahead = undefined;
     this.forgetSegment();
     const { start, end } = span;
+    const outcome = this.holdToLanguage(decoded, (end - start) * windowMs, audio.take);
     this.parts.preceding.addSegment({ start, end, audioStart: source.audioStartOf(span) }, outcome);
     source.keepFrom(this.parts.preceding.oldestNeeded);
     const final = { since: performance.now() };
@@ -181,6 +185,23 @@ export class SegmentTranscriber {
   forgetContext(): void {
     this.parts.preceding.forgetAll();
     this.parts.source.keepFrom(Infinity);
+  }
+
+  /** One final after the other, in the order of the segments, if the model detects languages. */
+  private holdToLanguage(
+    decoded: Promise<Hypothesis | SpeechError>,
+    speechMs: number,
+    take: () => SegmentAudio,
+  ): Promise<Hypothesis | SpeechError> {
+    const { decoder, signal } = this.parts;
+    const before = this.held;
+    const outcome = decoded.then(async (result) => {
+      if (result instanceof SpeechError || result.detected === undefined) return result;
+      await before;
+      return settled(decoder.holdToLanguage(result, speechMs, take, 'final', signal));
+    });
+    this.held = Promise.all([before, outcome]);
+    return outcome;
   }
 
   private current(outcome: Hypothesis | SpeechError, generation: number): Hypothesis | undefined {

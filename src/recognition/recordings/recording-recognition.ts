@@ -1,4 +1,5 @@
 import type { RecognitionObserver } from '../recognition-observer.js';
+import type { Hypothesis } from '../../speech-model/hypothesis.js';
 import type { Segment } from '../recognition.types.js';
 import { SegmentDecoder } from '../segment-decoder.js';
 import type { SegmentDecoderOptions } from '../segment-decoder.js';
@@ -10,6 +11,12 @@ import type { Recording } from './recording.js';
 export interface RecordingOptions extends SegmentDecoderOptions {
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
+}
+
+interface Decoding {
+  readonly piece: RecordingSegment;
+  readonly id: number;
+  readonly hypothesis: Promise<Hypothesis>;
 }
 
 /** The recognition of one whole recording. It is its own owner in the scheduler. */
@@ -30,25 +37,27 @@ export class RecordingRecognition {
     const onAbort = (): void => ended.abort(cancellation(signal));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const inFlight: Promise<Segment | undefined>[] = [];
+    const inFlight: Decoding[] = [];
     let nextId = 0;
     let segments = 0;
     try {
       for await (const piece of recording.segments) {
         if (signal.aborted) throw cancellation(signal);
-        const decoding = this.decode(piece, nextId++, ended.signal);
+        const { samples, peakProbability } = piece;
+        const audio = { samples, peakProbability };
+        const hypothesis = this.decoder.decode(() => audio, 'recording', ended.signal);
         // A failure is thrown when its turn comes; until then it must not count as unhandled.
-        decoding.catch(() => undefined);
-        inFlight.push(decoding);
+        hypothesis.catch(() => undefined);
+        inFlight.push({ piece, id: nextId++, hypothesis });
         if (inFlight.length < this.options.segmentsInFlight) continue;
-        const segment = await inFlight.shift();
+        const segment = await this.segmentOf(inFlight.shift()!, ended.signal);
         if (segment === undefined) continue;
         segments++;
         yield segment;
       }
       if (signal.aborted) throw cancellation(signal);
       for (const decoding of inFlight) {
-        const segment = await decoding;
+        const segment = await this.segmentOf(decoding, ended.signal);
         if (segment === undefined) continue;
         segments++;
         yield segment;
@@ -68,12 +77,18 @@ export class RecordingRecognition {
     }
   }
 
-  private async decode(
-    { samples, peakProbability, startMs, endMs }: RecordingSegment,
-    id: number,
+  private async segmentOf(
+    { piece, id, hypothesis: decoding }: Decoding,
     signal: AbortSignal,
   ): Promise<Segment | undefined> {
-    const hypothesis = await this.decoder.decode(() => ({ samples, peakProbability }), 'recording', signal);
+    const { samples, peakProbability, startMs, endMs } = piece;
+    const hypothesis = await this.decoder.holdToLanguage(
+      await decoding,
+      endMs - startMs,
+      () => ({ samples, peakProbability }),
+      'recording',
+      signal,
+    );
     return hypothesis.text === '' ? undefined : { id, startMs, endMs, hypothesis };
   }
 }
