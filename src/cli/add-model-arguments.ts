@@ -11,6 +11,8 @@ const usage = `npm run models:add -- FOLDER --family FAMILY --id ID
   --file ROLE=NAME           the file of a role, where it has another name than known exports give it
   --url ADDRESS              an https address, with a slash at its end, below which the same files are: other machines
                              fetch them from there instead of FOLDER
+  --manifest FILE.jsonl      recordings with texts, as evaluate takes them: measures on them what depends on the training of
+                             a model, such as how much silence a Whisper needs, and writes the choice into model.json
   --version N                a whole number, to be raised when the files change (1)
   --max-audio-seconds N      the longest audio that the model takes at once (30)
   --license TEXT             the licence of the weights
@@ -22,6 +24,7 @@ const options = {
   language: { type: 'string', multiple: true },
   file: { type: 'string', multiple: true },
   url: { type: 'string' },
+  manifest: { type: 'string' },
   version: { type: 'string' },
   'max-audio-seconds': { type: 'string' },
   license: { type: 'string' },
@@ -39,6 +42,8 @@ export interface AddModelRequest {
   /** Names of files in the folder, by role. */
   readonly files: Readonly<Record<string, string>>;
   readonly url: string | undefined;
+  /** Absolute: recordings with texts. */
+  readonly manifestPath: string | undefined;
   readonly version: number;
   readonly maxAudioSeconds: number;
   readonly license: string;
@@ -63,6 +68,7 @@ export function readAddModelRequest(args: readonly string[]): AddModelRequest {
     languages: (values.language ?? []).map(languageTag),
     files: Object.fromEntries((values.file ?? []).map(roleAndName)),
     url: values.url,
+    manifestPath: values.manifest === undefined ? undefined : pathOf(values.manifest),
     version: Number(values.version ?? '1'),
     maxAudioSeconds: Number(values['max-audio-seconds'] ?? '30'),
     license: values.license ?? 'not stated',

@@ -4,14 +4,17 @@ import { join, resolve } from 'node:path';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { readEnvironment } from '../config/environment.js';
 import { Families } from '../families/families.js';
-import type { SpeechFamily } from '../families/family.js';
+import type { SpeechFamily, Trial } from '../families/family.js';
 import { findExport } from '../model-registry/family-exports.js';
 import { FolderModelRegistry } from '../model-registry/folder-model-registry.js';
 import { modelFolders } from '../model-registry/model-folders.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
 import { checkManifest } from '../model-registry/model-manifest-reader.js';
+import { readEvaluationManifest } from '../evaluation/evaluation-manifest.js';
+import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import { readAddModelRequest } from './add-model-arguments.js';
 import type { AddModelRequest } from './add-model-arguments.js';
+import { chooseOptions } from './choose-options.js';
 import { compileAndPrepare } from './compile-and-prepare.js';
 import { fetchWithProgress } from './fetch-with-progress.js';
 import { interruptible } from './interruption.js';
@@ -19,13 +22,14 @@ import { openNamedModels } from './named-models.js';
 import { withRecognition } from './recognition-context.js';
 import { runCommand } from './run-command.js';
 
-const abandonedAfterMs = 3_600_000;
+/** A measurement can take hours. */
+const abandonedAfterMs = 24 * 3_600_000;
 
 type Settings = ReturnType<typeof readSettings>;
 
 /**
  * `npm run models:add -- FOLDER --family FAMILY --id ID`: makes a model of files on this machine: writes its manifest
- * into the folder of models, takes the files there, compiles them and loads the model once.
+ * into the folder of models, takes the files there, compiles them, loads the model once, and measures what is asked for.
  */
 await runCommand(async (args) => {
   const request = readAddModelRequest(args);
@@ -35,22 +39,18 @@ await runCommand(async (args) => {
   const families = await Families.load(settings.MODEL_FAMILIES);
   await checkId(request.id, settings.MODELS_FOLDER, families);
   const manifest = await manifestOf(request, families);
+  const clips = await clipsOf(request, families);
 
-  // A service that reads the folder meanwhile finds the whole model or nothing.
+  // A folder of models of its own: a service that reads the other one meanwhile finds the whole model or nothing.
   const staging = join(settings.MODELS_FOLDER, `.${request.id}.${randomUUID()}.adding`);
-  const place = join(settings.MODELS_FOLDER, request.id);
+  const folder = join(staging, request.id);
   try {
-    await build(manifest, staging, families, settings);
-    await rename(staging, place);
-  } catch (error) {
+    await build(manifest, folder, families, settings);
+    await loadOnce(manifest.id, staging, settings);
+    if (clips.length > 0) await chooseAndWrite(manifest, folder, clips, families);
+    await rename(folder, join(settings.MODELS_FOLDER, request.id));
+  } finally {
     await rm(staging, { recursive: true, force: true });
-    throw error;
-  }
-  try {
-    await loadOnce(manifest.id, settings);
-  } catch (error) {
-    await rm(place, { recursive: true, force: true });
-    throw error;
   }
   printNext(manifest, settings.MODELS_FOLDER);
 });
@@ -130,18 +130,55 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Everything of the model but its name, in a folder beside the models. */
+/** @param modelFolder of model.json */
 async function build(
   manifest: ModelManifest,
-  staging: string,
+  modelFolder: string,
   families: Families,
   { MODEL_VARIANT }: Settings,
 ): Promise<void> {
-  const folder = join(staging, String(manifest.version));
+  const folder = join(modelFolder, String(manifest.version));
   await interruptible((signal) => fetchWithProgress(manifest, folder, signal));
   console.log(`${manifest.id}: fetched and verified.`);
   await compile(manifest, folder, families, MODEL_VARIANT);
-  await writeFile(join(staging, 'model.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  await writeManifest(manifest, modelFolder);
+}
+
+async function writeManifest(manifest: ModelManifest, folder: string): Promise<void> {
+  await writeFile(join(folder, 'model.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+async function clipsOf(
+  { manifestPath, family: name }: AddModelRequest,
+  families: Families,
+): Promise<readonly EvaluationClip[]> {
+  if (manifestPath === undefined) return [];
+  if (trialsOf(name, families).length === 0)
+    throw new SpeechError(
+      'INVALID_REQUEST',
+      `The family ${name} has nothing to measure: leave out --manifest.`,
+    );
+  const clips = await readEvaluationManifest(manifestPath);
+  if (clips.some(({ text }) => text !== '')) return clips;
+  throw new SpeechError('INVALID_REQUEST', `${manifestPath} has no clip with a text.`);
+}
+
+function trialsOf(name: string, families: Families): readonly Trial[] {
+  const family = families.get(name);
+  return family.kind === 'speech' ? (family.trials ?? []) : [];
+}
+
+/** @param folder of model.json */
+async function chooseAndWrite(
+  manifest: ModelManifest,
+  folder: string,
+  clips: readonly EvaluationClip[],
+  families: Families,
+): Promise<void> {
+  const write = ({ options }: Trial) => writeManifest({ ...manifest, options }, folder);
+  const chosen = await chooseOptions(trialsOf(manifest.family, families), clips, write);
+  await write(chosen);
+  console.log(`${manifest.id}: chosen: ${chosen.name}.`);
 }
 
 async function compile(
@@ -163,7 +200,8 @@ async function compile(
 }
 
 /** In an inference process, as the service does; it decodes some audio to warm up. */
-async function loadOnce(id: string, { MODELS_FOLDER, MODEL_VARIANT }: Settings): Promise<void> {
+async function loadOnce(id: string, modelsFolder: string, { MODEL_VARIANT }: Settings): Promise<void> {
+  process.env.MODELS_FOLDER = modelsFolder;
   const { registry, manifests } = await openNamedModels([id]);
   for (const manifest of manifests) {
     const folder = registry.folderOf(manifest);
@@ -173,7 +211,6 @@ async function loadOnce(id: string, { MODELS_FOLDER, MODEL_VARIANT }: Settings):
   }
   // Nothing listens here, whatever address and keys the environment has.
   Object.assign(process.env, {
-    MODELS_FOLDER,
     MODELS: id,
     MODEL_ALIASES: '',
     WORKERS: '1',

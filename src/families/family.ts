@@ -71,6 +71,8 @@ interface FamilyOf<Kind extends string, Model> {
    * @throws SpeechError MODEL_INTEGRITY when that file is damaged
    */
   filesNamedBy?(files: FilePaths): Promise<Readonly<Record<string, string>>>;
+  /** What is wrong with the `options` of a manifest, a clause each. Absent: the family has no options. */
+  optionProblems?(options: Readonly<Record<string, unknown>>): readonly string[];
   /** Absent: the model runs as it is shipped. */
   readonly compiler?: FamilyCompiler;
   /**
@@ -81,6 +83,13 @@ interface FamilyOf<Kind extends string, Model> {
   load(artefacts: ModelArtefacts): Promise<Model>;
 }
 
+/** Options of a model that are worth a measurement. */
+export interface Trial {
+  /** For the terminal. */
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export interface SpeechFamily extends FamilyOf<'speech', OfflineModel> {
   /** @param variant of the graphs, see FamilyCompiler.variantFor */
   capabilities(facts: ModelFacts, variant: string): SpeechCapabilities;
@@ -89,6 +98,8 @@ export interface SpeechFamily extends FamilyOf<'speech', OfflineModel> {
    * @throws SpeechError MODEL_INTEGRITY when they are not files of the family
    */
   languagesOf?(files: FilePaths): Promise<readonly string[]>;
+  /** Options that depend on the training of a model, the fastest first, the surest last: for `models:add`. Absent: none. */
+  readonly trials?: readonly Trial[];
 }
 
 export type VoiceActivityFamily = FamilyOf<'voice-activity', VoiceActivityModel>;

@@ -40,7 +40,12 @@ describe('workerModelOf', () => {
   }
 
   /** A model whose id is its kind. */
-  async function putModel(kind: string, family: string, roles: readonly string[]): Promise<void> {
+  async function putModel(
+    kind: string,
+    family: string,
+    roles: readonly string[],
+    options?: object,
+  ): Promise<void> {
     const files = Object.fromEntries(roles.map((role) => [role, described(`${role}.onnx`)]));
     const manifest = {
       id: kind,
@@ -54,6 +59,7 @@ describe('workerModelOf', () => {
       files,
       license: 'MIT',
       description: 'For tests.',
+      options,
     };
     await put(`${kind}/model.json`, JSON.stringify(manifest));
     for (const role of roles) await put(`${kind}/2/${role}.onnx`, weights);
@@ -97,6 +103,14 @@ describe('workerModelOf', () => {
     await put(`${prepared}/prepared.json`, JSON.stringify({ key, files }));
     for (const role of preparedRoles) await put(`${prepared}/${role}.ort`, weights);
   }
+
+  it('passes the options of a manifest on', async () => {
+    await putModel('speech', 'whisper', ['weights', 'config', 'tokenizer'], {
+      silence: { marginSeconds: 1, stride: 4 },
+    });
+    const { facts } = await find('speech');
+    expect(facts).toMatchObject({ options: { silence: { marginSeconds: 1, stride: 4 } } });
+  });
 
   it('lists the files of a model by role, its facts and its capabilities', async () => {
     const model = await find('speech');

@@ -17,8 +17,8 @@ export async function workerModelOf(
   await registry.verify(manifest);
   const family = registry.families.get(manifest.family);
   const { compiler } = family;
-  const { id, version, languages, maxAudioSeconds } = manifest;
-  const facts = { id, version, languages, maxAudioSeconds };
+  const { id, version, languages, maxAudioSeconds, options: chosen } = manifest;
+  const facts = { id, version, languages, maxAudioSeconds, ...(chosen !== undefined && { options: chosen }) };
   const roles = Object.keys(manifest.files);
   const model: WorkerModel = {
     facts,

@@ -96,6 +96,16 @@ describe('FolderModelRegistry', () => {
       expect(() => registry.get(id)).toThrow(expect.objectContaining({ code: 'MODEL_INTEGRITY' }));
   });
 
+  it('holds options to what the family knows', async () => {
+    await putManifest('a', { ...manifestOf('a'), options: {} });
+    await putManifest('b', { ...manifestOf('b'), kind: 'speech', family: 'whisper', options: [] });
+    await putManifest('c', { ...manifestOf('c'), kind: 'speech', family: 'whisper', options: { x: 1 } });
+    const registry = await FolderModelRegistry.open(folder, families);
+    expect(registry.listFaults().join('\n')).toMatch(
+      /family silero has none.*options must be an object.*options\.x is none of silence/s,
+    );
+  });
+
   it('accepts a file of the right size and hash', async () => {
     await putManifest('a');
     await put('a/2/model.onnx', content);

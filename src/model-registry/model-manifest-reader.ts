@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { Families } from '../families/families.js';
+import type { ModelFamily } from '../families/family.js';
 import type { ModelManifest } from './model-manifest.js';
 import type { Fields } from './model-source-problems.js';
 import {
@@ -80,9 +81,16 @@ function problemsOf(manifest: unknown, id: string, families: Families): string[]
   const family = families.find(String(manifest.family));
   if (family === undefined) problems.push(`family must be one of ${families.names.join(', ')}`);
   else expect(manifest.kind === family.kind, `kind must be ${family.kind}, as the family ${family.name} is`);
+  problems.push(...optionProblems(manifest.options, family));
   problems.push(...sourceProblems(manifest.source), ...secondSourceProblems(manifest.otherwise));
   problems.push(...fileProblems(manifest, family?.roles ?? []));
   return problems;
+}
+
+function optionProblems(options: unknown, family: ModelFamily | undefined): readonly string[] {
+  if (options === undefined || family === undefined) return [];
+  if (!isFields(options)) return ['options must be an object'];
+  return family.optionProblems?.(options) ?? [`options: the family ${family.name} has none`];
 }
 
 function fileProblems({ files, source }: Fields, roles: readonly string[]): string[] {

@@ -6,4 +6,6 @@ export interface ModelFacts {
   readonly languages: readonly string[];
   /** The longest piece of audio that is decoded at once. */
   readonly maxAudioSeconds: number;
+  /** What the family lets a model choose for itself, see `optionProblems` of the family. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -112,6 +112,9 @@ describe('a model of one’s own, from a folder', () => {
       'maxAudioSeconds must be',
     );
     expect((await add(exported, none, '--url', 'http://x/')).stderr).toContain('source.url must be an https');
+    expect((await add(exported, none, '--manifest', join(home, 'list.jsonl'))).stderr).toBe(
+      'The family moonshine has nothing to measure: leave out --manifest.\n',
+    );
     expect(await readdir(none)).toEqual([]);
     await mkdir(join(none, 'my-model'));
     expect((await add(exported, none)).stderr).toMatch(/There is a folder .*none\/my-model already; choose/);

@@ -1,6 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trials } from '../../src/families/whisper/options.js';
+import type { ModelManifest } from '../../src/model-registry/model-manifest.js';
+import { runCommandOf } from '../support/command.js';
 import { hasModelFile } from '../support/graphs.js';
 import { ListenClient } from '../support/listen-client.js';
 import { startApp } from '../support/start-app.js';
@@ -72,5 +77,27 @@ describe.skipIf(!hasModelFile(file))(`whisper-base${condition}`, () => {
     };
     expect(data[0]!.languages).toHaveLength(99);
     expect(data[0]!.capabilities).toMatchObject({ translation: true, word_times: false, streaming: false });
+  });
+});
+
+describe.skipIf(!hasModelFile(file))(`a Whisper of one’s own${condition}`, () => {
+  let home: string;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'own-whisper-'));
+  });
+  afterAll(() => rm(home, { recursive: true }));
+
+  it('is measured on recordings with texts, and remembers how much silence it needs', async () => {
+    const text = await readFile(`${clip}.txt`, 'utf8');
+    const list = join(home, 'list.jsonl');
+    await writeFile(list, JSON.stringify({ file: `${clip}.wav`, text }));
+    const folder = resolve('models/whisper-base/1');
+    const args = [folder, '--family', 'whisper', '--id', 'mine', '--language', 'en', '--manifest', list];
+    const { code, stdout } = await runCommandOf('add-model', args, { MODELS_FOLDER: home });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/whole window: WER \d.*\nmine: chosen: .+\./)]);
+    const { options } = JSON.parse(await readFile(join(home, 'mine/model.json'), 'utf8')) as ModelManifest;
+    expect(trials.map((trial) => trial.options)).toContainEqual(options);
+    const chosen = trials.find((trial) => isDeepStrictEqual(trial.options, options))!;
+    expect(stdout).toContain(`mine: chosen: ${chosen.name}.`);
   });
 });

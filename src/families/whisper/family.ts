@@ -1,8 +1,9 @@
 import type { SpeechFamily } from '../family.js';
-import { capabilitiesOf, silence } from './capabilities.js';
+import { capabilitiesOf } from './capabilities.js';
 import { compiler } from './compiler.js';
 import { knownExports } from './exports.js';
 import type { WhisperFacts } from './graphs/graph-interface.js';
+import { optionProblems, silenceOf, trials } from './options.js';
 
 /** Whisper of OpenAI, of any size and training: 99 languages or English only, and translation into English. */
 export const whisper: SpeechFamily = {
@@ -21,6 +22,8 @@ export const whisper: SpeechFamily = {
     const { tagsOf } = await import('./languages.js');
     return tagsOf((await readFacts(files)).tokens);
   },
+  optionProblems,
+  trials,
   compiler,
   async load({ facts, files, graphs }) {
     if (graphs === undefined) throw new Error('Whisper runs only compiled');
@@ -35,7 +38,7 @@ export const whisper: SpeechFamily = {
       {
         vocabulary: await Vocabulary.read({ ...files, tokenizer: files.tokenizer! }),
         languages: facts.languages,
-        silence,
+        silence: silenceOf(facts),
       },
     );
   },
