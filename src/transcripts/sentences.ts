@@ -1,6 +1,7 @@
 import type { TimedWord } from './word-times.js';
 
-const endOfSentence = /[.?!…。！？]["'”’»)\]]*$/u;
+/** Full stops of all scripts that Whisper writes. */
+const endOfSentence = /[.?!…。！？．؟۔।॥။።៕։།]["'”’»)\]」』）]*$/u;
 /** Words whose full stop does not end a sentence. */
 const abbreviation = /^["'“‘(]*(?:mr|mrs|ms|messrs|dr|prof|st|rev|hon|capt|col|gen|lt|sgt|no|vs|\p{L})\.$/iu;
 const startsLowerCase = /^["'“‘(]*\p{Ll}/u;

@@ -50,3 +50,16 @@ export function overallConfidence(segments: readonly TranscriptSegment[]): numbe
   }
   return count === 0 ? 0 : Math.exp(sum / count);
 }
+
+/** The languages of the speech that the model reports, in the order in which they come. */
+export function languagesIn(segments: readonly Pick<TranscriptSegment, 'language'>[]): readonly string[] {
+  return [...new Set(segments.flatMap(({ language }) => language ?? []))];
+}
+
+/** The probability of the language in which a segment was decoded; undefined where another one is more probable. */
+export function languageProbabilityOf({
+  language,
+  detected,
+}: Pick<TranscriptSegment, 'language' | 'detected'>): number | undefined {
+  return detected !== undefined && detected.language === language ? detected.probability : undefined;
+}

@@ -1,8 +1,9 @@
+import { separatorBetween, splitWords } from '../common/words.js';
+import type { TextWord } from '../common/words.js';
 import type { TranscriptSegment } from './transcript.js';
 
-export interface TimedWord {
-  /** As it stands in the text, with its punctuation. */
-  readonly word: string;
+/** As it stands in the text, with its punctuation. */
+export interface TimedWord extends TextWord {
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
@@ -13,13 +14,25 @@ export interface TimedWord {
  * docs/api/rest.md says so to clients.
  */
 export function spreadWords(segment: TranscriptSegment): readonly TimedWord[] {
-  const words = segment.text.split(/\s+/).filter((word) => word !== '');
-  const characters = words.reduce((sum, word) => sum + word.length, 0);
+  const words = splitWords(segment.text);
+  const characters = words.reduce((sum, { word }) => sum + word.length, 0);
   const secondsPerCharacter = (segment.endSeconds - segment.startSeconds) / Math.max(1, characters);
   let at = 0;
   return words.map((word) => {
     const startSeconds = segment.startSeconds + at * secondsPerCharacter;
-    at += word.length;
-    return { word, startSeconds, endSeconds: segment.startSeconds + at * secondsPerCharacter };
+    at += word.word.length;
+    return { ...word, startSeconds, endSeconds: segment.startSeconds + at * secondsPerCharacter };
+  });
+}
+
+/** The words of several segments, each with what precedes it in the whole text. */
+export function spreadAllWords(segments: readonly TranscriptSegment[]): readonly TimedWord[] {
+  let newest = '';
+  return segments.flatMap((segment) => {
+    const [first, ...others] = spreadWords(segment);
+    if (first === undefined) return [];
+    const before = separatorBetween(newest, segment.text);
+    newest = segment.text;
+    return [{ ...first, before }, ...others];
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { columnsOf } from '../../common/words.js';
 import { segment } from '../../../test/support/fake-recognizer.js';
 import { transcriptSegment } from '../transcript-builder.js';
 import { cuesOf } from './cues.js';
@@ -95,5 +96,30 @@ describe('cues', () => {
   it('join sentences that each last less than a second', () => {
     expect(texts(cuesOfSpoken([0, 1_500, 'Yes. No. I see.']))).toEqual(['Yes. No. I see.']);
     expect(texts(cuesOfSpoken([0, 500, 'Yes.'], [1_200, 1_600, 'No.']))).toEqual(['Yes.', 'No.']);
+  });
+
+  it.each([
+    [
+      'Chinese',
+      '今天的天气非常好，所以我们决定带着孩子们一起去城市中心的公园里散步，那里有很多漂亮的花和高大的树木，还有一个安静的小湖可以划船。',
+    ],
+    ['Thai', 'วันนี้อากาศดีมากเราจึงตัดสินใจพาเด็กๆไปเดินเล่นที่สวนสาธารณะใจกลางเมืองซึ่งมีดอกไม้สวยงามมากมาย'],
+  ])('break lines of %s between words, though it has no spaces', (_, text) => {
+    const cues = cuesOfSpoken([0, 18_000, text]);
+    expect(cues.flatMap(({ lines }) => lines).join('')).toBe(text);
+    expect(cues.length).toBeGreaterThan(1);
+    for (const cue of cues) {
+      expect(cue.lines.length).toBeLessThanOrEqual(2);
+      for (const line of cue.lines) expect(columnsOf(line)).toBeLessThanOrEqual(42);
+      expect(seconds(cue)).toBeLessThanOrEqual(7);
+    }
+  });
+
+  it('have at most 16 letters of Chinese in a line, and no line that begins with a comma', () => {
+    const cues = cuesOfSpoken([0, 6_000, '我们今天上午在办公室里讨论了新的计划，下午去公园。']);
+    for (const line of cues.flatMap(({ lines }) => lines)) {
+      expect([...line].length).toBeLessThanOrEqual(16);
+      expect(line).not.toMatch(/^[，。]/);
+    }
   });
 });

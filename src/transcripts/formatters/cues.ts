@@ -1,3 +1,4 @@
+import { columnsOf, joinWords } from '../../common/words.js';
 import { roundedSeconds } from './timestamp.js';
 import { sentencesOf } from '../sentences.js';
 import type { TranscriptSegment } from '../transcript.js';
@@ -12,15 +13,15 @@ export interface Cue {
   readonly lines: readonly string[];
 }
 
-/** Limits of television subtitles: two lines of 42 characters for at most seven seconds. */
-const maxLineCharacters = 42;
+/** Limits of television subtitles: two lines of 42 Latin letters (see columnsOf) for at most seven seconds. */
+const maxLineColumns = 42;
 const maxCueSeconds = 7;
 /** Nobody can read a cue that disappears sooner. */
 const minCueSeconds = 1;
 /** The end of a clause is preferred to the middle of a text if it is at most this far from it. */
-const clauseBonusCharacters = 15;
+const clauseBonusColumns = 15;
 
-const endOfClause = /[,;:—–]["'”’»)\]]*$/u;
+const endOfClause = /[,;:—–、，；：،؛၊]["'”’»)\]」』）]*$/u;
 
 /**
  * Divides the text of segments into cues: at the ends of sentences, and long sentences near their middle. A cue exceeds
@@ -59,26 +60,26 @@ function fits(words: readonly TimedWord[]): boolean {
 
 /** @returns one line, or two if one is too short; undefined if two are too short */
 function linesOf(words: readonly TimedWord[]): string[] | undefined {
-  const text = textOf(words);
-  if (text.length <= maxLineCharacters) return [text];
-  const at = nearestToMiddle(words, (before, after) => Math.max(before, after) <= maxLineCharacters);
-  return at === undefined ? undefined : [textOf(words.slice(0, at)), textOf(words.slice(at))];
+  const text = joinWords(words);
+  if (columnsOf(text) <= maxLineColumns) return [text];
+  const at = nearestToMiddle(words, (before, after) => Math.max(before, after) <= maxLineColumns);
+  return at === undefined ? undefined : [joinWords(words.slice(0, at)), joinWords(words.slice(at))];
 }
 
 /** @returns the number of words before the best place to divide them; undefined if no place is allowed */
 function nearestToMiddle(
   words: readonly TimedWord[],
-  allowed: (charactersBefore: number, charactersAfter: number) => boolean = () => true,
+  allowed: (columnsBefore: number, columnsAfter: number) => boolean = () => true,
 ): number | undefined {
-  const characters = textOf(words).length;
+  const columns = columnsOf(joinWords(words));
   let best: number | undefined;
   let smallest = Infinity;
-  let before = -1;
-  for (const [index, { word }] of words.slice(0, -1).entries()) {
-    before += 1 + word.length;
-    const after = characters - before - 1;
+  let before = 0;
+  for (const [index, { word, before: space }] of words.slice(0, -1).entries()) {
+    before += columnsOf(word) + (index === 0 ? 0 : space.length);
+    const after = columns - before - words[index + 1]!.before.length;
     if (!allowed(before, after)) continue;
-    const distance = Math.abs(before - after) / 2 - (endOfClause.test(word) ? clauseBonusCharacters : 0);
+    const distance = Math.abs(before - after) / 2 - (endOfClause.test(word) ? clauseBonusColumns : 0);
     if (distance >= smallest) continue;
     smallest = distance;
     best = index + 1;
@@ -90,14 +91,10 @@ function toCue(words: readonly TimedWord[]): Cue {
   return {
     startSeconds: roundedSeconds(words[0]?.startSeconds ?? 0),
     endSeconds: roundedSeconds(words.at(-1)?.endSeconds ?? 0),
-    lines: linesOf(words) ?? [textOf(words)],
+    lines: linesOf(words) ?? [joinWords(words)],
   };
 }
 
 function secondsOf(words: readonly TimedWord[]): number {
   return (words.at(-1)?.endSeconds ?? 0) - (words[0]?.startSeconds ?? 0);
-}
-
-function textOf(words: readonly TimedWord[]): string {
-  return words.map(({ word }) => word).join(' ');
 }

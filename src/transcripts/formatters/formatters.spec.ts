@@ -42,6 +42,32 @@ describe('json', () => {
   });
 });
 
+describe('languages', () => {
+  const spanish = (id: number, text: string) => {
+    const spoken = segment(id, id * 1_000, id * 1_000 + 900, text);
+    const detected = { language: 'es', probability: 0.9 };
+    return { ...spoken, hypothesis: { ...spoken.hypothesis, language: 'es', detected } };
+  };
+
+  it('are those that the model reports, in the names of each format', () => {
+    const builder = new TranscriptBuilder('und');
+    builder.add(spanish(0, 'Hola.'));
+    builder.add(spanish(1, 'Adiós.'));
+    const built = builder.build(2);
+    expect(formatJson(built, { logProbs: false })).toMatchObject({ languages: [{ code: 'es' }] });
+    expect(formatVerboseJson(built, { segments: false, words: false })).toMatchObject({
+      language: 'spanish',
+    });
+    expect(built.languageProbability).toBeCloseTo(0.9, 9);
+  });
+
+  it('are English in a translation', () => {
+    const builder = new TranscriptBuilder('en', true);
+    builder.add(spanish(0, 'Hello.'));
+    expect(builder.build(1).language).toBe('en');
+  });
+});
+
 describe('usage in tokens', () => {
   it('counts tenths of a second, rounded up, and the tokens of all segments', () => {
     expect(tokenUsage(transcript('one two', 'three'))).toEqual({

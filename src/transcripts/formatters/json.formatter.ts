@@ -1,3 +1,4 @@
+import { languagesIn } from '../transcript.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 
 /** OpenAI's `usage` of a transcription: seconds of audio, rounded up. */
@@ -25,9 +26,16 @@ export interface TokenLogProb {
   readonly bytes: readonly number[];
 }
 
+export interface SpokenLanguage {
+  /** BCP 47 tag. */
+  readonly code: string;
+}
+
 export interface JsonTranscript {
   readonly text: string;
   readonly logprobs?: readonly TokenLogProb[];
+  /** Left out where the model does not report them. */
+  readonly languages?: readonly SpokenLanguage[];
   readonly usage: DurationUsage;
 }
 
@@ -35,8 +43,17 @@ export function formatJson(transcript: Transcript, options: { logProbs: boolean 
   return {
     text: transcript.text,
     ...(options.logProbs ? { logprobs: transcript.segments.flatMap(tokenLogProbs) } : {}),
+    ...languagesField(transcript.segments),
     usage: durationUsage(transcript),
   };
+}
+
+/** OpenAI's field of the languages that are spoken, as far as the model reports them. */
+export function languagesField(segments: readonly TranscriptSegment[]): {
+  readonly languages?: readonly SpokenLanguage[];
+} {
+  const codes = languagesIn(segments);
+  return codes.length === 0 ? {} : { languages: codes.map((code) => ({ code })) };
 }
 
 export function durationUsage(transcript: Pick<Transcript, 'durationSeconds'>): DurationUsage {

@@ -8,8 +8,8 @@ import { ListenChannel } from './listen-channel.js';
 
 const model = { id: 'some-model', version: 3, family: 'moonshine' } as ModelManifest;
 
-function channel(vadEvents = false): (event: RecognitionEvent) => readonly object[] {
-  const made = new ListenChannel({ requestId: 'r-1', model }, [1, 2], vadEvents);
+function channel(vadEvents = false, detectsLanguage = false): (event: RecognitionEvent) => readonly object[] {
+  const made = new ListenChannel({ requestId: 'r-1', model, detectsLanguage }, [1, 2], vadEvents);
   return (event) => made.messages(event);
 }
 
@@ -204,5 +204,38 @@ describe('a channel', () => {
     expect(channel()({ type: 'utterance-end', lastWordEndMs: 3_210 })).toEqual([
       { type: 'UtteranceEnd', channel: [1, 2], last_word_end: 3.21 },
     ]);
+  });
+});
+
+describe('a channel of a model that detects the language', () => {
+  const spanish = (probability: number, language = 'es'): RecognitionEvent => {
+    const event = final('Buenos días.') as Extract<RecognitionEvent, { type: 'segment-final' }>;
+    const detected = { language, probability };
+    const hypothesis = { ...event.segment.hypothesis, language: 'es', detected };
+    return { ...event, segment: { ...event.segment, hypothesis } };
+  };
+
+  it('writes the language with the text and with each word', () => {
+    const [message] = channel()(spanish(0.9));
+    expect(message).toMatchObject({
+      channel: {
+        alternatives: [
+          { languages: ['es'], words: [{ word: 'buenos', language: 'es' }, { language: 'es' }] },
+        ],
+      },
+    });
+    expect(message).not.toHaveProperty('channel.detected_language');
+  });
+
+  it('writes how probable it is if the client wants that', () => {
+    const detecting = channel(false, true);
+    expect(detecting(spanish(0.9))[0]).toMatchObject({
+      channel: { detected_language: 'es', language_confidence: 0.9 },
+    });
+    // The stream keeps its language, though this segment sounds like another one.
+    const [kept] = detecting(spanish(0.6, 'it'));
+    expect(kept).toMatchObject({ channel: { detected_language: 'es' } });
+    expect(kept).not.toHaveProperty('channel.language_confidence');
+    expect(detecting(final('Good morning.'))[0]).not.toHaveProperty('channel.detected_language');
   });
 });

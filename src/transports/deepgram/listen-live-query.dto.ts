@@ -13,6 +13,7 @@ const maxMs = 60_000;
 export class ListenLiveQuery extends PickType(ListenQuery, [
   'model',
   'language',
+  'detect_language',
   'encoding',
   'sample_rate',
   'channels',

@@ -1,13 +1,13 @@
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
-import { confidenceOf } from '../../transcripts/transcript.js';
+import { confidenceOf, languageProbabilityOf } from '../../transcripts/transcript.js';
 import type { TranscriptSegment } from '../../transcripts/transcript.js';
 import type { ErrorAnswer } from '../shared/error-answer.js';
 import { presentWarnings } from './listen-warnings.js';
 import type { ListenWarning } from './listen-warnings.js';
-import { listenWords, modelInfoOf, modelUuidOf } from './listen-parts.js';
-import type { ListenModelInfo, ListenWord } from './listen-parts.js';
+import { detectedFields, languagesField, listenWords, modelInfoOf, modelUuidOf } from './listen-parts.js';
+import type { DetectedFields, ListenModelInfo, ListenWord } from './listen-parts.js';
 
 /** Which channel of how many. */
 export type ChannelIndex = readonly [index: number, of: number];
@@ -23,9 +23,16 @@ export interface ResultsMessage {
   /** Whether the utterance has ended. */
   readonly speech_final: boolean;
   readonly from_finalize: boolean;
-  readonly channel: {
+  /** The fields of detection are ours; Deepgram does not detect languages in streams. */
+  readonly channel: Partial<DetectedFields> & {
     readonly alternatives: readonly [
-      { readonly transcript: string; readonly confidence: number; readonly words: readonly ListenWord[] },
+      {
+        readonly transcript: string;
+        readonly confidence: number;
+        readonly words: readonly ListenWord[];
+        /** From a model of several languages. */
+        readonly languages?: readonly string[];
+      },
     ];
   };
   readonly metadata: {
@@ -89,6 +96,8 @@ export const listenServerMessageTypes = Object.keys(types) as readonly ListenSer
 export interface LiveRequest {
   readonly requestId: string;
   readonly model: ModelManifest;
+  /** The client wants `detected_language`. */
+  readonly detectsLanguage: boolean;
 }
 
 export interface ResultsFlags {
@@ -99,7 +108,7 @@ export interface ResultsFlags {
 
 /** @param segment its text may be empty */
 export function presentResults(
-  { requestId, model }: LiveRequest,
+  { requestId, model, detectsLanguage }: LiveRequest,
   channel: ChannelIndex,
   segment: TranscriptSegment,
   flags: ResultsFlags,
@@ -118,8 +127,12 @@ export function presentResults(
           transcript: segment.text,
           confidence: segment.tokens.length === 0 ? 0 : confidenceOf(segment),
           words: listenWords(segment),
+          ...languagesField([segment]),
         },
       ],
+      ...(detectsLanguage &&
+        segment.language !== undefined &&
+        detectedFields(segment.language, languageProbabilityOf(segment))),
     },
     metadata: { request_id: requestId, model_info: modelInfoOf(model), model_uuid: modelUuidOf(model) },
   };

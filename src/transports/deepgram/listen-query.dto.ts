@@ -76,7 +76,8 @@ export class ListenQuery {
 
   @ApiPropertyOptional({
     type: String,
-    description: '`true`, or languages: `detected_language` says which one the model writes.',
+    description:
+      '`true`, or languages among which the model chooses: `detected_language` names the one that it hears, and `language_confidence` its probability.',
   })
   @IsOptional()
   detect_language?: unknown;

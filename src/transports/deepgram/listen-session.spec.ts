@@ -32,7 +32,7 @@ function start(channels = 1, announced = channels): void {
     },
   };
   new ListenSession(connection, recognizer, audio, shutdown, new TransportObservers(), {
-    request: { requestId: 'r-1', model },
+    request: { requestId: 'r-1', model, detectsLanguage: false },
     stream: { modelId: model.id, partials: false },
     channels: announced,
     vadEvents: false,

@@ -4,7 +4,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { LiveSources } from '../../recognition/live-decoding/live-sources.js';
 import { Recognizer } from '../../recognition/recognizer.js';
-import { fieldsOf } from '../shared/given-fields.js';
+import { asksFor, fieldsOf } from '../shared/given-fields.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
@@ -62,9 +62,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     refuseUnsupported(fields);
     const query = readListenLiveQuery(fields);
     const declared = declaredLiveFormat(query);
-    // The answers of a live stream have no place for a detected language; one that no model knows is refused all the same.
-    const detect = fields['detect_language'];
-    const { model, instructions } = askedModel(this.recognizer, { ...query, detect_language: detect });
+    const { model, instructions } = askedModel(this.recognizer, query);
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
     const audio = this.sources.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];
@@ -76,7 +74,7 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
         // Each message is a packet.
         if (declared?.encoding === 'opus') connection.keepSizes();
         new ListenSession(connection, this.recognizer, audio, this.shutdown, this.observers, {
-          request: { requestId, model },
+          request: { requestId, model, detectsLanguage: asksFor(query.detect_language) },
           stream: streamOptions(query, model.id, instructions),
           channels,
           vadEvents: query.vad_events === true,

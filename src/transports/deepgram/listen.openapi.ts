@@ -23,6 +23,7 @@ const wordSchema: SchemaObject = {
     end: { type: 'number', description: 'Seconds; an estimate.' },
     confidence: { type: 'number', description: 'Of the segment that the word stands in; not calibrated.' },
     punctuated_word: { type: 'string' },
+    language: { type: 'string', description: 'Of its segment, from a model of several languages.' },
   },
 };
 
@@ -62,6 +63,11 @@ const alternativeSchema: SchemaObject = {
     transcript: { type: 'string' },
     confidence: { type: 'number', description: 'exp(mean log-probability); not calibrated.' },
     words: { type: 'array', items: wordSchema },
+    languages: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Languages that are spoken, from a model of several.',
+    },
     paragraphs: paragraphsSchema,
   },
 };
@@ -129,6 +135,10 @@ const listenSchema: SchemaObject = {
             properties: {
               alternatives: { type: 'array', items: alternativeSchema },
               detected_language: { type: 'string', example: 'en' },
+              language_confidence: {
+                type: 'number',
+                description: 'Its mean probability over all speech; absent from models of one language.',
+              },
             },
           },
         },

@@ -4,7 +4,14 @@ import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { confidenceOf, overallConfidence } from '../../transcripts/transcript.js';
 import type { Transcript } from '../../transcripts/transcript.js';
 import { presentWarnings } from './listen-warnings.js';
-import { listenWords, modelInfoOf, modelUuidOf, uuidOf } from './listen-parts.js';
+import {
+  detectedFields,
+  languagesField,
+  listenWords,
+  modelInfoOf,
+  modelUuidOf,
+  uuidOf,
+} from './listen-parts.js';
 import { paragraphsOf } from './paragraphs.js';
 
 export interface ListenAnswer {
@@ -45,10 +52,11 @@ export function presentListen(answer: ListenAnswer): object {
             transcript: transcript.text,
             confidence: overallConfidence(transcript.segments),
             words: transcript.segments.flatMap(listenWords),
+            ...languagesField(transcript.segments),
             ...(answer.paragraphs ? { paragraphs: paragraphsOf(transcript.segments) } : {}),
           },
         ],
-        ...(detectsLanguage && { detected_language: transcript.language }),
+        ...(detectsLanguage && detectedFields(transcript.language, transcript.languageProbability)),
       })),
       ...(answer.utterances ? { utterances: utterancesOf(answer) } : {}),
     },

@@ -77,4 +77,17 @@ describe('paragraphs', () => {
       ['I went to the house.'],
     ]);
   });
+
+  it('have no spaces in scripts without them', () => {
+    const { transcript, paragraphs } = heard(
+      [0, 3_000, '今天天气很好。我们去公园。'],
+      [3_100, 4_000, '好的。'],
+    );
+    expect(transcript).toBe('\n今天天气很好。我们去公园。好的。');
+    expect(paragraphs[0]?.sentences.map(({ text }) => text)).toEqual([
+      '今天天气很好。',
+      '我们去公园。',
+      '好的。',
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
+import { joinWords } from '../../common/words.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { pauseBetween, sentencesOf } from '../../transcripts/sentences.js';
 import type { TranscriptSegment } from '../../transcripts/transcript.js';
-import { spreadWords } from '../../transcripts/word-times.js';
+import { spreadAllWords } from '../../transcripts/word-times.js';
 import type { TimedWord } from '../../transcripts/word-times.js';
 
 /** Times are in seconds from the first sample; those within a segment are an estimate, as word times are. */
@@ -33,7 +34,7 @@ const maxSentences = 5;
 /** The paragraphs of one channel: sentences by their punctuation, parted where somebody pauses or has said enough. */
 export function paragraphsOf(segments: readonly TranscriptSegment[]): ListenParagraphs {
   const paragraphs: TimedWord[][][] = [];
-  for (const sentence of sentencesOf(segments.flatMap(spreadWords), paragraphPauseSeconds)) {
+  for (const sentence of sentencesOf(spreadAllWords(segments), paragraphPauseSeconds)) {
     const current = paragraphs.at(-1);
     const before = current?.at(-1)?.at(-1);
     const [first] = sentence;
@@ -43,7 +44,7 @@ export function paragraphsOf(segments: readonly TranscriptSegment[]): ListenPara
     else paragraphs.push([sentence]);
   }
   const presented = paragraphs.map(presentParagraph);
-  const texts = presented.map(({ sentences }) => sentences.map(({ text }) => text).join(' '));
+  const texts = paragraphs.map((sentences) => joinWords(sentences.flat()));
   return { transcript: texts.length === 0 ? '' : `\n${texts.join('\n\n')}`, paragraphs: presented };
 }
 
@@ -51,7 +52,7 @@ function presentParagraph(sentences: readonly TimedWord[][]): ListenParagraph {
   const words = sentences.flat();
   return {
     sentences: sentences.map((sentence) => ({
-      text: sentence.map(({ word }) => word).join(' '),
+      text: joinWords(sentence),
       ...spanOf(sentence),
     })),
     num_words: words.length,

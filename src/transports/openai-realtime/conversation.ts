@@ -1,7 +1,8 @@
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { Segment } from '../../recognition/recognition.types.js';
-import { tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
+import { separatorBetween } from '../../common/words.js';
+import { languagesField, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
 import { Stabilizer } from '../../transcripts/stabilizer.js';
 import { TranscriptBuilder } from '../../transcripts/transcript-builder.js';
 import { warningsField } from '../shared/warnings.js';
@@ -48,6 +49,10 @@ export class ConversationItem {
   private readonly transcript: TranscriptBuilder;
   private stabilizer = new Stabilizer();
   private deltas = 0;
+  /** The newest delta. */
+  private newest = '';
+  /** A delta of the open segment was sent. */
+  private segmentBegun = false;
   private failure: SpeechError | undefined;
 
   constructor(
@@ -70,14 +75,14 @@ export class ConversationItem {
   /** Sends the rest of a segment. */
   applyFinal(segment: Segment): void {
     this.append(this.stabilizer.finish(segment.hypothesis.text));
-    this.stabilizer = new Stabilizer();
+    this.forgetSegment();
     this.transcript.add(segment);
   }
 
   /** Without the text of one segment the transcript would be wrong, and nobody would notice. */
   fail(error: SpeechError): void {
     this.failure ??= error;
-    this.stabilizer = new Stabilizer();
+    this.forgetSegment();
   }
 
   /** The last event of an item; to be called once, after it was committed. @param seconds of its audio */
@@ -95,14 +100,22 @@ export class ConversationItem {
         transcript: text,
         usage: { type: 'duration', seconds: Math.round(Math.max(0, seconds) * 1_000) / 1_000 },
         ...(this.conversation.withLogProbs ? { logprobs: segments.flatMap(tokenLogProbs) } : {}),
+        ...languagesField(segments),
         ...warningsField(this.conversation.warnings),
       }),
     );
   }
 
-  private append(words: readonly string[]): void {
-    if (words.length === 0) return;
-    const delta = (this.deltas === 0 ? '' : ' ') + words.join(' ');
+  private forgetSegment(): void {
+    this.stabilizer = new Stabilizer();
+    this.segmentBegun = false;
+  }
+
+  private append(text: string): void {
+    if (text === '') return;
+    const delta = this.segmentBegun ? text : separatorBetween(this.newest, text) + text;
+    this.newest = delta;
+    this.segmentBegun = true;
     this.deltas++;
     this.conversation.send(
       serverEvent('conversation.item.input_audio_transcription.delta', {

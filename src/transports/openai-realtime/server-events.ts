@@ -1,5 +1,9 @@
 import type { Warning } from '../../common/warnings/warning-codes.js';
-import type { DurationUsage, TokenLogProb } from '../../transcripts/formatters/json.formatter.js';
+import type {
+  DurationUsage,
+  SpokenLanguage,
+  TokenLogProb,
+} from '../../transcripts/formatters/json.formatter.js';
 import type { Include, InputFormat, NoiseReduction } from './session-update.js';
 import type { TurnDetection } from './turn-detection.js';
 
@@ -95,6 +99,8 @@ export interface ServerEvents {
     readonly transcript: string;
     readonly usage: DurationUsage;
     readonly logprobs?: readonly TokenLogProb[];
+    /** From a model of several languages. */
+    readonly languages?: readonly SpokenLanguage[];
     readonly warnings?: readonly Warning[];
   };
   'conversation.item.input_audio_transcription.failed': OfTranscript & { readonly error: PresentedError };

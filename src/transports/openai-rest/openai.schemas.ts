@@ -103,10 +103,20 @@ const warnings: SchemaObject = {
   },
 };
 
+const languages: SchemaObject = {
+  type: 'array',
+  description: 'Languages that are spoken, from a model of several.',
+  items: {
+    type: 'object',
+    required: ['code'],
+    properties: { code: { type: 'string', example: 'es', description: 'BCP 47 tag.' } },
+  },
+};
+
 export const jsonTranscriptSchema: SchemaObject = {
   type: 'object',
   required: ['text', 'usage'],
-  properties: { text: { type: 'string' }, logprobs, usage, warnings },
+  properties: { text: { type: 'string' }, logprobs, languages, usage, warnings },
 };
 
 const segment: SchemaObject = {

@@ -1,6 +1,6 @@
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { Task } from '../../speech-model/capabilities.js';
-import { formatJson, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
+import { formatJson, languagesField, tokenLogProbs } from '../../transcripts/formatters/json.formatter.js';
 import { tokenUsage } from '../../transcripts/formatters/json.formatter.js';
 import { formatSrt } from '../../transcripts/formatters/srt.formatter.js';
 import { formatText } from '../../transcripts/formatters/text.formatter.js';
@@ -66,6 +66,7 @@ export async function* presentEvents(
     type: 'transcript.text.done',
     text: transcript.text,
     ...(withLogProbs ? { logprobs: transcript.segments.flatMap(tokenLogProbs) } : {}),
+    ...languagesField(transcript.segments),
     usage: tokenUsage(transcript),
     ...warningsField(await warnings()),
   };

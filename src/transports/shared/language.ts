@@ -1,5 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
-import { languageName } from '../../common/language-name.js';
+import { languageNames } from '../../common/language-name.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 
 /** From clients that do not know the language, or want whatever is loaded: each means all languages of the model. */
@@ -51,7 +51,7 @@ function fittingLanguages(
   { languages }: Pick<ModelManifest, 'languages'>,
 ): readonly string[] {
   return languages.filter((tag) =>
-    named.some((language) => [primaryOf(tag), languageName(tag)].includes(primaryOf(language))),
+    named.some((language) => [primaryOf(tag), ...languageNames(tag)].includes(primaryOf(language))),
   );
 }
 
