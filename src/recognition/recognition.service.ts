@@ -88,9 +88,9 @@ export class RecognitionService extends Recognizer {
     const { scheduler } = this.engine;
     scheduler.admit(keyName);
     const segmentsInFlight = this.configuration.get('SEGMENTS_IN_FLIGHT');
-    const { confidence, languageEvidence } = this.resolveModel(modelId).capabilities;
+    const { confidence, omission, languageEvidence } = this.resolveModel(modelId).capabilities;
     const about = { modelId, origin, keyName, instructions };
-    const options = { ...about, confidence, languageEvidence, segmentsInFlight };
+    const options = { ...about, confidence, omission, languageEvidence, segmentsInFlight };
     return new RecordingRecognition(scheduler, this.observers, options).segments(recording, signal);
   }
 

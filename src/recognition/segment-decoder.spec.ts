@@ -126,6 +126,49 @@ describe('SegmentDecoder', () => {
     }
   });
 
+  describe('with a model that leaves speech out', () => {
+    const said = (text: string, tokens: number): Hypothesis => ({
+      ...answer(text),
+      tokens: new Array<number>(tokens).fill(5),
+      tokenLogProbs: new Array<number>(tokens).fill(-0.1),
+    });
+    const omission = { tokensPerSecondBelow: 2, fromSeconds: 8 };
+    const texts = async (answers: Hypothesis[], priority: Priority = 'final', length = 12) => {
+      const pool = new AnsweringPool(answers);
+      const options = { modelId: 'some', origin: undefined, confidence, omission };
+      const decoder = new SegmentDecoder(new Scheduler(pool, 10), options, {});
+      const pauseInTheMiddle = seconds(length).fill(
+        0,
+        (length / 2 - 0.1) * 16_000,
+        (length / 2 + 0.1) * 16_000,
+      );
+      const audio = () => audioOf(pauseInTheMiddle);
+      const { text } = await decoder.decode(audio, priority, new AbortController().signal);
+      return { text, pieces: pool.pieces.length };
+    };
+
+    it('decodes halves of a final whose text is too short for its audio', async () => {
+      const answers = [said('half', 12), said('one', 11), said('half', 12)];
+      expect(await texts(answers)).toEqual({ text: 'one half', pieces: 3 });
+    });
+
+    it('keeps the text when the halves have no more', async () => {
+      const answers = [said('all', 12), said('a', 6), said('ll', 7)];
+      expect(await texts(answers)).toEqual({ text: 'all', pieces: 3 });
+    });
+
+    it('keeps the text when the decoder finds no end on a half', async () => {
+      const answers = [said('all', 12), { ...said('a', 60), stopReason: 'max-tokens' as const }];
+      expect(await texts(answers)).toEqual({ text: 'all', pieces: 2 });
+    });
+
+    it('decodes a text of usual length, a short piece and a partial once', async () => {
+      expect(await texts([said('all', 24)])).toEqual({ text: 'all', pieces: 1 });
+      expect(await texts([said('all', 2)], 'final', 7)).toEqual({ text: 'all', pieces: 1 });
+      expect(await texts([said('all', 2)], 'partial')).toEqual({ text: 'all', pieces: 1 });
+    });
+  });
+
   it('drops a text without confidence, sooner where the detector was in doubt', async () => {
     const texts = async (logProb: number, peakProbability: number): Promise<string> => {
       const audio = audioOf(seconds(2), { peakProbability });

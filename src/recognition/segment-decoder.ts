@@ -1,13 +1,13 @@
 import type { Origin } from '../common/origin.js';
-import { separatorBetween } from '../common/words.js';
-import type { ConfidenceBounds, LanguageEvidence } from '../speech-model/capabilities.js';
+import type { ConfidenceBounds, LanguageEvidence, OmissionBounds } from '../speech-model/capabilities.js';
 import { isInvented } from '../speech-model/confidence.js';
 import { emptyHypothesis, isEndless } from '../speech-model/hypothesis.js';
 import type { Hypothesis } from '../speech-model/hypothesis.js';
 import type { Instructions } from '../speech-model/offline-model.js';
+import { hasOmission } from '../speech-model/omission.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
 import type { Scheduler } from '../inference/scheduling/scheduler.js';
-import { halvePiece } from './hearing/halve.js';
+import { decodeOmitted, decodeUntilEnd } from './decode-halves.js';
 import { InputLanguage } from './input-language.js';
 
 /** Audio of one segment, as it is when a worker is free for it. */
@@ -27,9 +27,6 @@ export interface SegmentAudio {
   };
 }
 
-/** A shorter piece is not halved again when the decoder finds no end on it. */
-const shortestHalvedSamples = 4 * 16_000;
-
 export interface SegmentDecoderOptions {
   readonly modelId: string;
   readonly origin: Origin | undefined;
@@ -37,6 +34,8 @@ export interface SegmentDecoderOptions {
   readonly keyName?: string | undefined;
   /** The bounds of the model. */
   readonly confidence: ConfidenceBounds;
+  /** Of the model; undefined: it leaves nothing out. */
+  readonly omission?: OmissionBounds | undefined;
   /** Of the model; undefined: it detects no language. */
   readonly languageEvidence?: LanguageEvidence | undefined;
   /** Wishes of the client. */
@@ -71,14 +70,22 @@ export class SegmentDecoder {
     let hypothesis = await this.decodeOnce(() => (decodedAudio = audio()), priority, signal, onTaken);
     if (decodedAudio === undefined) return hypothesis;
     const { samples, peakProbability, continues } = decodedAudio;
-    if (isEndless(hypothesis) && priority !== 'partial') {
-      // A partial keeps its shortened text; a final is worth a second decode.
+    const { confidence, omission } = this.options;
+    // A partial keeps its text; a final is worth a second decode.
+    if (priority !== 'partial') {
       const again = (piece: Float32Array): Promise<Hypothesis> =>
         this.decodeOnce(() => ({ samples: piece, peakProbability }), priority, signal);
-      if (continues !== undefined) hypothesis = await again(samples);
-      hypothesis = await inParts(samples, hypothesis, again);
+      if (isEndless(hypothesis)) {
+        if (continues !== undefined) hypothesis = await again(samples);
+        hypothesis = await decodeUntilEnd(samples, hypothesis, again);
+      }
+      if (continues === undefined) {
+        hypothesis = await decodeOmitted(samples, hypothesis, again, ({ tokens }, { length }) =>
+          hasOmission({ tokens }, length, omission),
+        );
+      }
     }
-    return isInvented(hypothesis, peakProbability, this.options.confidence) ? emptyHypothesis : hypothesis;
+    return isInvented(hypothesis, peakProbability, confidence) ? emptyHypothesis : hypothesis;
   }
 
   /**
@@ -128,33 +135,4 @@ export class SegmentDecoder {
     onTaken?.(decoded.queueMs);
     return decoded.hypothesis;
   }
-}
-
-/** Halves a piece on which the decoder found no end, and each half again, until it finds one or the piece is short. */
-async function inParts(
-  samples: Float32Array,
-  whole: Hypothesis,
-  decode: (piece: Float32Array) => Promise<Hypothesis>,
-): Promise<Hypothesis> {
-  if (!isEndless(whole) || samples.length < shortestHalvedSamples) return whole;
-  const [first, second] = halvePiece(samples);
-  return joined(
-    await inParts(first, await decode(first), decode),
-    await inParts(second, await decode(second), decode),
-  );
-}
-
-function joined(first: Hypothesis, second: Hypothesis): Hypothesis {
-  return {
-    text: first.text + separatorBetween(first.text, second.text) + second.text,
-    tokens: [...first.tokens, ...second.tokens],
-    tokenBytes: [...first.tokenBytes, ...second.tokenBytes],
-    tokenLogProbs: [...first.tokenLogProbs, ...second.tokenLogProbs],
-    stopReason: isEndless(first) ? first.stopReason : second.stopReason,
-    ...languagesOf(first.text === '' ? second : first),
-  };
-}
-
-function languagesOf({ language, detected }: Hypothesis): Pick<Hypothesis, 'language' | 'detected'> {
-  return { ...(language !== undefined && { language }), ...(detected !== undefined && { detected }) };
 }

@@ -31,6 +31,14 @@ export interface DecodeRates {
   readonly tokensAtLeast: number;
 }
 
+/** How a text shows that the model has left out some of the speech. */
+export interface OmissionBounds {
+  /** A text with fewer tokens for each second of its audio. */
+  readonly tokensPerSecondBelow: number;
+  /** In shorter audio, a single word and its surroundings have as few. */
+  readonly fromSeconds: number;
+}
+
 /** How much of the speech before a segment is decoded again together with it. */
 export interface ContextLimits {
   /** The longest context. */
@@ -70,6 +78,8 @@ export interface SpeechCapabilities {
   readonly context: ContextLimits;
   readonly decodeRates: DecodeRates;
   readonly confidence: ConfidenceBounds;
+  /** Absent: the model leaves nothing out. */
+  readonly omission?: OmissionBounds;
   /** Undefined: the model does not detect languages. */
   readonly languageEvidence?: LanguageEvidence;
 }

@@ -25,6 +25,9 @@ const languageEvidence = {
   changeTimes: 2,
 };
 
+/** Measured in docs/decisions/2026-11-28-doubtful-texts.md: of pieces with fewer tokens, most lack a sentence or more. */
+const omission = { tokensPerSecondBelow: 2, fromSeconds: 8 };
+
 /** Segments of recordings that are decoded together at most, while more wait than there are processes. */
 const maxBatch = 4;
 
@@ -48,6 +51,7 @@ export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabi
     context: { contextMs: 0, togetherMs: 0, partedByMs: 0 },
     decodeRates,
     confidence,
+    omission,
     ...(facts.languages.length > 1 && { languageEvidence }),
   };
 }

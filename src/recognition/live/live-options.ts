@@ -45,6 +45,7 @@ export function liveOptions(
     origin: options.origin,
     keyName: options.origin?.keyName,
     confidence: capabilities.confidence,
+    omission: capabilities.omission,
     languageEvidence: capabilities.languageEvidence,
     instructions: options.instructions,
     partials: options.partials,
