@@ -39,7 +39,7 @@ export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): 
   const child = fork(fileURLToPath(entry.url), name === undefined ? [] : [name], {
     // Typed arrays travel as they are.
     serialization: 'advanced',
-    // A request makes few objects, and they are garbage once it is answered. serve-requests.ts says when to collect them, and
+    // A request makes few objects, and they are garbage once it is answered. external-memory.ts says when to collect them, and
     // further threads would only wait for each other on cores that decode.
     execPath: program,
     execArgv: [
@@ -50,7 +50,9 @@ export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): 
       ...execArgv,
       ...entry.execArgv,
     ],
-    // Telemetry must be off before the library is loaded. With thresholds of less than 2 MB, glibc returns freed memory to
+    // Telemetry must be off before the library is loaded. V8 puts its code right behind malloc's heap, if that ends at an
+    // aligned address when V8 starts, as it does with huge pages; the heap could then neither grow nor be given back. With
+    // room at its end it has an address of any alignment then. With thresholds of less than 2 MB, glibc returns freed memory to
     // the kernel, which clears pages all the time; without thresholds it keeps too much. A step reads nearly all weights: in
     // pages of 2 MB, where the kernel grants them on request, it takes a tenth less time.
     env: childEnvironment({
@@ -58,6 +60,7 @@ export async function forkWorker(entry: EntryPoint, options: ForkOptions = {}): 
       MALLOC_ARENA_MAX: '2',
       MALLOC_MMAP_THRESHOLD_: '2097152',
       MALLOC_TRIM_THRESHOLD_: '2097152',
+      MALLOC_TOP_PAD_: '2097152',
       GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     }),
   });

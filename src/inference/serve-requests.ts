@@ -1,3 +1,4 @@
+import { collectExternalMemory } from '../common/external-memory.js';
 import { LoadedModels } from './loaded-models.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
@@ -7,22 +8,11 @@ export interface WorkerDuties<Body, Answer> {
   answer(body: Body, models: LoadedModels): Promise<Answer>;
   /** Acts on a message that has no answer. */
   notice?(notice: number): void;
-  /** Samples or bytes of a request: they decide when garbage is collected. */
-  sizeOf(body: Body): number;
-  /** Samples of an answer that were kept while others were made. */
-  keptSizeOf?(answer: Answer): number;
 }
-
-/** About 1 MB of samples, and several times that in copies and tensors. */
-const collectAfterSize = 16 * 16_000;
-/** 16 MB, four minutes of audio. */
-const collectKeptAfterSize = 250 * 16_000;
 
 /** Loads the models of a process, then answers one request after the other. The entry of the process calls it once. */
 export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>): void {
   const models = new LoadedModels();
-  let uncollectedSize = 0;
-  let uncollectedKeptSize = 0;
 
   function send(message: FromWorker<Answer>): void {
     // A service that was killed reads nothing; `disconnect` ends this process.
@@ -43,33 +33,10 @@ export function serveRequests<Body, Answer>(duties: WorkerDuties<Body, Answer>):
     try {
       const answer = await duties.answer(body, models);
       send({ type: 'answer', requestId, answer, computeMs: performance.now() - started });
-      collectKept(duties.keptSizeOf?.(answer) ?? 0);
     } catch (error) {
       send({ type: 'failed', requestId, reason: (error as Error).message });
     }
-    collectGarbage(duties.sizeOf(body));
-  }
-
-  /**
-   * Samples and tensors are outside of the heap, where the garbage collector does not count them: it would not collect
-   * before a hundred megabytes are garbage. A young collection takes a third of a millisecond.
-   */
-  function collectGarbage(size: number): void {
-    uncollectedSize += size;
-    if (uncollectedSize < collectAfterSize) return;
-    uncollectedSize = 0;
-    globalThis.gc?.({ type: 'minor' });
-  }
-
-  /**
-   * A young collection leaves alone what has survived two of them, and by itself the collector waits for 60 MB of that. A full
-   * one takes 30 ms.
-   */
-  function collectKept(size: number): void {
-    uncollectedKeptSize += size;
-    if (uncollectedKeptSize < collectKeptAfterSize) return;
-    uncollectedKeptSize = 0;
-    globalThis.gc?.();
+    collectExternalMemory();
   }
 
   async function handle(message: ToWorker<Body>): Promise<void> {

@@ -16,8 +16,4 @@ serveRequests<InferenceRequest, InferenceAnswer>({
       }
     }
   },
-  sizeOf(request) {
-    const pieces = request.type === 'decode' ? request.pieces : request.stretches;
-    return pieces.reduce((sum, { samples }) => sum + samples.length, 0);
-  },
 });

@@ -18,5 +18,4 @@ serveRequests<ScriptedBody, string>({
   notice(notice) {
     noticed = notice;
   },
-  sizeOf: () => 1,
 });

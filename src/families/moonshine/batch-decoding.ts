@@ -1,3 +1,4 @@
+import { collectExternalMemory } from '../../common/external-memory.js';
 import type { MoonshineDimensions } from './graphs/graph-interface.js';
 import type { DecodedTokens } from '../../speech-model/hypothesis.js';
 import { startOfText } from './tokenizer.js';
@@ -60,6 +61,8 @@ export async function decodeBatch(
     ids = tokens.slice(-batch);
     pastLength += tokens.length / batch;
     past = presentOf(outputs, dimensions);
+    // The keys and values of each call are a copy of those before it.
+    collectExternalMemory();
   }
 }
 

@@ -9,5 +9,4 @@ const streams = openLiveDecodings();
 serveRequests<LivePiece, ProcessAnswer<LiveDecoded>>({
   answer: (piece) => streams.readPiece(piece),
   notice: (recording) => streams.forget(recording),
-  sizeOf: ({ bytes }) => bytes.length,
 });

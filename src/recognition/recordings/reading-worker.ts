@@ -13,7 +13,4 @@ serveRequests<RecordingPiece, ReadAnswer>({
   notice(recording) {
     recordings?.forget(recording);
   },
-  sizeOf: ({ bytes }) => bytes.length,
-  keptSizeOf: (answer) =>
-    answer.type === 'read' ? answer.piece.segments.reduce((sum, { samples }) => sum + samples.length, 0) : 0,
 });

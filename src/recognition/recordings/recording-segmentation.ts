@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import type { DecoderCheckpoint } from '../../normalization/recording-decoder.js';
+import { collectExternalMemory } from '../../common/external-memory.js';
 import type { ObjectState } from '../../common/object-state.js';
 import { OpenInputs } from './open-inputs.js';
 import type { ReadPiece, ReadRequest } from './reading-messages.js';
@@ -64,6 +65,7 @@ class RecordingSegmentation {
       hasMore = isWaiting || samples >= samplesPerAnswer;
       const part = this.excerpt?.takeFrom(next.value) ?? next.value;
       if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
+      collectExternalMemory();
     }
     if (!hasMore) this.blocks = undefined;
     const { format, stats, nextOffset } = this.decoder;
