@@ -1,4 +1,5 @@
-// `npm run bench:memory`: how much memory a process that reads recordings takes for two minutes and for two hours of each format.
+// `npm run bench:memory`: how much memory a process that reads recordings takes for two minutes and for two hours of each format:
+// it reads the short file again and again, until its memory is what that costs, and then the long one.
 // Writes docs/measured/memory.json and the table of docs/decisions/2026-11-27-compressed-formats.md. Needs ffmpeg on the path.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,8 @@ import { SetupError, orExit, root, setUp } from '../../scripts/setup.mjs';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2,120' },
+    /** How often all but the longest file are read. */
+    times: { type: 'string', default: '15' },
     /** A regular expression of names. */
     only: { type: 'string' },
     output: { type: 'string' },
@@ -61,13 +64,16 @@ const rows = [];
 try {
   const clip = speech(join(folder, 'speech.wav'));
   for (const { name, extension, options } of formats.filter((format) => only.test(format.name))) {
-    const reads = [];
-    for (const minutes of durations) {
+    const files = durations.map((minutes, at) => {
       const path = join(folder, `${minutes}.${extension}`);
       run(['-stream_loop', '-1', '-i', clip, '-t', String(60 * minutes), ...options, path]);
-      reads.push({ minutes, fileBytes: statSync(path).size, ...(await readAlone(path)) });
-      rmSync(path);
-    }
+      return { minutes, path, times: at < durations.length - 1 ? Number(values.times) : 1 };
+    });
+    const readings = await readAlone(files);
+    const reads = files.map(({ minutes, path, times }, at) => {
+      return { minutes, times, fileBytes: statSync(path).size, ...readings[at] };
+    });
+    for (const { path } of files) rmSync(path);
     rows.push({ name, reads });
     console.error(`memory: ${JSON.stringify(rows.at(-1))}`);
   }

@@ -14,36 +14,62 @@ const intervalMs = 20;
 const bytesPerKilobyte = 1_024;
 
 /**
- * Reads a file in a new process that reads recordings, in parts as the service gives them.
- * @param {string} path
- * @returns {Promise<{ beforeBytes: number, mostBytes: number, afterBytes: number, checkpointBytes: number, seconds: number }>}
- * resident memory of the process when it is ready, at most and at the end; the largest checkpoint, 0 if there is none
+ * @typedef {object} Reading
+ * @property {number} beforeBytes resident memory of the process when it is ready
+ * @property {number} mostBytes while it reads, at most
+ * @property {number} afterBytes at the end
+ * @property {number} checkpointBytes the largest checkpoint, 0 if there is none
+ * @property {number} seconds
  */
-export async function readAlone(path) {
+
+/**
+ * Reads files one after the other in one new process that reads recordings, in parts as the service gives them.
+ * @param {readonly { path: string, times: number }[]} files
+ * @returns {Promise<Reading[]>} for each file
+ */
+export async function readAlone(files) {
   const registry = await FolderModelRegistry.open(join(root, 'models'), await Families.load());
   const { MODEL_VARIANT } = readEnvironment({});
   const worker = await readingStarter(async () => [
     await workerModelOf(registry, registry.get('silero-vad'), MODEL_VARIANT),
   ])();
-  const file = openSync(path, 'r');
   const beforeBytes = residentBytes(worker.pid);
   let mostBytes = beforeBytes;
   const watch = setInterval(() => (mostBytes = Math.max(mostBytes, residentBytes(worker.pid))), intervalMs);
-  const since = performance.now();
+  const readings = [];
+  let recordings = 0;
   try {
-    const checkpointBytes = await readParts(worker, file);
-    const seconds = (performance.now() - since) / 1_000;
-    return { beforeBytes, mostBytes, afterBytes: residentBytes(worker.pid), checkpointBytes, seconds };
+    for (const { path, times } of files) {
+      const since = performance.now();
+      let checkpointBytes = 0;
+      mostBytes = 0;
+      for (let time = 0; time < times; time++) {
+        checkpointBytes = Math.max(checkpointBytes, await readParts(worker, path, ++recordings));
+      }
+      const seconds = (performance.now() - since) / 1_000;
+      const afterBytes = residentBytes(worker.pid);
+      mostBytes = Math.max(mostBytes, afterBytes);
+      readings.push({ beforeBytes, mostBytes, afterBytes, checkpointBytes, seconds });
+    }
+    return readings;
   } finally {
     clearInterval(watch);
-    closeSync(file);
     worker.kill('is not needed any more');
     await worker.ended;
   }
 }
 
 /** @returns the size of the largest checkpoint */
-async function readParts(worker, file) {
+async function readParts(worker, path, recording) {
+  const file = openSync(path, 'r');
+  try {
+    return await readOpened(worker, file, recording);
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function readOpened(worker, file, recording) {
   const leastBytes = fstatSync(file).size;
   let begin = {
     declared: undefined,
@@ -61,7 +87,7 @@ async function readParts(worker, file) {
     if (bytes.length > 0) readSync(file, bytes, 0, bytes.length, offset);
     const last = partEnd(offset) >= leastBytes;
     const wantsCheckpoint = !last && ++parts % partsPerCheckpoint === 0;
-    const piece = { recording: 1, ...(begin && { begin }), bytes, last, wantsCheckpoint };
+    const piece = { recording, ...(begin && { begin }), bytes, last, wantsCheckpoint };
     const { answer } = await worker.request(piece, answerTimeoutMs);
     if (answer.type !== 'read') throw new Error(`${answer.code}: ${answer.message}`);
     begin = undefined;

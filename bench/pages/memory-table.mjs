@@ -24,14 +24,14 @@ export function fillMemoryTable() {
   const head = [
     'format',
     `bytes of ${named.at(-1)}`,
-    ...named.map((text) => `memory for ${text}`),
+    ...named.map((text, at) => `memory for ${text}${at < named.length - 1 ? ', again and again' : ''}`),
     'checkpoint at most',
   ];
   const before = formats.flatMap(({ reads }) => reads.map(({ beforeBytes }) => beforeBytes));
   const text = [
     table(head, rows),
     '',
-    `Resident memory of a process that reads recordings at most, above the ${megabytes(Math.min(...before))} to ${megabytes(Math.max(...before))} that a new one has with its detector of speech; a new process for each file. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${ffmpeg}, ${date.slice(0, 10)}.`,
+    `Resident memory of a process that reads recordings at most, above the ${megabytes(Math.min(...before))} to ${megabytes(Math.max(...before))} that a new one has with its detector of speech; a new process for each format, which reads the short file ${formats[0].reads[0].times} times and then the long one. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${ffmpeg}, ${date.slice(0, 10)}.`,
   ].join('\n');
   fillPage('memory', text, page);
 }
