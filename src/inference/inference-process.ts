@@ -9,7 +9,7 @@ const entry = resolveEntryPoint(import.meta.url, './worker.js');
 /** An inference process, as its pool uses it. */
 export type InferenceProcess = Pick<
   WorkerProcess<InferenceRequest, InferenceAnswer>,
-  'pid' | 'isAlive' | 'ended' | 'graphs' | 'request' | 'stop'
+  'pid' | 'isAlive' | 'ended' | 'graphs' | 'request' | 'stop' | 'kill'
 >;
 
 /**

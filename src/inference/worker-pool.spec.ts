@@ -138,6 +138,59 @@ describe('WorkerPool', () => {
       expect(bench.pool.restarts).toBe(0);
     });
 
+    it('runs a request that a process refused on another one, and replaces the first, which could not do it', async () => {
+      const bench = await Bench.started(3);
+      const runs = ['a', 'b'].map((name) => bench.run(name));
+      await bench.worker(3).refuse();
+      expect(bench.worker(1).requests).toEqual(['a']);
+      expect(bench.worker(3).requests).toEqual(['a']);
+      await bench.worker(1).answer();
+      expect(await runs[0]).toBe('done on retry');
+      expect([bench.worker(3).isAlive, bench.pool.restarts]).toEqual([false, 1]);
+      await bench.worker(2).answer();
+      expect(await runs[1]).toBe('done');
+    });
+
+    it('lets a request that was refused wait for another process', async () => {
+      const bench = await Bench.started(2);
+      const runs = ['a', 'b'].map((name) => bench.run(name));
+      await bench.worker(2).refuse();
+      expect(bench.worker(2).requests).toEqual(['a']);
+      // A process that is idle takes other requests meanwhile.
+      const other = bench.run('c');
+      await bench.worker(2).answer();
+      expect(await other).toBe('done');
+      await bench.worker(1).answer();
+      expect(bench.worker(1).requests).toEqual(['b', 'a']);
+      await bench.worker(1).answer();
+      expect(await Promise.all(runs)).toEqual(['done on retry', 'done']);
+    });
+
+    it('gives a request back to the process that refused it when there is no other one any more', async () => {
+      const bench = await Bench.started(2);
+      const runs = ['a', 'b'].map((name) => bench.run(name));
+      await bench.worker(2).refuse();
+      await bench.worker(1).crash();
+      await bench.worker(2).answer();
+      expect(bench.worker(2).requests).toEqual(['a', 'b', 'a']);
+      await bench.worker(2).answer();
+      expect(await Promise.all(runs)).toEqual(['done on retry', 'done on retry']);
+    });
+
+    it('keeps processes that refuse the same request, and replaces one that refuses the next one too', async () => {
+      const bench = await Bench.started(2);
+      const first = bench.run('a');
+      await bench.worker(2).refuse();
+      await bench.worker(1).refuse();
+      expect(await first).toBe('INFERENCE_FAILED');
+      expect(bench.pool.restarts).toBe(0);
+      const second = bench.run('b');
+      await bench.worker(1).refuse();
+      await bench.worker(2).refuse();
+      expect(await second).toBe('INFERENCE_FAILED');
+      expect(bench.pool.restarts).toBe(2);
+    });
+
     it('fails a request with which two processes were lost', async () => {
       const bench = await Bench.started(2);
       const run = bench.run('a');

@@ -4,6 +4,7 @@ import { cancellation, orCancelled } from './scheduling/cancellation.js';
 import type { LoadedGraphs } from './loaded-graphs.js';
 import { startInferenceProcess } from './inference-process.js';
 import type { InferenceProcess, StartInference } from './inference-process.js';
+import { Refusals } from './refusals.js';
 import { RestartPace } from './restart-pace.js';
 import { startUntilReady } from './start-until-ready.js';
 import { WorkerLostError } from './worker-process.js';
@@ -25,6 +26,8 @@ export interface WorkerPoolOptions {
 export type PoolResult = WorkerResult<InferenceAnswer> & { readonly retried: boolean };
 
 interface Retry {
+  /** It goes to none of them while there is another process. */
+  readonly refusedBy: ReadonlySet<InferenceProcess>;
   resolve(worker: InferenceProcess): void;
   reject(error: SpeechError): void;
 }
@@ -43,6 +46,7 @@ export class WorkerPool {
   private readonly idle: InferenceProcess[] = [];
   /** Requests whose worker was lost; they go before everything that is queued. */
   private readonly retries: Retry[] = [];
+  private readonly refusals = new Refusals<InferenceProcess>();
   private readonly stopping = new AbortController();
   private findModels: () => Promise<readonly WorkerModel[]> = () => Promise.resolve([]);
   private emptySince: number | undefined;
@@ -115,8 +119,9 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a request on an idle worker, and once more when that worker is lost or refuses it. Several idle workers may be
-   * lost in one instant: those that had not begun with the request do not count.
+   * Runs a request on an idle worker, and once more on another one when that worker is lost or refuses it. Several idle
+   * workers may be lost in one instant: those that had not begun with the request do not count. A worker that refuses what
+   * another one can do is replaced.
    * @param signal aborted when nobody waits for the result any more; a worker that has the request finishes it
    * @throws SpeechError INFERENCE_FAILED, SHUTTING_DOWN, CANCELLED (or the signal's own SpeechError)
    */
@@ -136,12 +141,15 @@ export class WorkerPool {
     let cause: unknown;
     let attempt = 1;
     let unbegun = 0;
+    const refusedBy = new Set<InferenceProcess>();
     // As many as there are may have been lost in that instant.
     while (attempt <= maxAttempts && unbegun <= this.options.size) {
       if (signal?.aborted === true) throw cancellation(signal);
-      const worker = this.idle.pop() ?? (await this.nextIdle(signal));
+      const worker = this.takeIdle(refusedBy) ?? (await this.nextIdle(refusedBy, signal));
       try {
         const result = await worker.request(body, this.options.requestTimeoutMs);
+        for (const other of this.refusals.answered(worker, refusedBy))
+          other.kill('refused what another could do');
         return { ...result, retried: attempt + unbegun > 1 };
       } catch (error) {
         cause = error;
@@ -154,20 +162,35 @@ export class WorkerPool {
           reason: (error as Error).message,
           lost: error instanceof WorkerLostError,
         });
+        if (!(error instanceof WorkerLostError)) refusedBy.add(worker);
         if (begun) attempt++;
         else unbegun++;
       } finally {
         this.release(worker);
       }
     }
+    for (const worker of this.refusals.failed(refusedBy))
+      worker.kill('refused requests, one after the other');
     throw new SpeechError('INFERENCE_FAILED', 'The model failed on this audio, twice.', { cause });
   }
 
-  private async nextIdle(signal: AbortSignal | undefined): Promise<InferenceProcess> {
+  private takeIdle(refusedBy: ReadonlySet<InferenceProcess>): InferenceProcess | undefined {
+    const at = this.idle.findLastIndex((worker) => this.mayTake(worker, refusedBy));
+    return at < 0 ? undefined : this.idle.splice(at, 1)[0];
+  }
+
+  private mayTake(worker: InferenceProcess, refusedBy: ReadonlySet<InferenceProcess>): boolean {
+    return !refusedBy.has(worker) || this.workers.size === 1;
+  }
+
+  private async nextIdle(
+    refusedBy: ReadonlySet<InferenceProcess>,
+    signal: AbortSignal | undefined,
+  ): Promise<InferenceProcess> {
     if (this.isStopping()) throw serviceEnding();
     let retry: Retry | undefined;
     const found = new Promise<InferenceProcess>((resolve, reject) => {
-      retry = { resolve, reject };
+      retry = { refusedBy, resolve, reject };
       this.retries.push(retry);
     });
     const onAbort = (): void => {
@@ -202,9 +225,9 @@ export class WorkerPool {
 
   private release(worker: InferenceProcess): void {
     if (!worker.isAlive || this.isStopping()) return;
-    const retry = this.retries.shift();
-    if (retry !== undefined) {
-      retry.resolve(worker);
+    const at = this.retries.findIndex(({ refusedBy }) => this.mayTake(worker, refusedBy));
+    if (at >= 0) {
+      this.retries.splice(at, 1)[0]!.resolve(worker);
       return;
     }
     this.idle.push(worker);
@@ -222,6 +245,9 @@ export class WorkerPool {
     const at = this.idle.indexOf(lost);
     if (at >= 0) this.idle.splice(at, 1);
     if (this.isStopping()) return;
+    // A retry that waited for the lost one may have to take the last one, although that refused it.
+    const last = this.retries.length > 0 && this.workers.size === 1 ? this.idle.pop() : undefined;
+    if (last !== undefined) this.release(last);
     this.restartCount++;
     this.onReplaced();
     this.logger.error({

@@ -184,11 +184,12 @@ const memoryOfAProcess: Fault = {
     const before = await service.state();
     const [pid] = service.pidsOf('decoding');
     const kilobytes = Number(/^VmSize:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-    limit(pid!, `--as=${kilobytes * 1_024}`);
+    // Only the soft limit: some containers do not let root raise the hard one again.
+    limit(pid!, `--as=${kilobytes * 1_024}:`);
     const since = performance.now();
     const client = await allWhole(everyWork.map((name) => begin(service, name)));
     // If it did without more memory, it is as it was.
-    if (service.pidsOf('decoding').includes(pid!)) limit(pid!, '--as=unlimited');
+    if (service.pidsOf('decoding').includes(pid!)) limit(pid!, '--as=unlimited:');
     return { client, recoveryMs: await service.untilAsBefore(before, since) };
   },
 };

@@ -51,6 +51,10 @@ export class ScriptedWorker implements InferenceProcess {
     this.end('ended with code 0');
   }
 
+  kill(): void {
+    void this.crash();
+  }
+
   answer(): Promise<void> {
     this.pending?.resolve({ answer, computeMs: 1 });
     return settle();
