@@ -204,7 +204,8 @@ const unreadAnswer: Fault = {
     const recoveryMs = await service.untilAsBefore(
       { ...before, descriptors: before.descriptors - 5 },
       since,
-      60,
+      // It is cut after a minute without reading.
+      90,
     );
     connection.drop();
     return { client: ['connection cut', ...client.map((word) => `others: ${word}`)], recoveryMs };

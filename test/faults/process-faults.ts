@@ -4,7 +4,7 @@ import type { Fault, Observation, Phase } from './fault.js';
 import type { FaultyService, State } from './faulty-service.js';
 import { isRunning } from './proc.js';
 import type { ProcessKind } from './proc.js';
-import { allWhole, begin } from './traffic.js';
+import { allWhole, allWholeOr, begin } from './traffic.js';
 import type { Work, WorkName } from './traffic.js';
 
 const nameOf: Readonly<Record<ProcessKind, string>> = {
@@ -69,14 +69,23 @@ export async function workIn(
 interface Met {
   readonly before: State;
   readonly works: readonly Work[];
+  /** Began after the fault: may be refused, because it would wait for longer than MAX_WAIT_MS. */
+  readonly later?: readonly Work[];
   readonly since: number;
 }
 
 /** Checks that all work got its text, that all processes came back, and that nothing else is left. */
-export async function outlived(service: FaultyService, { before, works, since }: Met): Promise<Observation> {
-  const [client, recoveryMs] = await Promise.all([allWhole(works), service.untilRecovered(before, since)]);
+export async function outlived(
+  service: FaultyService,
+  { before, works, later = [], since }: Met,
+): Promise<Observation> {
+  const [client, refused, recoveryMs] = await Promise.all([
+    allWhole(works),
+    allWholeOr('503 `QUEUE_FULL` with Retry-After', later),
+    service.untilRecovered(before, since),
+  ]);
   await service.untilAsBefore(before, since);
-  return { client, recoveryMs };
+  return { client: [...new Set([...client, ...refused])], recoveryMs };
 }
 
 /** Waits for the next process of the kind that has not been there before. */
@@ -127,11 +136,12 @@ function processFault(kind: ProcessKind, how: keyof typeof signals, phase: Phase
       // Whoever comes now meets the fault.
       if (works.length === 0) works.push(...worksOf[kind].map((name) => begin(service, name)));
       // Nobody misses a stopped process before its next request, and it is not always the next one's turn.
-      while (how === 'stopped' && phase !== 'starting' && isRunning(pids[0]!) && works.length < mostWorks) {
-        await Promise.race([sleep(1_000), works.at(-1)!.outcome]);
-        works.push(begin(service, worksOf[kind][0]!));
+      const later: Work[] = [];
+      while (how === 'stopped' && phase !== 'starting' && isRunning(pids[0]!) && later.length < mostWorks) {
+        await Promise.race([sleep(1_000), (later.at(-1) ?? works.at(-1)!).outcome]);
+        later.push(begin(service, worksOf[kind][0]!));
       }
-      const observation = await outlived(service, { before, works, since });
+      const observation = await outlived(service, { before, works, later, since });
       if ((await replaced(service, kind)) === replacedBefore)
         throw new Error(`no process of pool="${kind}" was counted as replaced`);
       return observation;

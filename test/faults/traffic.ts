@@ -307,3 +307,14 @@ export async function allWhole(works: readonly Work[]): Promise<readonly string[
   }
   return ['whole text'];
 }
+
+/** Works that got their whole text, or that refusal. @returns what they saw @throws Error that names another outcome */
+export async function allWholeOr(refusal: string, works: readonly Work[]): Promise<readonly string[]> {
+  const outcomes = await Promise.all(works.map(({ outcome }) => outcome));
+  const seen = new Set(outcomes.map((outcome) => judged(outcome)));
+  for (const outcome of outcomes) {
+    const sight = judged(outcome);
+    if (sight !== 'whole text' && sight !== refusal) throw new Error(`${outcome.name} got ${outcome.seen}`);
+  }
+  return [...seen];
+}
