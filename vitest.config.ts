@@ -19,6 +19,10 @@ export default defineConfig({
     reporters: reportersFor('unit'),
     // Vitest leaves one processor idle; of two, that is half of the machine.
     maxWorkers: '100%',
+    // For a test that hangs. How long the others take depends on the machine: with sixteen processes that want two cores,
+    // tests of half a second have taken ten.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     tags: [
       {
         name: 'slow',

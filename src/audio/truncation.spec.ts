@@ -13,7 +13,7 @@ const mp3 = codecFile('.mp3');
 const webm = webmOpus(opusPackets);
 const liveWebm = webmOpus(opusPackets, { isLive: true });
 
-describe('a compressed file that is cut short', { timeout: 30_000 }, () => {
+describe('a compressed file that is cut short', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['FLAC', flac.subarray(0, 20_000), /claims 28800 samples, but only \d+ arrived/],
     ['FLAC in Ogg', codecFile('-start.flac.ogg').subarray(0, 20_000), /last page/],
@@ -50,7 +50,7 @@ describe('a compressed file that is cut short', { timeout: 30_000 }, () => {
 const manifest = join(corpusFolder ?? '', 'formats', 'manifest.jsonl');
 const present = corpusFolder !== undefined && existsSync(manifest);
 
-describe.skipIf(!present)(`recordings of others${withoutCorpus}`, { timeout: 60_000 }, () => {
+describe.skipIf(!present)(`recordings of others${withoutCorpus}`, () => {
   const files = present
     ? readFileSync(manifest, 'utf8')
         .trim()

@@ -27,7 +27,7 @@ function run(
   });
 }
 
-describe('keys', { timeout: 30_000 }, () => {
+describe('keys', () => {
   it('makes a key whose entry the configuration takes, and finds the same entry from the key', async () => {
     const made = await run('keys', ['new', 'search']);
     const key = /hk_\S+/.exec(made.stdout)?.[0] ?? '';
@@ -61,7 +61,7 @@ describe('keys', { timeout: 30_000 }, () => {
   });
 });
 
-describe('config:validate', { timeout: 30_000 }, () => {
+describe('config:validate', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'config-'));
@@ -140,7 +140,7 @@ describe('config:validate', { timeout: 30_000 }, () => {
   });
 });
 
-describe('evaluate', { timeout: 30_000 }, () => {
+describe('evaluate', () => {
   it('reports a wrong manifest and wrong arguments before anything is set up for the run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
     const manifest = join(folder, 'list.jsonl');
@@ -157,7 +157,7 @@ describe('evaluate', { timeout: 30_000 }, () => {
   });
 });
 
-describe('models:fetch', { timeout: 30_000 }, () => {
+describe('models:fetch', () => {
   it('names the models that there are when it does not know one', async () => {
     const { code, stderr } = await run('fetch-models', ['whisper-1']);
     expect(code).toBe(1);

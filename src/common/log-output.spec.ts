@@ -15,7 +15,7 @@ async function lineIn(format: LogFormat): Promise<string> {
   return (await promisify(execFile)(process.execPath, node)).stdout;
 }
 
-describe('openLog', { timeout: 30_000 }, () => {
+describe('openLog', () => {
   it('writes numeric levels and times as pino does, or names of levels and ISO times', async () => {
     expect(JSON.parse(await lineIn('json'))).toMatchObject({ level: 40, time: expect.any(Number) as number });
     expect(JSON.parse(await lineIn('json-iso'))).toMatchObject({
@@ -31,7 +31,7 @@ describe('openLog', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a log that cannot be written', { timeout: 30_000 }, () => {
+describe('a log that cannot be written', () => {
   it('does not end the process, keeps few lines, and goes on once there is room', async () => {
     const program = `
       import fs from 'node:fs';

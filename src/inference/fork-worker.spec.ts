@@ -49,7 +49,7 @@ describe('forkWorker', () => {
       expect(isThere()).toBe(true);
       service.kill('SIGKILL');
       try {
-        await vi.waitFor(() => expect(isThere()).toBe(false), { timeout: 3_000 });
+        await vi.waitFor(() => expect(isThere()).toBe(false), { timeout: 60_000 });
       } finally {
         if (isThere()) process.kill(pid, 'SIGKILL');
       }

@@ -61,7 +61,7 @@ const request = (
   does: ScriptedBody['does'] = 'answer',
 ): ToWorker<ScriptedBody> => ({ type: 'request', requestId, body: { text, does } });
 
-describe('serveRequests', { timeout: 30_000 }, () => {
+describe('serveRequests', () => {
   const started: Served[] = [];
 
   async function start(): Promise<Served> {

@@ -116,13 +116,17 @@ export class WorkerProcess<Body, Answer> {
 
   /**
    * @param timeoutMs after which the process counts as hung and is killed
+   * @param toBeginMs the same if it has not begun
    * @throws WorkerLostError; Error with the reason when the model refused the input
    */
-  request(body: Body, timeoutMs: number): Promise<WorkerResult<Answer>> {
+  request(
+    body: Body,
+    timeoutMs: number,
+    toBeginMs = Math.min(beginTimeoutMs, timeoutMs),
+  ): Promise<WorkerResult<Answer>> {
     if (this.pending !== undefined) throw new Error('A worker takes one request at a time.');
     const requestId = this.nextRequestId++;
     return new Promise<WorkerResult<Answer>>((resolve, reject) => {
-      const toBeginMs = Math.min(beginTimeoutMs, timeoutMs);
       let cancelTimeout = startRunningTimeout(toBeginMs, () => {
         if (this.pending?.begun !== true) return this.abandon(`did not begin in ${toBeginMs} ms`);
         cancelTimeout = startRunningTimeout(timeoutMs - toBeginMs, () =>

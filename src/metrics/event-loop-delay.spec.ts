@@ -14,7 +14,7 @@ describe('EventLoopDelay', () => {
       await sleep(30);
       return delay.read().max;
     };
-    await expect.poll(delayOfBlockedLoop, { timeout: 4_000 }).toBeGreaterThan(0.15);
+    await expect.poll(delayOfBlockedLoop, { timeout: 60_000 }).toBeGreaterThan(0.15);
     delay.stop();
     delay.read();
     expect(delay.read()).toEqual({ median: 0, p99: 0, max: 0 });

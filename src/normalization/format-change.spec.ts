@@ -16,7 +16,7 @@ function chunk(sampleRate: number, channels: number, seconds: number): PcmChunk 
   return { samples, sampleRate, channels };
 }
 
-describe('audio that changes its format', { timeout: 30_000 }, () => {
+describe('audio that changes its format', () => {
   it.each(['recording', 'live'] as const)('is normalized without a gap or a click (%s)', (mode) => {
     const chain = new NormalizationChain({ ...options, channel: 'mix', mode });
     const parts = [

@@ -12,7 +12,7 @@ describe('changed files', () => {
     ['of samples', new DecodersTarget(['samples']), 1_500],
     ['of MP4', new Mp4Target(), 1_000],
     ['of codecs', new DecodersTarget(['codec']), 250],
-  ])('%s give audio or a named error', { timeout: 120_000 }, async (_, target, seeds) => {
+  ])('%s give audio or a named error', async (_, target, seeds) => {
     const outcomes = await giveFirstInputs(target, seeds, 10_000);
     // A fuzzer whose files are all refused at their first bytes would test nothing.
     expect(outcomes.get('decoded')).toBeGreaterThan(0);
@@ -21,7 +21,7 @@ describe('changed files', () => {
 });
 
 describe('changed files of a model', () => {
-  it('are read, or refused by their name', { timeout: 120_000 }, async () => {
+  it('are read, or refused by their name', async () => {
     const target = await WeightsTarget.open();
     try {
       const outcomes = await giveFirstInputs(target, 300, 10_000);

@@ -92,7 +92,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     await rm(folder, { recursive: true });
   });
 
-  it('hears in floats what numpy hears, to within 0.001', { timeout: 60_000 }, async () => {
+  it('hears in floats what numpy hears, to within 0.001', async () => {
     for (const [index, expected] of fromNumpy.entries()) {
       const heard = heardPositions(clips[index]!.length, silence, 1_500);
       const { positions, stemPositions, bias, audioSamples } = heard;
@@ -130,7 +130,6 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     ['bytes', 0.1],
   ] as const)(
     'gives in %s the texts of numpy, the language, and log-probabilities',
-    { timeout: 60_000 },
     async (form, tolerance) => {
       const model = form === 'floats' ? floats : bytes;
       for (const [index, expected] of fromNumpy.entries()) {
@@ -143,7 +142,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     },
   );
 
-  it('gives pieces together the texts that they have alone', { timeout: 60_000 }, async () => {
+  it('gives pieces together the texts that they have alone', async () => {
     const alone = [];
     for (const clip of clips) alone.push(await bytes.transcribe(clip, limits, { language: 'en' }));
     const together = await bytes.transcribeTogether(
@@ -207,7 +206,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     expect(cut.tokens).toHaveLength(5);
   });
 
-  it('takes the longest audio, and a fraction of a second', { timeout: 60_000 }, async () => {
+  it('takes the longest audio, and a fraction of a second', async () => {
     for (const length of [480_000, 500_000, 1_600]) {
       const { tokens } = await bytes.transcribe(
         noise(length).map((value) => value * 0.01),

@@ -56,7 +56,7 @@ async function decode(request: LiveDecodingRequest, messages: readonly Uint8Arra
   return samples;
 }
 
-describe('CompressedSource', { timeout: 30_000 }, () => {
+describe('CompressedSource', () => {
   beforeEach(() => {
     fatal = new Set();
     suspected = true;

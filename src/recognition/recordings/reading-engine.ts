@@ -42,7 +42,7 @@ export function readingStarter(
       execArgv: options,
     });
     // The first recording is slow: it is read before a client sends one.
-    await worker.request(secondOfSilence, firstAnswerTimeoutMs);
+    await worker.request(secondOfSilence, firstAnswerTimeoutMs, firstAnswerTimeoutMs);
     return worker;
   };
 }

@@ -83,7 +83,7 @@ function open(pool: ReadingPool, bytes: Uint8Array, more: More = {}): Promise<Re
 }
 
 // Starting a process takes a second where the machine is busy.
-describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, { timeout: 60_000 }, () => {
+describe.skipIf(!hasModelFile(model))(`A reading (needs models/${model})`, () => {
   const pools: ReadingPool[] = [];
 
   async function startPool(

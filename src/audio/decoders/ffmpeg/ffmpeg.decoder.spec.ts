@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { channelOf, correlation, decodeFile, sentenceSamples } from '../../../../test/support/codec-files.js';
 import {
   encodedSentence,
@@ -20,8 +20,6 @@ import { FfmpegDecoder } from './ffmpeg.decoder.js';
 import { FfmpegPlaces } from './ffmpeg-places.js';
 
 // Each decoding starts a process, of which a busy machine makes seconds.
-vi.setConfig({ testTimeout: 60_000 });
-
 const at44 = ['-ar', '44100', '-c:a', 'aac'];
 
 describe.skipIf(!hasFfmpeg)(`FfmpegDecoder${withoutFfmpeg}`, () => {

@@ -18,7 +18,7 @@ const sums: readonly (readonly [name: string, sum: number, absolute: number])[] 
 ];
 
 describe.skipIf(folder === undefined)(`whisper-base${whisperBaseCondition}`, () => {
-  it('has the dimensions and the numbers that numpy reads', { timeout: 60_000 }, async () => {
+  it('has the dimensions and the numbers that numpy reads', async () => {
     const source = await openCTranslate2Source(folder ?? '');
     expect(source.dimensions).toEqual({
       width: 512,
