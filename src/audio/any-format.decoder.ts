@@ -95,8 +95,10 @@ export class AnyFormatDecoder implements ProgramDecoder {
 
   /** Between two pushes; undefined if another decoder cannot go on with the input here. */
   get point(): CodecPoint | undefined {
-    const { container, decoder, tagBytes } = this;
-    if (container === undefined || decoder === undefined || !('state' in decoder)) return undefined;
+    const { container, decoder, tagBytes, isDecoded } = this;
+    // Before the first samples, ffmpeg may have to read it from its beginning.
+    if (!isDecoded || container === undefined || decoder === undefined || !('state' in decoder))
+      return undefined;
     const codec = decoder.state();
     return codec && { container, tagBytes, codec };
   }

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { codecFile, correlation } from '../../test/support/codec-files.js';
 import { pagesOf } from '../../test/support/ogg-pages.js';
 import { oggOpus, oggPage } from '../../test/support/ogg-writer.js';
+import { mp4Opus } from '../../test/support/mp4-writer.js';
 import { inPiecesOf, opusPackets, spokenOpus } from '../../test/support/opus.js';
 import { bytesOf, text, uint32 } from '../../test/support/wav-writer.js';
 import { block, element, webmOpus } from '../../test/support/webm-writer.js';
 import type { PcmChunk } from './audio.types.js';
 import type { CodecDecoder, CodecState, PcmChunks } from './audio-decoder.js';
+import { openMp4 } from './decoders/mp4/open-mp4.js';
 import { openCodec } from './input-formats.js';
 import { joinSamples } from './join-samples.js';
 
@@ -49,12 +51,17 @@ async function successorOf(decoder: CodecDecoder, name: string, received: Uint8A
   return next;
 }
 
+/** MP4 is decoded live in fragments only. */
+function openRecording(name: string): Promise<CodecDecoder> {
+  return name === mp4 ? openMp4() : openCodec(name);
+}
+
 /** Decodes a recording; each piece is decoded by another decoder, which has the state of the one before. */
 async function decodeByStates(
   name: string,
   pieces: readonly Uint8Array[],
 ): Promise<{ samples: Float32Array; states: number; truncation: string | undefined }> {
-  let decoder = await openCodec(name);
+  let decoder = await openRecording(name);
   const blocks: Float32Array[] = [];
   let states = 0;
   for (const piece of pieces) {
@@ -63,7 +70,7 @@ async function decodeByStates(
     if (state === undefined) continue;
     const copy = deserialize(serialize(state)) as CodecState;
     decoder.dispose();
-    decoder = await openCodec(name);
+    decoder = await openRecording(name);
     await decoder.restore!(copy);
     states++;
   }
@@ -73,8 +80,16 @@ async function decodeByStates(
   return { samples: joinSamples(blocks), states, truncation };
 }
 
+const mp4 = 'MP4 or M4A';
+
 /** The greatest difference of two samples that differ by no more after a change of the decoder, by encoding. */
-const differences: Readonly<Record<string, number>> = { MP3: 1e-4, 'Ogg/Opus': 0.01, WebM: 0.01, Ogg: 0.01 };
+const differences: Readonly<Record<string, number>> = {
+  MP3: 1e-4,
+  'Ogg/Opus': 0.01,
+  WebM: 0.01,
+  Ogg: 0.01,
+  [mp4]: 0.01,
+};
 
 const flac = codecFile('-start.flac');
 
@@ -195,7 +210,21 @@ const cases: readonly [string, string, Uint8Array, number, number][] = [
   ['Opus in WebM beside video', 'WebM', webmWithVideo(), 1_700, 0.999],
 ];
 
-describe('a decoder that goes on in place of another one', { timeout: 60_000 }, () => {
+/** Their decoders go on with a state only. */
+const fastStart = { fastStart: true };
+const casesOfStates: typeof cases = [
+  ...cases,
+  ['Opus in MP4', mp4, mp4Opus(opusPackets, fastStart), 1_000, 0.999],
+  [
+    'Opus in MP4 beside video',
+    mp4,
+    mp4Opus(opusPackets, { ...fastStart, between: { bytes: 5_000, samples: 20 } }),
+    1_700,
+    0.999,
+  ],
+];
+
+describe('a decoder that goes on in place of another one', () => {
   it.each(cases)('gives the samples that it would have given: %s', async (_, name, file, size, likeness) => {
     const pieces = inPiecesOf(file, size);
     const whole = await decodeWith(name, pieces, new Set());
@@ -208,22 +237,25 @@ describe('a decoder that goes on in place of another one', { timeout: 60_000 }, 
     expect(correlation(every, whole)).toBeGreaterThanOrEqual(likeness - 1e-12);
   });
 
-  it.each(cases)('gives the same samples with a state of another one: %s', async (_, name, file, size) => {
-    const pieces = inPiecesOf(file, size);
-    const decoder = await openCodec(name);
-    const blocks: Float32Array[] = [];
-    for (const piece of pieces) blocks.push(await samplesOf(decoder.push(piece)));
-    blocks.push(await samplesOf(decoder.flush()));
-    const whole = joinSamples(blocks);
-    const { samples, states, truncation } = await decodeByStates(name, pieces);
-    // There is none in a header.
-    expect(states).toBeGreaterThan(3);
-    expect(truncation).toBe(decoder.truncation);
-    decoder.dispose();
-    expect(samples).toHaveLength(whole.length);
-    const most = samples.reduce((sum, value, at) => Math.max(sum, Math.abs(value - whole[at]!)), 0);
-    expect(most).toBeLessThanOrEqual(differences[name] ?? 0);
-  });
+  it.each(casesOfStates)(
+    'gives the same samples with a state of another one: %s',
+    async (_, name, file, size) => {
+      const pieces = inPiecesOf(file, size);
+      const decoder = await openRecording(name);
+      const blocks: Float32Array[] = [];
+      for (const piece of pieces) blocks.push(await samplesOf(decoder.push(piece)));
+      blocks.push(await samplesOf(decoder.flush()));
+      const whole = joinSamples(blocks);
+      const { samples, states, truncation } = await decodeByStates(name, pieces);
+      // There is none in a header.
+      expect(states).toBeGreaterThan(3);
+      expect(truncation).toBe(decoder.truncation);
+      decoder.dispose();
+      expect(samples).toHaveLength(whole.length);
+      const most = samples.reduce((sum, value, at) => Math.max(sum, Math.abs(value - whole[at]!)), 0);
+      expect(most).toBeLessThanOrEqual(differences[name] ?? 0);
+    },
+  );
 
   it('has few bytes to begin with, however much video and pictures came', async () => {
     for (const [name, file] of [

@@ -35,6 +35,15 @@ describe('stateOf and restoreState', () => {
     expect([second.inner.values[0], second.pauses.length]).toEqual([1, 1]);
   });
 
+  it('give arrays of numbers memory of their own, and not that of the message', () => {
+    const first = { large: new Float32Array(100_000), small: [{ bytes: new Uint8Array(5_001).subarray(1) }] };
+    const second = { large: new Float32Array(0), small: [] as { bytes: Uint8Array }[] };
+    restoreState(second, deserialize(serialize(stateOf(first))) as object as ReturnType<typeof stateOf>);
+    expect(second).toEqual(first);
+    expect(second.large.buffer.byteLength).toBe(400_000);
+    expect(second.small[0]!.bytes.buffer.byteLength).toBe(5_000);
+  });
+
   it('leave functions and constants out', () => {
     expect(Object.keys(stateOf(new Outer(nothing)))).toEqual(['inner', 'pauses', 'last', 'found']);
   });

@@ -22,8 +22,16 @@ export function restoreState(object: object, state: ObjectState): void {
     const present = values[name];
     if (isInstance(present)) restoreState(present, value as ObjectState);
     else if (present === undefined && isPlain(value)) throw new Error(`${name} cannot be restored.`);
-    else values[name] = structuredClone(value);
+    else values[name] = copyOf(value);
   }
+}
+
+/** A copy; arrays of numbers have memory of their own, and not that of the whole message in which they came. */
+function copyOf(value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && 'slice' in value) return (value as Uint8Array).slice();
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isPlain(value)) return structuredClone(value);
+  return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, copyOf(inner)]));
 }
 
 function isState(value: unknown): boolean {

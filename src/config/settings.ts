@@ -85,7 +85,7 @@ export const settings = {
   MAX_HELD_BYTES: setting(
     wholeNumber(1_048_576, 68_719_476_736),
     '805306368',
-    'Bytes of audio that all clients together may have in the memory of the service until it is recognized: of uploads, and in at most half of it of live sockets. An upload of samples holds some megabytes, however long it is, and a compressed one all of its bytes. An upload beyond the limit is refused with 503; a socket beyond it is read only as fast as its audio is recognized, so its pings wait too.',
+    'Bytes of audio that all clients together may have in the memory of the service until it is recognized: of uploads, and in at most half of it of live sockets. An upload holds some megabytes, however long it is; MP4 whose description comes last and what ffmpeg decodes hold all of their bytes. An upload beyond the limit is refused with 503; a socket beyond it is read only as fast as its audio is recognized, so its pings wait too.',
   ),
   REQUEST_TIMEOUT_MS: setting(
     wholeNumber(1_000, 3_600_000),

@@ -82,12 +82,12 @@ export class RecognitionService extends Recognizer {
 
   override recognize(
     recording: Recording,
-    { modelId, origin, keyName = origin?.keyName, instructions }: RecognitionOptions,
+    { modelId, origin, keyName = origin?.keyName, instructions, channels = 1 }: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncIterable<Segment> {
     const { scheduler } = this.engine;
     scheduler.admit(keyName);
-    const segmentsInFlight = this.configuration.get('SEGMENTS_IN_FLIGHT');
+    const segmentsInFlight = Math.ceil(this.configuration.get('SEGMENTS_IN_FLIGHT') / channels);
     const { confidence, omission, languageEvidence } = this.resolveModel(modelId).capabilities;
     const about = { modelId, origin, keyName, instructions };
     const options = { ...about, confidence, omission, languageEvidence, segmentsInFlight };

@@ -24,6 +24,8 @@ export interface RecognitionOptions {
   readonly instructions?: Instructions | undefined;
   /** The request of a client that the work is for: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
+  /** Channels of the recording that are recognized at once, each for itself: they share the segments in flight of one recording. */
+  readonly channels?: number | undefined;
   /** The name of the API key that the work is for, where it has no origin because it is not to be counted. */
   readonly keyName?: string | undefined;
 }

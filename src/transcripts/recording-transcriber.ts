@@ -5,12 +5,14 @@ import type { AudioFormat, DeclaredFormat } from '../audio/audio.types.js';
 import type { Origin } from '../common/origin.js';
 import type { Warning } from '../common/warnings/warning-codes.js';
 import { Configuration } from '../config/configuration.js';
+import type { ChannelChoice } from '../normalization/normalization.types.js';
 import type { ServedModel } from '../recognition/recognition.types.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { RecordingReader } from '../recognition/recordings/recording-reader.js';
 import type { RecordingBytes } from '../recognition/recordings/recording-bytes.js';
 import type { Recording } from '../recognition/recordings/recording.js';
+import { SharedBytes } from '../recognition/recordings/shared-bytes.js';
 import type { Transcript } from './transcript.js';
 import type { AddedSegment } from './transcript-builder.js';
 import { TranscriptBuilder } from './transcript-builder.js';
@@ -24,12 +26,16 @@ export interface TranscriptionRequest {
   readonly instructions?: Instructions | undefined;
   /** The format of raw bytes; undefined if they begin with a header. */
   readonly declared?: DeclaredFormat | undefined;
-  /** Only this channel, counted from 0; undefined mixes all of them. */
-  readonly channel?: number | undefined;
   /** The request: observers count the work, and API keys take turns. */
   readonly origin?: Origin | undefined;
   /** Called for each segment that is decoded. */
   readonly onSegment?: (() => void) | undefined;
+}
+
+/** One of the channels, counted from 0, which are transcribed each for itself. */
+interface ChannelOfRecording {
+  readonly channel: number;
+  readonly channels: number;
 }
 
 /** Transcribes recordings, from bytes to a transcript. */
@@ -48,24 +54,60 @@ export class RecordingTranscriber {
     request: TranscriptionRequest,
     signal: AbortSignal,
   ): Promise<RecordingTranscription> {
-    const { declared, channel, model, origin } = request;
-    const recording = await this.reader.open(
+    return this.transcription(await this.read(bytes, request, 'mix', signal), bytes, request, signal);
+  }
+
+  /**
+   * Reads the header, for one transcription of each channel. They have to be read at once.
+   * @throws as `open`
+   */
+  async openChannels(
+    bytes: RecordingBytes,
+    request: TranscriptionRequest,
+    signal: AbortSignal,
+  ): Promise<readonly RecordingTranscription[]> {
+    const shared = new SharedBytes(bytes);
+    const recordings = [await this.read(shared.open(), request, 0, signal)];
+    const { channels } = recordings[0]!.format;
+    for (let channel = 1; channel < channels; channel++) {
+      recordings.push(await this.read(shared.open(), request, channel, signal));
+    }
+    shared.allOpen();
+    return recordings.map((recording, channel) =>
+      this.transcription(recording, bytes, request, signal, { channel, channels }),
+    );
+  }
+
+  private read(
+    bytes: RecordingBytes,
+    { declared, model, origin }: TranscriptionRequest,
+    channel: ChannelChoice,
+    signal: AbortSignal,
+  ): Promise<Recording> {
+    const maxAudioSeconds = this.configuration.get('MAX_AUDIO_SECONDS');
+    return this.reader.open(
       bytes,
       declared,
-      {
-        maxAudioSeconds: this.configuration.get('MAX_AUDIO_SECONDS'),
-        model,
-        keyName: origin?.keyName,
-        ...(channel === undefined ? {} : { channel }),
-      },
+      { maxAudioSeconds, model, keyName: origin?.keyName, channel },
       signal,
     );
+  }
+
+  private transcription(
+    recording: Recording,
+    bytes: RecordingBytes,
+    request: TranscriptionRequest,
+    signal: AbortSignal,
+    channel?: ChannelOfRecording,
+  ): RecordingTranscription {
+    const { recognizer, inputWarnings } = this;
     return new RecordingTranscription(
       recording,
       bytes,
       request,
-      { recognizer: this.recognizer, inputWarnings: this.inputWarnings },
+      { recognizer, inputWarnings },
       signal,
+      channel,
     );
   }
 }
@@ -84,6 +126,7 @@ export class RecordingTranscription {
     private readonly request: TranscriptionRequest,
     private readonly resources: { readonly recognizer: Recognizer; readonly inputWarnings: InputWarnings },
     private readonly signal: AbortSignal,
+    private readonly channel?: ChannelOfRecording,
   ) {
     const { model, instructions } = request;
     this.builder = new TranscriptBuilder(
@@ -129,7 +172,7 @@ export class RecordingTranscription {
   private async *decode(): AsyncGenerator<AddedSegment> {
     const { recording, signal } = this;
     const { model, origin, instructions, onSegment } = this.request;
-    const options = { modelId: model.id, origin, instructions };
+    const options = { modelId: model.id, origin, instructions, channels: this.channel?.channels };
     for await (const segment of this.resources.recognizer.recognize(recording, options, signal)) {
       onSegment?.();
       this.sum.add(segment);
@@ -172,7 +215,7 @@ export class RecordingTranscription {
     };
     const how = {
       modelId: request.model.id,
-      channel: request.channel,
+      channel: this.channel?.channel,
       keyName: request.origin?.keyName,
     };
     return [...found, ...(await this.resources.inputWarnings.findIn(input, how, signal))];

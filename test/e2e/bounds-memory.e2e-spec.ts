@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { box, fileType } from '../support/mp4-writer.js';
 import { readSamples, valueOf } from '../support/prometheus-text.js';
 import type { Sample } from '../support/prometheus-text.js';
 import { head, RawConnection } from '../support/raw-connection.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { transcribe, until } from '../support/transcribe.js';
+import { bytesOf } from '../support/wav-writer.js';
 
 // Memory of the main process is the subject here: the service runs in a process of its own.
 vi.setConfig({ testTimeout: 240_000 });
@@ -48,7 +50,10 @@ const placesUsed = async (): Promise<number> =>
 
 const announced = { 'content-length': uploadBytes };
 const chunked = { 'transfer-encoding': 'chunked' };
-const chunk = Buffer.concat([Buffer.from(`${uploadBytes.toString(16)}\r\n`), Buffer.alloc(uploadBytes, 1)]);
+/** An MP4 file whose description comes last, so that all of its bytes are held. */
+const descriptionLast = Buffer.alloc(uploadBytes, 1);
+descriptionLast.set(bytesOf(fileType, box('mdat', new Uint8Array(0), uploadBytes)));
+const chunk = Buffer.concat([Buffer.from(`${uploadBytes.toString(16)}\r\n`), descriptionLast]);
 
 async function stalledUploads(
   count: number,
@@ -57,11 +62,7 @@ async function stalledUploads(
 ): Promise<readonly RawConnection[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {
-      const connection = await RawConnection.open(
-        url,
-        // Channels are read one after the other, so that all bytes are held.
-        head('POST /v1/listen?encoding=linear16&sample_rate=16000&multichannel=true', { ...headers }),
-      );
+      const connection = await RawConnection.open(url, head('POST /v1/listen', { ...headers }));
       connections.push(connection);
       connection.socket.write(body);
       return connection;
@@ -71,7 +72,7 @@ async function stalledUploads(
 
 describe('uploads that stop before their end', () => {
   it.each([
-    ['with a length', announced, Buffer.alloc(uploadBytes - 1, 1)],
+    ['with a length', announced, descriptionLast.subarray(0, -1)],
     ['in chunks', chunked, chunk],
   ])(
     '(64 of 20 MB, %s) hold no more than the limit, and nothing once their clients have left',
@@ -102,13 +103,13 @@ describe('uploads that stop before their end', () => {
   );
 
   it('leave room for small ones, and refuse at once what cannot fit', async () => {
-    await stalledUploads(2, announced, Buffer.alloc(uploadBytes - 1, 1));
-    await until(async () => (await heldBytes('uploads')) > 2 * uploadBytes - 100_000);
+    await stalledUploads(3, announced, descriptionLast.subarray(0, -1));
+    await until(async () => (await heldBytes('uploads')) > 3 * uploadBytes - 100_000);
     expect((await transcribe(url, clip)).status).toBe(200);
     // Nothing of the body was sent.
     const [large] = await stalledUploads(1, { 'content-length': 25_000_000 }, Buffer.alloc(0));
     await until(() => large!.answer.includes('MEMORY_FULL'));
-    const answer = await fetch(`${url}/v1/listen?multichannel=true`, {
+    const answer = await fetch(`${url}/v1/listen`, {
       method: 'POST',
       body: new Uint8Array(25_000_000),
     });

@@ -26,6 +26,34 @@ export function constantFrame(sample = 0, channels = 1, rateCode = 0): Uint8Arra
   return frame;
 }
 
+const verbatimBlockSize = 4_096;
+const verbatimSubframe = 2;
+
+/** A FLAC file of samples as they are, as large as WAV. @param samples shape (frames, channels) */
+export function flacVerbatim(samples: Int16Array, sampleRate: number, channels: number): Uint8Array {
+  const frames = [flacHeader(sampleRate, channels)];
+  for (let at = 0; at < samples.length; at += verbatimBlockSize * channels) {
+    frames.push(verbatimFrame(samples.subarray(at, at + verbatimBlockSize * channels), channels));
+  }
+  return bytesOf(...frames);
+}
+
+function verbatimFrame(samples: Int16Array, channels: number): Uint8Array {
+  const size = samples.length / channels;
+  const frame = new Uint8Array(8 + channels * (1 + 2 * size) + 2);
+  const view = new DataView(frame.buffer);
+  frame.set([0xff, 0xf8, 0x70, ((channels - 1) << 4) | 0x08, 0]);
+  view.setUint16(5, size - 1);
+  frame[7] = flacCrc8(frame, 7);
+  for (let channel = 0, at = 8; channel < channels; channel++) {
+    frame[at++] = verbatimSubframe;
+    for (let i = channel; i < samples.length; i += channels, at += 2) view.setInt16(at, samples[i]!);
+  }
+  const end = frame.length - 2;
+  view.setUint16(end, flacCrc16(frame, end));
+  return frame;
+}
+
 /** Hours of silence in a few bytes. */
 export function flacSilence(frames: number): Uint8Array {
   const frame = constantFrame();

@@ -22,3 +22,68 @@ export function moovOf(offsets: readonly number[], table: 'stco' | 'co64' = 'stc
 }
 
 export const fileType = box('ftyp', text('M4A \0\0\0\0'));
+
+interface Mp4Options {
+  /** The description comes first, so that the file can be decoded while it arrives. */
+  readonly fastStart: boolean;
+  /** Zeros before each so many samples, as the pictures of a film. */
+  readonly between?: { readonly bytes: number; readonly samples: number };
+}
+
+const uint16be = (value: number): Uint8Array => Uint8Array.of(value >> 8, value & 255);
+
+/** An MP4 file with one track of Opus, mono. */
+export function mp4Opus(packets: readonly Uint8Array[], { fastStart, between }: Mp4Options): Uint8Array {
+  const media: Uint8Array[] = [];
+  const offsets: number[] = [];
+  let length = 0;
+  for (const [at, packet] of packets.entries()) {
+    const gap = between !== undefined && at % between.samples === 0 ? between.bytes : 0;
+    media.push(new Uint8Array(gap), packet);
+    offsets.push(length + gap);
+    length += gap + packet.length;
+  }
+  const moov = (from: number): Uint8Array =>
+    opusMoov(
+      packets,
+      offsets.map((offset) => from + offset),
+    );
+  const before = fileType.length + 8 + (fastStart ? moov(0).length : 0);
+  const data = box('mdat', bytesOf(...media));
+  return fastStart ? bytesOf(fileType, moov(before), data) : bytesOf(fileType, data, moov(before));
+}
+
+/** Each sample is a chunk. */
+function opusMoov(packets: readonly Uint8Array[], offsets: readonly number[]): Uint8Array {
+  const full = (...content: Uint8Array[]): Uint8Array => bytesOf(uint32be(0), ...content);
+  const dOps = bytesOf(Uint8Array.of(0, 1), uint16be(312), uint32be(48_000), Uint8Array.of(0, 0, 0));
+  const entry = bytesOf(
+    new Uint8Array(16),
+    uint16be(1),
+    uint16be(16),
+    uint32be(0),
+    uint32be(48_000 * 65_536),
+    box('dOps', dOps),
+  );
+  const tables = bytesOf(
+    box('stsd', full(uint32be(1), box('Opus', entry))),
+    box(
+      'stsz',
+      full(uint32be(0), uint32be(packets.length), ...packets.map(({ length }) => uint32be(length))),
+    ),
+    box('stsc', full(uint32be(1), uint32be(1), uint32be(1), uint32be(1))),
+    box('stco', full(uint32be(offsets.length), ...offsets.map(uint32be))),
+  );
+  const media = box(
+    'mdia',
+    bytesOf(
+      box('hdlr', full(uint32be(0), text('soun'), new Uint8Array(13))),
+      box('minf', box('stbl', tables)),
+    ),
+  );
+  const track = box(
+    'trak',
+    bytesOf(box('tkhd', full(new Uint8Array(8), uint32be(1), new Uint8Array(64))), media),
+  );
+  return box('moov', bytesOf(box('mvhd', new Uint8Array(100)), track));
+}

@@ -71,7 +71,7 @@ export class RecordingCutter {
     const open = last ? this.segmenter.endOpenSpan() : undefined;
     if (open !== undefined) spans.push(open);
     const segments = spans.map((span) => this.toSegment(span));
-    this.buffer.forgetBefore(firstSample(this.segmenter.oldestNeeded(realPaddingWindows)));
+    this.buffer.forgetBefore(this.firstNeeded);
     return segments;
   }
 
@@ -82,11 +82,16 @@ export class RecordingCutter {
 
   /** The state between two blocks: another cutter with the same options goes on with it. */
   get state(): ObjectState {
-    return stateOf(this);
+    return { ...stateOf(this), buffer: this.buffer.stateFrom(this.firstNeeded) };
   }
 
   restore(state: ObjectState): void {
     restoreState(this, state);
+  }
+
+  /** Samples before it are in no segment to come. */
+  private get firstNeeded(): number {
+    return firstSample(this.segmenter.oldestNeeded(realPaddingWindows));
   }
 
   /** Puts silence before the first block and after the last. */

@@ -1,3 +1,5 @@
+import type { ObjectState } from '../../common/object-state.js';
+
 /** The newest samples of an input: added at the end, forgotten at the beginning. Grows only as needed. */
 export class SampleBuffer {
   private data = new Float32Array(16_000);
@@ -32,6 +34,16 @@ export class SampleBuffer {
     this.data.copyWithin(0, dropped, this.length);
     this.startSample += dropped;
     this.length -= dropped;
+  }
+
+  /** The state of a buffer with the samples from `sample` on: without older ones, and without room for more. Valid as a view is. */
+  stateFrom(sample: number): ObjectState {
+    const dropped = Math.min(Math.max(0, sample - this.startSample), this.length);
+    return {
+      data: this.data.subarray(dropped, this.length),
+      startSample: this.startSample + dropped,
+      length: this.length - dropped,
+    };
   }
 
   /**

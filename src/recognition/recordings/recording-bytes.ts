@@ -24,7 +24,7 @@ export interface RecordingBytes {
    */
   read(offset: number, signal: AbortSignal): Promise<RecordingPart>;
   /**
-   * Gives the bytes before this offset, a multiple of `pieceBytes`, back, besides the beginning of the recording.
+   * Gives the bytes before this offset back, in whole parts, besides the beginning of the recording. They may be still to come.
    * @param keptBytes memory that is kept in their place, instead of that of the call before
    * @returns false if there is no memory for it: the parts stay
    */

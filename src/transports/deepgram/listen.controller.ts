@@ -67,8 +67,7 @@ export class ListenController {
       ? await untilAborted(this.remote.open(request.raw, reply.raw, signal), signal)
       : { message: request.raw, brokenOff: clientGone };
     const multichannel = query.multichannel === true;
-    // Channels are read one after the other.
-    const { recording } = this.uploads.begin(message, reply.raw, { isKept: multichannel });
+    const { recording } = this.uploads.begin(message, reply.raw);
     // Hashed as it comes: at once, a large upload would hold up everybody else.
     const hash = createHash('sha256');
     const arrival = receiveUpload(message, recording, brokenOff, (chunk) => hash.update(chunk));
@@ -103,19 +102,20 @@ export class ListenController {
     multichannel: boolean,
     signal: AbortSignal,
   ): Promise<{ transcripts: Transcript[]; warnings: Warning[] }> {
-    const transcripts: Transcript[] = [];
-    const warnings: Warning[] = [];
-    let channels = 1;
-    if (multichannel) await bytes.complete(signal);
-    // One channel after the other: one request must not take the capacity of several.
-    for (let channel = 0; channel < channels; channel++) {
-      const chosen = multichannel ? { ...request, channel } : request;
-      const transcription = await this.transcriber.open(bytes, chosen, signal);
-      transcripts.push(await transcription.transcript());
-      warnings.push(...(await transcription.warnings()));
-      if (multichannel) ({ channels } = transcription.format);
+    const ended = new AbortController();
+    const all = AbortSignal.any([signal, ended.signal]);
+    const transcriptions = multichannel
+      ? await this.transcriber.openChannels(bytes, request, all)
+      : [await this.transcriber.open(bytes, request, all)];
+    try {
+      const transcripts = await Promise.all(transcriptions.map((each) => each.transcript()));
+      const warnings = await Promise.all(transcriptions.map((each) => each.warnings()));
+      return { transcripts, warnings: warnings.flat() };
+    } catch (error) {
+      // The other channels end, too.
+      ended.abort(error);
+      throw error;
     }
-    return { transcripts, warnings };
   }
 }
 

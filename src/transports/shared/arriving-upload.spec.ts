@@ -74,6 +74,19 @@ describe('ArrivingUpload', () => {
     expect(await empty.read(0, signal)).toEqual({ last: true, bytes: bytes(0) });
   });
 
+  it('gives parts that are not needed back when they arrive, and none that is', async () => {
+    const { upload, reserved } = open();
+    upload.append(bytes(beginningBytes + 10));
+    // As where the samples of a film are far away.
+    expect(upload.release(beginningBytes + 5.5 * pieceBytes, 0)).toBe(true);
+    for (let part = 0; part < 9; part++) {
+      upload.append(bytes(pieceBytes, part));
+      expect(reserved()).toBeLessThanOrEqual(beginningBytes + Math.max(1, part - 3) * pieceBytes + 65_536);
+    }
+    const { bytes: needed } = await upload.read(beginningBytes + 5.5 * pieceBytes, signal);
+    expect([needed.length, needed[20]]).toEqual([pieceBytes / 2, 5]);
+  });
+
   it('has room for a megabyte ahead of what is read', async () => {
     const { upload } = open();
     upload.append(bytes(1_048_575));

@@ -25,6 +25,8 @@ export class ArrivingUpload implements RecordingBytes {
   /** Bytes that were asked for. */
   private wantedBytes = 0;
   private releasedParts = beginningBytes / pieceBytes;
+  /** Parts before this one are not needed, also those that are still to come. */
+  private neededFrom = 0;
   /** Memory that is kept in the place of released parts. */
   private keptBytes = 0;
   /** No more bytes will come. */
@@ -70,6 +72,7 @@ export class ArrivingUpload implements RecordingBytes {
       this.arrivedBytes += bytes.length;
       from += bytes.length;
     }
+    this.freeUnneeded();
     this.wake();
   }
 
@@ -118,8 +121,8 @@ export class ArrivingUpload implements RecordingBytes {
       return false;
     }
     this.keptBytes = keptBytes;
-    const end = Math.floor(before / pieceBytes);
-    for (; this.releasedParts < end; this.releasedParts++) this.parts[this.releasedParts]?.free();
+    this.neededFrom = Math.max(this.neededFrom, Math.floor(before / pieceBytes));
+    this.freeUnneeded();
     return true;
   }
 
@@ -135,6 +138,11 @@ export class ArrivingUpload implements RecordingBytes {
   /** All bytes, of an upload that is kept. */
   bytes(): Uint8Array {
     return joined(this.parts);
+  }
+
+  private freeUnneeded(): void {
+    const end = Math.min(this.neededFrom, Math.floor(this.arrivedBytes / pieceBytes));
+    for (; this.releasedParts < end; this.releasedParts++) this.parts[this.releasedParts]?.free();
   }
 
   private async until(isTrue: () => boolean, signal?: AbortSignal): Promise<void> {

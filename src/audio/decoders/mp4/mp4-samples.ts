@@ -19,6 +19,30 @@ const noBytes = new Uint8Array(0);
 /** A longer gap, as of a video, is jumped over. */
 const gapBytesAtMost = 524_288;
 
+/** Tables of six hours of Opus have 1.5 MB. With longer ones, a recording cannot go on elsewhere. */
+const tableBytesAtMost = 4_194_304;
+
+/** A place between two samples, with everything that says where the next ones are. */
+export interface Mp4SamplesState {
+  readonly track: Mp4Track;
+  /** The samples are those of the tables of the track otherwise. */
+  readonly fragment: Fragment | undefined;
+  /** Samples of the tables, or of the fragment, that were taken. */
+  readonly taken: number;
+  readonly isFragmented: boolean;
+  readonly position: number;
+  readonly wanted: number | undefined;
+  readonly mediaEnd: number | undefined;
+  /** From the position on. */
+  readonly held: Uint8Array;
+}
+
+/** The description of some samples: a box, and its offset in the file. */
+interface Fragment {
+  readonly moof: Uint8Array;
+  readonly offset: number;
+}
+
 export interface Mp4Options {
   /** The bytes come in order only, so that only fragments are taken. */
   readonly isLive: boolean;
@@ -35,7 +59,9 @@ export class Mp4Samples {
   private position = 0;
   private wanted: number | undefined;
   private places: Iterator<SamplePlace, void, undefined> | undefined;
+  private taken = 0;
   private next: SamplePlace | undefined;
+  private fragment: Fragment | undefined;
   /** Of the box with the samples of a fragment. */
   private mediaEnd: number | undefined;
   private isFragmented = false;
@@ -70,6 +96,26 @@ export class Mp4Samples {
     return joinBytes([this.description, this.lastFragment]);
   }
 
+  /** Undefined before the description, of a live stream, and where it would be too large. To be called when all samples were taken. */
+  state(): Mp4SamplesState | undefined {
+    const { track, fragment, taken, isFragmented, position, wanted, mediaEnd } = this;
+    if (track === undefined || this.options.isLive) return undefined;
+    const tableBytes = [...track.tables.values()].reduce((sum, { length }) => sum + length, 0);
+    if (tableBytes > tableBytesAtMost) return undefined;
+    const held = this.window.view();
+    return { track, fragment, taken, isFragmented, position, wanted, mediaEnd, held };
+  }
+
+  /** To be called before anything is pushed. */
+  restore({ track, fragment, taken, held, ...values }: Mp4SamplesState): void {
+    Object.assign(this, values);
+    this.track = ownTrack(track);
+    if (fragment === undefined) this.takeFrom(samplePlaces(this.track));
+    else this.beginFragment({ ...fragment, moof: fragment.moof.slice() });
+    while (this.taken < taken) this.takePlace();
+    this.window.push(held);
+  }
+
   /** @yields encoded samples, valid until the next one. @throws SpeechError AUDIO_* */
   *push(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
     if (this.track === undefined) {
@@ -94,8 +140,7 @@ export class Mp4Samples {
 
   private begin(moov: Uint8Array, end: number, rest: Uint8Array): void {
     this.track = soundTrackOf(moov);
-    this.places = samplePlaces(this.track);
-    this.takePlace();
+    this.takeFrom(samplePlaces(this.track));
     this.isFragmented = this.next === undefined;
     if (this.options.isLive && !this.isFragmented) throw notLive();
     if (this.options.isLive) this.description = moov;
@@ -105,7 +150,19 @@ export class Mp4Samples {
     if (this.next !== undefined && this.next.offset < end) this.jumpTo(this.next.offset);
   }
 
+  private takeFrom(places: Iterator<SamplePlace, void, undefined>): void {
+    this.places = places;
+    this.taken = 0;
+    this.takePlace();
+  }
+
+  private beginFragment(fragment: Fragment): void {
+    this.fragment = fragment;
+    this.takeFrom(fragmentPlaces(fragment.moof, fragment.offset, this.track!));
+  }
+
   private takePlace(): void {
+    this.taken++;
     const taken = this.places?.next();
     this.next = taken === undefined || taken.done === true ? undefined : taken.value;
   }
@@ -164,8 +221,7 @@ export class Mp4Samples {
         if (length > moofBytesAtMost)
           throw new SpeechError('AUDIO_CORRUPT', 'A fragment of the MP4 file is too long.');
         if (view.length < length || (!isEnd && this.isSmallAndIncomplete(view, length))) return;
-        this.places = fragmentPlaces(view.slice(0, length), this.position, this.track!);
-        this.takePlace();
+        this.beginFragment({ moof: view.slice(0, length), offset: this.position });
         this.skipTo(this.position + length);
         continue;
       }
@@ -185,6 +241,12 @@ export class Mp4Samples {
     if (this.options.isLive) this.lastFragment = view.slice(0, moofBytes + bytes);
     return false;
   }
+}
+
+/** With memory of its own, and not that of the message in which it came. */
+function ownTrack(track: Mp4Track): Mp4Track {
+  const tables = new Map([...track.tables].map(([type, table]) => [type, table.slice()]));
+  return { ...track, header: track.header.slice(), tables };
 }
 
 const truncated = 'The MP4 file ends before the samples that it describes do: the recording is cut short.';

@@ -22,6 +22,7 @@ export interface Mp4Track {
 /** Of a sample entry of sound: before the boxes in it, by its version. */
 const entryBytes = [28, 44, 64];
 const tracksAtMost = 64;
+const tableTypes = ['stsz', 'stsc', 'stco', 'co64'];
 
 const otherCodecs: Readonly<Record<string, string>> = {
   alac: 'ALAC',
@@ -62,7 +63,7 @@ export function soundTrackOf(moov: Uint8Array): Mp4Track {
     }
     const tables = new Map<string, Uint8Array>();
     for (const { type, start, end } of boxesIn(moov, stbl.start, stbl.end)) {
-      if (!tables.has(type)) tables.set(type, moov.subarray(start, end));
+      if (tableTypes.includes(type) && !tables.has(type)) tables.set(type, moov.subarray(start, end));
     }
     return { id, tables, defaultSampleBytes: fragmentDefault(moov, boxes, id), ...coded };
   }

@@ -1,5 +1,6 @@
 // @module-tag slow
-import { describe, expect, it, vi } from 'vitest';
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from 'vitest';
 import { correlation, decodeFile, sentenceSamples } from '../../../../test/support/codec-files.js';
 import {
   encodedSentence,
@@ -8,9 +9,9 @@ import {
   withoutFfmpeg,
 } from '../../../../test/support/ffmpeg.js';
 import { randomNumbers } from '../../../../test/support/random-numbers.js';
-import { openLiveMp4 } from './open-mp4.js';
-
-vi.setConfig({ testTimeout: 60_000 });
+import type { CodecState } from '../../audio-decoder.js';
+import { joinSamples } from '../../join-samples.js';
+import { openLiveMp4, openMp4 } from './open-mp4.js';
 
 const fragments = ['-movflags', 'empty_moov+default_base_moof', '-frag_duration', '250000'];
 
@@ -100,6 +101,37 @@ describe.skipIf(!hasFfmpeg)(`Mp4Decoder, with files that ffmpeg makes${withoutFf
     const whole = await decodeFile(file);
     expect(before).toBeGreaterThan(0);
     expect(before + after).toBe(whole.samples.length);
+  });
+
+  it.each<[string, readonly string[], number]>([
+    ['Opus', ['-c:a', 'libopus', '-movflags', '+faststart'], 0.01],
+    ['FLAC', ['-strict', '-2', '-c:a', 'flac', '-movflags', '+faststart'], 0],
+    ['MP3', ['-c:a', 'libmp3lame', '-movflags', '+faststart'], 1e-4],
+    ['Opus in fragments', ['-c:a', 'libopus', ...fragments], 0.01],
+    ['FLAC in fragments', ['-strict', '-2', '-c:a', 'flac', ...fragments], 0],
+  ])('goes on after every piece with the state of another one: %s', async (_, options, difference) => {
+    const file = encodedSentence('mp4', options);
+    const whole = await decodeFile(file);
+    let decoder = await openMp4();
+    const blocks: Float32Array[] = [];
+    let states = 0;
+    for (let at = 0; at < file.length; at += 700) {
+      for await (const { samples } of decoder.push(file.slice(at, at + 700))) blocks.push(samples);
+      const state = decoder.state?.();
+      if (state === undefined) continue;
+      const copy = deserialize(serialize(state)) as CodecState;
+      decoder.dispose();
+      decoder = await openMp4();
+      await decoder.restore?.(copy);
+      states++;
+    }
+    for await (const { samples } of decoder.flush()) blocks.push(samples);
+    decoder.dispose();
+    const samples = joinSamples(blocks);
+    expect(states).toBeGreaterThan(10);
+    expect(samples).toHaveLength(whole.samples.length);
+    const most = samples.reduce((sum, value, at) => Math.max(sum, Math.abs(value - whole.samples[at]!)), 0);
+    expect(most).toBeLessThanOrEqual(difference);
   });
 
   it('refuses a live stream that has no fragments', async () => {

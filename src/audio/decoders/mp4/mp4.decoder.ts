@@ -1,8 +1,9 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
-import type { CodecDecoder } from '../../audio-decoder.js';
+import type { ObjectState } from '../../../common/object-state.js';
+import type { CodecDecoder, CodecState } from '../../audio-decoder.js';
 import type { AudioFormat, PcmChunk } from '../../audio.types.js';
 import { Mp4Samples } from './mp4-samples.js';
-import type { Mp4Options } from './mp4-samples.js';
+import type { Mp4Options, Mp4SamplesState } from './mp4-samples.js';
 import type { Mp4Track } from './mp4-track.js';
 
 /** Creates the decoder of the codec, and the bytes that it gets first. */
@@ -39,6 +40,20 @@ export class Mp4Decoder implements CodecDecoder {
 
   get heldBytes(): number {
     return this.samples.heldBytes;
+  }
+
+  /** As near as the state of the codec is. Of a recording only: a live stream goes on at its next fragment. */
+  state(): CodecState | undefined {
+    const samples = this.samples.state();
+    const codec = this.decoder?.state?.();
+    return samples && codec && { resumption: codec.resumption, values: { samples, codec: codec.values } };
+  }
+
+  async restore({ resumption, values }: CodecState): Promise<void> {
+    this.samples.restore(values['samples'] as Mp4SamplesState);
+    const { decoder } = await this.openTrack(this.samples.track!);
+    this.decoder = decoder;
+    await decoder.restore?.({ resumption, values: values['codec'] as ObjectState });
   }
 
   durationOf(): undefined {

@@ -1,7 +1,10 @@
 import { SpeechError } from '../../../common/errors/speech-error.js';
+import { RecentPackets } from '../recent-packets.js';
+import { preRollSamples } from './opus-demuxer.js';
 import type { OpusDemuxer, OpusPart } from './opus-demuxer.js';
 import { readOpusHead } from './opus-head.js';
 import type { OpusHead } from './opus-head.js';
+import { opusPacketSamples } from './opus-packet.js';
 
 const magic = [0x4f, 0x70, 0x75, 0x73, 0x48, 0x65, 0x61, 0x64];
 /** Of the header without a mapping of the channels. */
@@ -13,6 +16,7 @@ export class Mp4OpusDemuxer implements OpusDemuxer {
   readonly heldBytes = 0;
   readonly truncation = undefined;
   private head: OpusHead | undefined;
+  private readonly recent = new RecentPackets(preRollSamples);
 
   /** @param dOps content of the box with the header. @throws SpeechError AUDIO_* */
   constructor(dOps: Uint8Array) {
@@ -23,7 +27,14 @@ export class Mp4OpusDemuxer implements OpusDemuxer {
     const { head } = this;
     this.head = undefined;
     if (head !== undefined) yield { type: 'head', head };
-    if (bytes.length > 0) yield { type: 'packet', bytes, discardSamples: 0 };
+    if (bytes.length === 0) return;
+    const samples = opusPacketSamples(bytes);
+    if (samples > 0) this.recent.push(bytes, samples);
+    yield { type: 'packet', bytes, discardSamples: 0 };
+  }
+
+  get recentPackets(): readonly Uint8Array[] {
+    return this.recent.all;
   }
 
   /** That of the MP4 file has it all. */

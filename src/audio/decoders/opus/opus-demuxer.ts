@@ -16,8 +16,8 @@ export interface OpusDemuxer {
   readonly heldBytes: number;
   /** See `CodecDecoder`. */
   resumption(): Uint8Array;
-  /** The last packets, from the oldest one on: a decoder that is given them is where another one is. Absent: it cannot go on elsewhere. */
-  readonly recentPackets?: readonly Uint8Array[];
+  /** The last packets, from the oldest one on: a decoder that is given them is where another one is. */
+  readonly recentPackets: readonly Uint8Array[];
   /** @throws SpeechError AUDIO_* */
   push(bytes: Uint8Array): Iterable<OpusPart>;
   /** After the last bytes. */

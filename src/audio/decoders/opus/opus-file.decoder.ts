@@ -47,7 +47,7 @@ export class OpusFileDecoder implements CodecDecoder {
   /** Near: the package is given the last packets again, see `preRollSamples`. Everything else is exact. */
   state(): CodecState | undefined {
     const { stream, ...own } = this;
-    if (stream === undefined || this.demuxer.recentPackets === undefined) return undefined;
+    if (stream === undefined) return undefined;
     return { resumption: noBytes, values: { ...stateOf(own), leftToSkip: stream.leftToSkip } };
   }
 
@@ -57,7 +57,7 @@ export class OpusFileDecoder implements CodecDecoder {
     this.found = own['found'] as AudioFormat;
     restoreState(this, own);
     this.stream = await OpusStreamDecoder.open(this.head);
-    for (const packet of this.demuxer.recentPackets ?? []) this.stream.decode(packet, 0);
+    for (const packet of this.demuxer.recentPackets) this.stream.decode(packet, 0);
     this.stream.leftToSkip = leftToSkip as number;
   }
 
