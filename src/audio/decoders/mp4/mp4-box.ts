@@ -27,11 +27,14 @@ export interface Box {
   readonly end: number;
 }
 
-/** The boxes in a part of `bytes`. One that claims to be longer ends with the part; after damage there are none. */
+/** Files have some dozens in a box. Lists of millions of empty ones would fill the memory of the process. */
+const boxesAtMost = 10_000;
+
+/** The first boxes in a part of `bytes`. One that claims to be longer ends with the part; after damage there are none. */
 export function* boxesIn(bytes: Uint8Array, start = 0, end = bytes.length): Generator<Box, void, undefined> {
   const part = bytes.subarray(0, end);
   let at = start;
-  while (at < end) {
+  for (let count = 0; at < end && count < boxesAtMost; count++) {
     const header = readBoxHeader(part, at);
     if (header === undefined || header === 'incomplete') return;
     const next = Math.min(end, at + (header.bytes ?? end - at));
