@@ -236,6 +236,13 @@ describe('a client that waits for 100 Continue', () => {
     expect(client.statuses).toEqual([100, 200]);
   });
 
+  it('is not asked where it speaks HTTP 1.0, which does not know that', async () => {
+    const request = head('POST /v1/listen', { ...expecting, authorization, 'content-length': clip.length });
+    const client = await open(Buffer.concat([Buffer.from(request.replace('HTTP/1.1', 'HTTP/1.0')), clip]));
+    await until(() => client.answer.includes('Hello there.'));
+    expect(client.statuses).toEqual([200]);
+  });
+
   it('is asked for a form as well', async () => {
     const [begin, end] = [
       '--b\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\n\r\n',

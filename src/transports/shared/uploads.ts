@@ -53,7 +53,7 @@ export class Uploads {
       recording.free();
     });
     if (response.destroyed) held.release();
-    else if (request.headers.expect !== undefined) response.writeContinue();
+    else if (request.headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue();
     return { held, recording };
   }
 }
