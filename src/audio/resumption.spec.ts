@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codecFile, correlation } from '../../test/support/codec-files.js';
 import { pagesOf } from '../../test/support/ogg-pages.js';
 import { oggOpus, oggPage } from '../../test/support/ogg-writer.js';
-import { mp4Opus } from '../../test/support/mp4-writer.js';
+import { flacFramesAt, mp4Flac, mp4Opus } from '../../test/support/mp4-writer.js';
 import { inPiecesOf, opusPackets, spokenOpus } from '../../test/support/opus.js';
 import { bytesOf, text, uint32 } from '../../test/support/wav-writer.js';
 import { block, element, webmOpus } from '../../test/support/webm-writer.js';
@@ -102,17 +102,8 @@ function withFlacBlock(file: Uint8Array, bytes: number): Uint8Array {
     Uint8Array.of(6, bytes >> 16, (bytes >> 8) & 255, bytes & 255),
     new Uint8Array(bytes),
     Uint8Array.of(0x81, 0, 0, 0),
-    file.subarray(framesAt(file)),
+    file.subarray(flacFramesAt(file)),
   );
-}
-
-function framesAt(file: Uint8Array): number {
-  let at = 4;
-  for (;;) {
-    const isLast = file[at]! & 0x80;
-    at += 4 + ((file[at + 1]! << 16) | (file[at + 2]! << 8) | file[at + 3]!);
-    if (isLast) return at;
-  }
 }
 
 function apeTag(size: number): Uint8Array {
@@ -214,6 +205,7 @@ const cases: readonly [string, string, Uint8Array, number, number][] = [
 const fastStart = { fastStart: true };
 const casesOfStates: typeof cases = [
   ...cases,
+  ['FLAC in MP4', mp4, mp4Flac(flac, fastStart), 1_500, 1],
   ['Opus in MP4', mp4, mp4Opus(opusPackets, fastStart), 1_000, 0.999],
   [
     'Opus in MP4 beside video',

@@ -33,7 +33,38 @@ interface Mp4Options {
 const uint16be = (value: number): Uint8Array => Uint8Array.of(value >> 8, value & 255);
 
 /** An MP4 file with one track of Opus, mono. */
-export function mp4Opus(packets: readonly Uint8Array[], { fastStart, between }: Mp4Options): Uint8Array {
+export function mp4Opus(packets: readonly Uint8Array[], options: Mp4Options): Uint8Array {
+  const dOps = bytesOf(Uint8Array.of(0, 1), uint16be(312), uint32be(48_000), Uint8Array.of(0, 0, 0));
+  return mp4Of(['Opus', box('dOps', dOps)], packets, options);
+}
+
+/** A FLAC file in MP4, mono, cut anywhere: its decoder does not mind. */
+export function mp4Flac(file: Uint8Array, options: Mp4Options): Uint8Array {
+  const marker = 4;
+  const streamInfo = file.slice(marker, marker + 38);
+  // It is the only block.
+  streamInfo[0] = 0x80;
+  const frames = file.subarray(flacFramesAt(file));
+  const cuts = Array.from({ length: Math.ceil(frames.length / 999) }, (_, at) =>
+    frames.subarray(at * 999, (at + 1) * 999),
+  );
+  return mp4Of(['fLaC', box('dfLa', bytesOf(uint32be(0), streamInfo))], cuts, options);
+}
+
+/** Where the first frame of a FLAC file begins. */
+export function flacFramesAt(file: Uint8Array): number {
+  for (let at = 4; ;) {
+    const isLast = file[at]! & 0x80;
+    at += 4 + ((file[at + 1]! << 16) | (file[at + 2]! << 8) | file[at + 3]!);
+    if (isLast) return at;
+  }
+}
+
+function mp4Of(
+  codec: readonly [string, Uint8Array],
+  packets: readonly Uint8Array[],
+  { fastStart, between }: Mp4Options,
+): Uint8Array {
   const media: Uint8Array[] = [];
   const offsets: number[] = [];
   let length = 0;
@@ -44,7 +75,8 @@ export function mp4Opus(packets: readonly Uint8Array[], { fastStart, between }: 
     length += gap + packet.length;
   }
   const moov = (from: number): Uint8Array =>
-    opusMoov(
+    moovWith(
+      codec,
       packets,
       offsets.map((offset) => from + offset),
     );
@@ -54,19 +86,22 @@ export function mp4Opus(packets: readonly Uint8Array[], { fastStart, between }: 
 }
 
 /** Each sample is a chunk. */
-function opusMoov(packets: readonly Uint8Array[], offsets: readonly number[]): Uint8Array {
+function moovWith(
+  [type, header]: readonly [string, Uint8Array],
+  packets: readonly Uint8Array[],
+  offsets: readonly number[],
+): Uint8Array {
   const full = (...content: Uint8Array[]): Uint8Array => bytesOf(uint32be(0), ...content);
-  const dOps = bytesOf(Uint8Array.of(0, 1), uint16be(312), uint32be(48_000), Uint8Array.of(0, 0, 0));
   const entry = bytesOf(
     new Uint8Array(16),
     uint16be(1),
     uint16be(16),
     uint32be(0),
     uint32be(48_000 * 65_536),
-    box('dOps', dOps),
+    header,
   );
   const tables = bytesOf(
-    box('stsd', full(uint32be(1), box('Opus', entry))),
+    box('stsd', full(uint32be(1), box(type, entry))),
     box(
       'stsz',
       full(uint32be(0), uint32be(packets.length), ...packets.map(({ length }) => uint32be(length))),

@@ -7,6 +7,7 @@ import type { DecoderCheckpoint, RecordingRequest } from '../../../src/normaliza
 import { codecFile, sentenceSamples } from '../../support/codec-files.js';
 import { aiff, au, caf, sphere, wave64 } from '../../support/container-writer.js';
 import { gsmBlocks } from '../../support/gsm-writer.js';
+import { mp4Flac } from '../../support/mp4-writer.js';
 import { inPiecesOf } from '../../support/opus.js';
 import { randomNumbers } from '../../support/random-numbers.js';
 import { bytesOf, wav } from '../../support/wav-writer.js';
@@ -50,6 +51,11 @@ const seedFiles: readonly (readonly [string, Uint8Array, DeclaredFormat?])[] = [
   ['FLAC', codecFile('-start.flac')],
   ['FLAC in Ogg', codecFile('-start.flac.ogg')],
   ['Vorbis', codecFile('.vorbis.ogg')],
+  ['FLAC in MP4', mp4Flac(codecFile('-start.flac'), { fastStart: true })],
+  [
+    'FLAC in MP4 next to pictures',
+    mp4Flac(codecFile('-start.flac'), { fastStart: true, between: { bytes: 3_000, samples: 5 } }),
+  ],
   ['WAV files in a row', bytesOf(wav(pcm), wav(pcm))],
   ['AIFF', aiff(pcm)],
   ['AU', au(pcm)],

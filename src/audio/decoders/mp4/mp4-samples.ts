@@ -112,7 +112,7 @@ export class Mp4Samples {
     this.track = ownTrack(track);
     if (fragment === undefined) this.takeFrom(samplePlaces(this.track));
     else this.beginFragment({ ...fragment, moof: fragment.moof.slice() });
-    while (this.taken < taken) this.takePlace();
+    while (this.taken < taken && this.next !== undefined) this.takePlace();
     this.window.push(held);
   }
 
