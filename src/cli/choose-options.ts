@@ -33,14 +33,17 @@ export async function chooseOptions(
     await use(trial);
     await withRecognition(async (context) => {
       const started = performance.now();
-      const results = await recognizeClips(clips, clipsAtOnce, context, {});
+      const results = await recognizeClips(clips, clipsAtOnce, context, () => ({}));
       const { allSpeech, realTimeFactorInverse: speed } = summarize(
         results,
         (performance.now() - started) / 1000,
       );
-      if (allSpeech.wordErrorRate === undefined) throw new Error('No clip of the manifest has words.');
-      measured.push({ trial, wordErrorRate: allSpeech.wordErrorRate, speed });
-      const wer = `WER ${(allSpeech.wordErrorRate * 100).toFixed(1)} %`;
+      // Languages without spaces have no words to count.
+      const { wordErrorRate = allSpeech.characterErrorRate } = allSpeech;
+      if (wordErrorRate === undefined) throw new Error('No clip of the manifest has words.');
+      measured.push({ trial, wordErrorRate, speed });
+      const name = allSpeech.wordErrorRate === undefined ? 'CER' : 'WER';
+      const wer = `${name} ${(wordErrorRate * 100).toFixed(1)} %`;
       console.log(`${trial.name}: ${wer}, ${speed.toFixed(1)} seconds of audio per second`);
     });
   }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { errorsOf, formatSummary, summarize } from '../evaluation/evaluation-summary.js';
+import { characterErrorsOf, errorsOf, formatSummary, summarize } from '../evaluation/evaluation-summary.js';
+import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import type { ClipResult, EvaluationSummary } from '../evaluation/evaluation-summary.js';
 import { errorCount } from '../evaluation/word-error-rate.js';
 import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
@@ -18,7 +19,7 @@ await runCommand(async (args) => {
   if (options.model !== undefined) process.env.MODELS = options.model;
 
   await withRecognition(async (context) => {
-    const instructions = instructionsOf(options, context.model);
+    const instructions = instructionsOf(options, clips, context.model);
     const started = performance.now();
     const results = await recognizeClips(clips, concurrency, context, instructions);
     const summary = summarize(results, (performance.now() - started) / 1000);
@@ -34,11 +35,24 @@ await runCommand(async (args) => {
   });
 });
 
-/** @throws UsageError for a language that the model does not have */
-function instructionsOf({ language }: EvaluationOptions, { id, languages }: ServedModel): Instructions {
-  if (language === undefined) return {};
-  if (languages.includes(language)) return { language };
-  throw new UsageError(`The model ${id} has no language ${language}; it has: ${languages.join(', ')}.`);
+/** @returns what the model is told about a clip @throws UsageError for a language that the model does not have */
+function instructionsOf(
+  { language, 'clip-languages': ofClips }: EvaluationOptions,
+  clips: readonly EvaluationClip[],
+  { id, languages }: ServedModel,
+): (clip: EvaluationClip) => Instructions {
+  const toldOf = (clip: EvaluationClip): string | undefined =>
+    ofClips === true ? (clip.language ?? language) : language;
+  const tagOf = (tag: string): string | undefined =>
+    languages.find((each) => each === tag) ?? languages.find((each) => each === tag.split('-')[0]);
+  for (const told of new Set(clips.flatMap((clip) => toldOf(clip) ?? []))) {
+    if (tagOf(told) !== undefined) continue;
+    throw new UsageError(`The model ${id} has no language ${told}; it has: ${languages.join(', ')}.`);
+  }
+  return (clip) => {
+    const told = toldOf(clip);
+    return told === undefined ? {} : { language: tagOf(told) };
+  };
 }
 
 async function writeJson(path: string, content: unknown): Promise<void> {
@@ -56,15 +70,22 @@ function counts(results: readonly ClipResult[]): unknown[] {
       sourceSet,
       referenceWords: errors.referenceWords,
       errors: errorCount(errors),
+      ...characterCounts(result),
       audioSeconds,
       latencyMs: Math.round(latencyMs),
     };
   });
 }
 
+function characterCounts(result: ClipResult): object {
+  const { errors: characterErrors, referenceCharacters } = characterErrorsOf(result);
+  const { language, heardLanguage } = result;
+  return { referenceCharacters, characterErrors, language, heardLanguage };
+}
+
 function wrongTexts(results: readonly ClipResult[]): string {
   return results
-    .filter((result) => result.failure === undefined && errorCount(errorsOf(result)) > 0)
+    .filter((result) => result.failure === undefined && characterErrorsOf(result).errors > 0)
     .map((result) => `${result.id}\n  said:  ${result.reference}\n  heard: ${result.hypothesis}\n`)
     .join('');
 }
@@ -83,6 +104,7 @@ function missedBounds(summary: EvaluationSummary, values: EvaluationOptions): st
     summary.twoWordsOrMore.wordErrorRate,
     values['max-wer-two-words'],
   );
+  hold('CER of all speech', summary.allSpeech.characterErrorRate, values['max-cer']);
   if (values['no-invention'] === true) {
     const { withText } = summary.withoutSpeech;
     const { ofTwoWordsOrMore } = summary.emptyTexts;

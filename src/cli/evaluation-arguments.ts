@@ -8,6 +8,7 @@ import { UsageError } from './run-command.js';
 const usage = `npm run evaluate -- --manifest FILE.jsonl
   --model ID                   another model than the first of MODELS
   --language TAG               the language of all clips, for a model of several; without it the model detects it
+  --clip-languages             the language of each clip is that of the manifest, where it has one
   --limit N                    only the first N clips
   --concurrency N              clips under way at once (4)
   --json FILE                  writes the run: figures, and the errors of each clip (no texts)
@@ -15,12 +16,14 @@ const usage = `npm run evaluate -- --manifest FILE.jsonl
   --texts FILE                 writes reference and hypothesis of each clip that has errors
   --max-wer PERCENT            fails above it, over all speech
   --max-wer-two-words PERCENT  fails above it, over clips of two words or more
+  --max-cer PERCENT            the same in characters, for languages without spaces
   --no-invention               fails when a clip without speech gets a text, or one of two words or more gets none`;
 
 const options = {
   manifest: { type: 'string' },
   model: { type: 'string' },
   language: { type: 'string' },
+  'clip-languages': { type: 'boolean' },
   limit: { type: 'string' },
   concurrency: { type: 'string' },
   json: { type: 'string' },
@@ -28,6 +31,7 @@ const options = {
   texts: { type: 'string' },
   'max-wer': { type: 'string' },
   'max-wer-two-words': { type: 'string' },
+  'max-cer': { type: 'string' },
   'no-invention': { type: 'boolean' },
 } as const;
 

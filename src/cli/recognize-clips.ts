@@ -12,7 +12,7 @@ export async function recognizeClips(
   clips: readonly EvaluationClip[],
   concurrency: number,
   context: RecognitionContext,
-  instructions: Instructions,
+  instructions: (clip: EvaluationClip) => Instructions,
 ): Promise<ClipResult[]> {
   const results: ClipResult[] = [];
   const progress = startProgress('Recognizing', clips.length, 'clips');
@@ -20,7 +20,7 @@ export async function recognizeClips(
   try {
     const worker = async (): Promise<void> => {
       for (const [index, clip] of waiting) {
-        results[index] = await recognize(clip, context, instructions);
+        results[index] = await recognize(clip, context, instructions(clip));
         progress.update(results.filter(Boolean).length);
       }
     };
@@ -36,7 +36,8 @@ async function recognize(
   { transcriber, model, signal }: RecognitionContext,
   instructions: Instructions,
 ): Promise<ClipResult> {
-  const told = { id: clip.id, sourceSet: clip.sourceSet, reference: clip.text };
+  const { id, sourceSet, text: reference, language } = clip;
+  const told = { id, sourceSet, reference, ...(language !== undefined && { language }) };
   let started = performance.now();
   try {
     const bytes = await readFile(clip.path).catch((cause: Error) => {
@@ -44,10 +45,11 @@ async function recognize(
     });
     started = performance.now();
     const transcription = await transcriber.open(wholeRecording(bytes), { model, instructions }, signal);
-    const { text, durationSeconds } = await transcription.transcript();
+    const { text, durationSeconds, language: heardLanguage } = await transcription.transcript();
     return {
       ...told,
       hypothesis: text,
+      heardLanguage,
       audioSeconds: durationSeconds,
       latencyMs: performance.now() - started,
     };

@@ -37,6 +37,15 @@ describe('readEvaluationManifest', () => {
     ]);
   });
 
+  it('reads the language of a clip where there is one', async () => {
+    const clips = await read(
+      { file: 'a.wav', text: 'uno', language: 'es_MX' },
+      { file: 'b.wav', text: 'due', lang: 'it' },
+      { file: 'c.wav', text: 'three', locale: '' },
+    );
+    expect(clips.map(({ language }) => language)).toEqual(['es-MX', 'it', undefined]);
+  });
+
   it('reports what is wrong with each line', async () => {
     const failure = read(
       { file: 'a.wav' },

@@ -10,10 +10,13 @@ export interface EvaluationClip {
   readonly text: string;
   /** The set it was taken from; results are reported for each. */
   readonly sourceSet: string;
+  /** BCP 47 tag of what is spoken; undefined where the manifest does not say it. */
+  readonly language?: string;
 }
 
 /** Names that data sets use: NeMo, Common Voice, LibriSpeech's lists, Hugging Face. The first is ours. */
 const fileKeys = ['file', 'audio', 'audio_filepath', 'audio_path', 'path', 'wav', 'filename', 'file_name'];
+const languageKeys = ['language', 'lang', 'locale'];
 const textKeys = ['text', 'sentence', 'transcript', 'transcription'];
 
 /** More would scroll the first away. */
@@ -21,7 +24,7 @@ const faultsShown = 20;
 
 /**
  * Reads a manifest: a line of JSON for each clip, with `file` relative to the manifest, `text` (empty for a clip
- * without speech) and, where there are several, `source_set`. Other usual names are taken as well.
+ * without speech) and, where there are several, `source_set` and `language`. Other usual names are taken as well.
  * @throws SpeechError INVALID_REQUEST that names each line that is wrong and what it lacks
  */
 export async function readEvaluationManifest(path: string): Promise<EvaluationClip[]> {
@@ -75,6 +78,7 @@ function readClip(line: string, folder: string): EvaluationClip | string[] {
       path: resolve(folder, file),
       text,
       sourceSet: typeof fields.source_set === 'string' ? fields.source_set : 'all clips',
+      ...languageOf(fields),
     };
   }
   const faults = [];
@@ -85,4 +89,12 @@ function readClip(line: string, folder: string): EvaluationClip | string[] {
     faults.push(`has no "text" (also taken: ${textKeys.slice(1).join(', ')}); it is "" where nobody speaks`);
   else if (typeof text !== 'string') faults.push(`"${textKey}" must be a text in quotes`);
   return faults;
+}
+
+/** `es_MX` and `es-MX` are the same. A data set may have a column without a value. */
+function languageOf(fields: Readonly<Record<string, unknown>>): { readonly language?: string } {
+  const value = languageKeys
+    .map((key) => fields[key])
+    .find((each) => typeof each === 'string' && each !== '');
+  return typeof value === 'string' ? { language: value.replaceAll('_', '-') } : {};
 }

@@ -57,10 +57,57 @@ describe('summarize', () => {
   });
 });
 
+describe('summarize with languages', () => {
+  const spoken = (language: string, reference: string, hypothesis: string, heardLanguage = language) => ({
+    ...clip('mixed', reference, hypothesis),
+    language,
+    heardLanguage,
+  });
+  const summary = summarize(
+    [
+      spoken('zh', '今天天气很好。', '今天天气好'),
+      spoken('zh', '好', '好'),
+      spoken('es-MX', 'Buenos días', 'buenos dias', 'es'),
+      spoken('es-MX', 'adiós', 'Adiós.', 'pt'),
+    ],
+    1,
+  );
+
+  it('counts characters in all languages, and words only in those with spaces', () => {
+    const [spanish, chinese] = summary.byLanguage;
+    expect(chinese).toMatchObject({ name: 'zh', clips: 2, characterErrorRate: 1 / 7 });
+    expect(chinese!.wordErrorRate).toBeUndefined();
+    expect(spanish).toMatchObject({
+      name: 'es-MX',
+      clips: 2,
+      wordErrorRate: 1 / 3,
+      characterErrorRate: 1 / 15,
+    });
+    expect(summary.allSpeech).toMatchObject({ wordErrorRate: 1 / 3, characterErrorRate: 2 / 22 });
+  });
+
+  it('finds the words of a text without spaces to tell short clips from long ones', () => {
+    expect(summary.twoWordsOrMore.clips).toBe(2);
+  });
+
+  it('counts clips whose language the model has reported', () => {
+    expect(summary.byLanguage.map(({ languageRight }) => languageRight)).toEqual([1, 2]);
+    const lines = formatSummary(summary).split('\n');
+    expect(lines).toContain('language reported for clips in es-MX: right in 1 of 2');
+    expect(lines.find((line) => line.startsWith('zh'))).toMatch(/^zh\s+2\s+0\s+-\s.*14\.3 %$/);
+  });
+
+  it('goes by the letters if the data set does not say the language', () => {
+    const { allSpeech } = summarize([clip('mixed', 'สวัสดีครับ', 'สวัสดี')], 1);
+    expect(allSpeech.wordErrorRate).toBeUndefined();
+    expect(allSpeech.characterErrorRate).toBeCloseTo(0.4, 9);
+  });
+});
+
 describe('formatSummary', () => {
   it('prints one aligned line for each group', () => {
     const lines = formatSummary(summarize(results, 6)).split('\n');
-    expect(lines[1]).toMatch(/^all speech\s+4\s+8\s+62\.5 %\s+5\s+2\s+0\s+3$/);
+    expect(lines[1]).toMatch(/^all speech\s+4\s+8\s+62\.5 %\s+5\s+2\s+0\s+3\s+\d+\.\d %$/);
     expect(new Set(lines.slice(0, 6).map((line) => line.length)).size).toBe(1);
     expect(lines).toContain('clips without speech that got a text: 1 of 2');
   });

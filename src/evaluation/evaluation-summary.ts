@@ -1,18 +1,27 @@
+import { isUnspaced, splitWords } from '../common/words.js';
 import {
+  addCharacterErrors,
   addWordErrors,
+  characterErrorRate,
+  countCharacterErrors,
   countWordErrors,
   errorCount,
+  noCharacterErrors,
   noWordErrors,
   wordErrorRate,
   wordsOf,
 } from './word-error-rate.js';
-import type { WordErrors } from './word-error-rate.js';
+import type { CharacterErrors, WordErrors } from './word-error-rate.js';
 
 /** The result of one clip. */
 export interface ClipResult {
   readonly id: string;
   readonly sourceSet: string;
   readonly reference: string;
+  /** BCP 47 tag of what is spoken, where the data set says it. */
+  readonly language?: string;
+  /** BCP 47 tag that the model has reported for the whole clip. */
+  readonly heardLanguage?: string;
   readonly hypothesis: string;
   readonly audioSeconds: number;
   /** From the bytes to the whole text, with as many clips under way as the run had. */
@@ -25,9 +34,20 @@ export interface ClipResult {
 export interface ClipGroup {
   readonly name: string;
   readonly clips: number;
+  /** Those of languages that are written with spaces. */
   readonly errors: WordErrors;
-  /** Undefined where nobody speaks. */
+  /** Undefined where there are no such words. */
   readonly wordErrorRate: number | undefined;
+  /** Of all clips, whatever their language. */
+  readonly characterErrors: CharacterErrors;
+  /** Undefined where nobody speaks. */
+  readonly characterErrorRate: number | undefined;
+}
+
+/** Clips of one language, as the data set has it. */
+export interface LanguageGroup extends ClipGroup {
+  /** Clips for which the model has reported this language. */
+  readonly languageRight: number;
 }
 
 /** The figures of a run, without texts. */
@@ -36,6 +56,8 @@ export interface EvaluationSummary {
   /** Clips whose reference has two words or more: single words say more about the corpus than about the model. */
   readonly twoWordsOrMore: ClipGroup;
   readonly bySourceSet: readonly ClipGroup[];
+  /** Empty where the data set does not say what is spoken. */
+  readonly byLanguage: readonly LanguageGroup[];
   readonly withoutSpeech: { readonly clips: number; readonly withText: number };
   readonly emptyTexts: { readonly ofOneWord: number; readonly ofTwoWordsOrMore: number };
   readonly failures: number;
@@ -51,18 +73,37 @@ export interface EvaluationSummary {
   };
 }
 
+/** Errors in words; none, of no words, in a language that is written without spaces: its texts have no words to compare. */
 export function errorsOf(result: ClipResult): WordErrors {
-  return countWordErrors(wordsOf(result.reference), wordsOf(result.hypothesis));
+  const { reference, hypothesis, language } = result;
+  return hasSpaces(result)
+    ? countWordErrors(wordsOf(reference, language), wordsOf(hypothesis, language))
+    : noWordErrors;
+}
+
+export function characterErrorsOf({ reference, hypothesis, language }: ClipResult): CharacterErrors {
+  return countCharacterErrors(wordsOf(reference, language), wordsOf(hypothesis, language));
+}
+
+function hasSpaces({ reference, language }: ClipResult): boolean {
+  return !isUnspaced(reference, language);
+}
+
+/** By a dictionary where there are no spaces. */
+function wordCountOf({ reference, language }: ClipResult): number {
+  const words = wordsOf(reference, language);
+  return isUnspaced(reference, language) ? splitWords(words.join(' ')).length : words.length;
 }
 
 /** A clip that failed is counted as a failure, and in nothing else: its text is unknown. */
 export function summarize(all: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
   const results = all.filter(({ failure }) => failure === undefined);
   const isEmpty = (result: ClipResult): boolean => wordsOf(result.hypothesis).length === 0;
-  const wordCount = (result: ClipResult): number => wordsOf(result.reference).length;
+  const wordCount = wordCountOf;
   const speech = results.filter((result) => wordCount(result) > 0);
   const twoOrMore = speech.filter((result) => wordCount(result) >= 2);
   const silent = results.filter((result) => wordCount(result) === 0);
+  const languages = [...new Set(speech.flatMap(({ language }) => language ?? []))].sort();
   const sets = [...new Set(speech.map(({ sourceSet }) => sourceSet))].sort();
   const audioSeconds = results.reduce((sum, result) => sum + result.audioSeconds, 0);
   const latencies = results.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
@@ -73,6 +114,12 @@ export function summarize(all: readonly ClipResult[], wallSeconds: number): Eval
       group(
         name,
         speech.filter(({ sourceSet }) => sourceSet === name),
+      ),
+    ),
+    byLanguage: languages.map((name) =>
+      languageGroup(
+        name,
+        speech.filter(({ language }) => language === name),
       ),
     ),
     withoutSpeech: { clips: silent.length, withText: silent.filter((result) => !isEmpty(result)).length },
@@ -95,7 +142,25 @@ export function summarize(all: readonly ClipResult[], wallSeconds: number): Eval
 
 function group(name: string, results: readonly ClipResult[]): ClipGroup {
   const errors = results.map(errorsOf).reduce(addWordErrors, noWordErrors);
-  return { name, clips: results.length, errors, wordErrorRate: wordErrorRate(errors) };
+  const characterErrors = results.map(characterErrorsOf).reduce(addCharacterErrors, noCharacterErrors);
+  return {
+    name,
+    clips: results.length,
+    errors,
+    wordErrorRate: wordErrorRate(errors),
+    characterErrors,
+    characterErrorRate: characterErrorRate(characterErrors),
+  };
+}
+
+function languageGroup(name: string, results: readonly ClipResult[]): LanguageGroup {
+  const right = results.filter(({ heardLanguage }) => primaryOf(heardLanguage ?? '') === primaryOf(name));
+  return { ...group(name, results), languageRight: right.length };
+}
+
+/** `es-MX` and `es` are the same language. */
+function primaryOf(tag: string): string {
+  return tag.split('-', 1)[0]!.toLowerCase();
 }
 
 /** The nearest-rank percentile of ascending values; 0 where there are none. */
@@ -106,17 +171,21 @@ export function percentile(ascending: readonly number[], share: number): number 
 /** The summary as lines for a terminal. */
 export function formatSummary(summary: EvaluationSummary): string {
   const { withoutSpeech, emptyTexts, latencyMs } = summary;
-  const rows = [summary.allSpeech, summary.twoWordsOrMore, ...summary.bySourceSet].map((line) => [
+  const groups = [summary.allSpeech, summary.twoWordsOrMore, ...summary.bySourceSet, ...summary.byLanguage];
+  const percent = (rate: number | undefined): string =>
+    rate === undefined ? '-' : `${(rate * 100).toFixed(1)} %`;
+  const rows = groups.map((line) => [
     line.name,
     String(line.clips),
     String(line.errors.referenceWords),
-    `${((line.wordErrorRate ?? 0) * 100).toFixed(1)} %`,
+    percent(line.wordErrorRate),
     String(errorCount(line.errors)),
     String(line.errors.substitutions),
     String(line.errors.insertions),
     String(line.errors.deletions),
+    percent(line.characterErrorRate),
   ]);
-  const table = [['clips', 'n', 'words', 'WER', 'errors', 'subst.', 'ins.', 'del.'], ...rows];
+  const table = [['clips', 'n', 'words', 'WER', 'errors', 'subst.', 'ins.', 'del.', 'CER'], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>
     row
@@ -130,6 +199,10 @@ export function formatSummary(summary: EvaluationSummary): string {
     '',
     `clips without speech that got a text: ${withoutSpeech.withText} of ${withoutSpeech.clips}`,
     `speech clips with an empty text: ${emptyTexts.ofTwoWordsOrMore} of two words or more, ${emptyTexts.ofOneWord} of one word`,
+    ...summary.byLanguage.map(
+      ({ name, languageRight, clips }) =>
+        `language reported for clips in ${name}: right in ${languageRight} of ${clips}`,
+    ),
     `clips that failed, and count in nothing above: ${summary.failures}`,
     `speed: ${summary.realTimeFactorInverse.toFixed(1)} seconds of audio per second (${summary.audioSeconds.toFixed(0)} s in ${summary.wallSeconds.toFixed(1)} s)`,
     `latency: p50 ${ms(latencyMs.p50)}, p90 ${ms(latencyMs.p90)}, p95 ${ms(latencyMs.p95)}, p99 ${ms(latencyMs.p99)}`,

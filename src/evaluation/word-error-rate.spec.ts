@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addWordErrors, countWordErrors, noWordErrors, wordErrorRate, wordsOf } from './word-error-rate.js';
+import {
+  addWordErrors,
+  characterErrorRate,
+  countCharacterErrors,
+  countWordErrors,
+  noCharacterErrors,
+  noWordErrors,
+  wordErrorRate,
+  wordsOf,
+} from './word-error-rate.js';
 
 const compare = (reference: string, hypothesis: string) =>
   countWordErrors(wordsOf(reference), wordsOf(hypothesis));
@@ -21,8 +30,35 @@ describe('wordsOf', () => {
     expect(wordsOf('22 cafés')).toEqual(['22', 'cafés']);
   });
 
+  it('takes the same accent for the same, however it is encoded', () => {
+    expect(wordsOf('cafe\u0301')).toEqual(wordsOf('café'));
+    expect(wordsOf('ＡＢＣ　１２')).toEqual(['abc', '12']);
+  });
+
+  it('takes the small letters of the language', () => {
+    expect(wordsOf('IŞIK İYİ', 'tr')).toEqual(['ışık', 'iyi']);
+    expect(wordsOf('ÉTÉ Ёлка', 'ru')).toEqual(['été', 'ёлка']);
+  });
+
+  it('leaves out points of Arabic and Hebrew, and keeps the marks that are letters of other scripts', () => {
+    expect(wordsOf('مَرْحَبًا')).toEqual(wordsOf('مرحبا'));
+    expect(wordsOf('שָׁלוֹם')).toEqual(wordsOf('שלום'));
+    expect(wordsOf('ที่นี่')).toEqual(['ที่นี่']);
+  });
+
   it('finds no word in punctuation', () => {
     expect(wordsOf('... - !')).toEqual([]);
+  });
+});
+
+describe('countCharacterErrors', () => {
+  it('counts characters, and no spaces', () => {
+    expect(countCharacterErrors(wordsOf('今天 天气'), wordsOf('今天天汽呢'))).toEqual({
+      errors: 2,
+      referenceCharacters: 4,
+    });
+    expect(characterErrorRate(countCharacterErrors(['ab'], ['abc']))).toBe(0.5);
+    expect(characterErrorRate(noCharacterErrors)).toBeUndefined();
   });
 });
 

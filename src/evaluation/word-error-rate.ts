@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** The differences between a reference and a hypothesis, in whole words. Sums of these are sums over clips. */
 export interface WordErrors {
   readonly substitutions: number;
@@ -8,16 +10,52 @@ export interface WordErrors {
 
 export const noWordErrors: WordErrors = { substitutions: 0, insertions: 0, deletions: 0, referenceWords: 0 };
 
+/** Points of Arabic and Hebrew, which texts may have or not, and the stroke that only stretches a word. */
+const optionalMarks = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\u0640]/gu;
+
 /**
  * The words that are compared: lower case, punctuation and symbols other than apostrophes dropped, and nothing else.
- * Words that punctuation separated stay separate: "ill-disposed" is two words. "22" and "twenty two" differ.
+ * Words that punctuation separated stay separate: "ill-disposed" is two words. "22" and "twenty two" differ. Accents count,
+ * however they are encoded; the points of Arabic and Hebrew do not.
+ * @param language BCP 47 tag: Turkish has other small letters than English
  */
-export function wordsOf(text: string): string[] {
+export function wordsOf(text: string, language = 'en'): string[] {
   const plain = text
-    .toLowerCase()
+    .normalize('NFKC')
+    .toLocaleLowerCase(language)
+    .replace(optionalMarks, '')
     .replaceAll('’', "'")
     .replace(/[^\p{L}\p{M}\p{N}\s']/gu, ' ');
   return plain.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Errors in characters: insertions, deletions and substitutions together. */
+export interface CharacterErrors {
+  readonly errors: number;
+  readonly referenceCharacters: number;
+}
+
+export const noCharacterErrors: CharacterErrors = { errors: 0, referenceCharacters: 0 };
+
+/** The fewest errors between the characters of two texts; the spaces between words do not count. */
+export function countCharacterErrors(
+  reference: readonly string[],
+  hypothesis: readonly string[],
+): CharacterErrors {
+  const [said, heard] = [reference.join(''), hypothesis.join('')];
+  return { errors: distance(said, heard), referenceCharacters: said.length };
+}
+
+export function addCharacterErrors(left: CharacterErrors, right: CharacterErrors): CharacterErrors {
+  return {
+    errors: left.errors + right.errors,
+    referenceCharacters: left.referenceCharacters + right.referenceCharacters,
+  };
+}
+
+/** Undefined where the reference has no characters. */
+export function characterErrorRate({ errors, referenceCharacters }: CharacterErrors): number | undefined {
+  return referenceCharacters === 0 ? undefined : errors / referenceCharacters;
 }
 
 /**

@@ -1,0 +1,11 @@
+export interface Prompt {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly seconds: number;
+}
+
+export const promptLanguages: readonly string[];
+export const promptsFolder: string;
+export function hasPrompts(): boolean;
+export function promptsOf(language: string): readonly Prompt[];
