@@ -18,6 +18,7 @@ import { heardPositions } from './heard-positions.js';
 import type { HeardPositions, SparseSilence } from './heard-positions.js';
 import { knownLanguages, mostProbableLanguage } from './languages.js';
 import type { KnownLanguage } from './languages.js';
+import { tokenDensity } from './tokens/token-density.js';
 import type { Vocabulary } from './tokens/vocabulary.js';
 
 export interface CompiledGraphs {
@@ -161,16 +162,18 @@ export class CompiledWhisper implements OfflineModel {
     const ids = [...this.promptTokens(prompt), tokens.startOfTranscript];
     // The language has a position too.
     const room = dimensions.textPositions - ids.length - 1 - tail.length;
-    const mostTokens = limits.map(({ maxTokens }) => Math.min(maxTokens, room));
     const among = this.languagesAmong(languages);
+    const written = language === undefined ? among : this.languagesAmong([language]);
+    const mostTokens = (row: number, possible: readonly KnownLanguage[]): number => {
+      const density = task === 'translate' ? 1 : tokenDensity(possible.map(({ tag }) => tag));
+      return Math.min(density * limits[row]!.maxTokens, room);
+    };
+    const steps = Math.max(...limits.map((_, row) => mostTokens(row, written)));
     const outputs = await this.decodeLoop.run({
       ids: repeated(ids),
       tail: repeated(tail),
-      language_mask: this.languageMask(
-        batch,
-        language === undefined ? among : this.languagesAmong([language]),
-      ),
-      max_steps: int64Tensor(BigInt64Array.of(BigInt(Math.max(...mostTokens))), []),
+      language_mask: this.languageMask(batch, written),
+      max_steps: int64Tensor(BigInt64Array.of(BigInt(steps)), []),
       forbid_end: boolTensor(!limits.every(({ mayBeEmpty }) => mayBeEmpty), []),
       ...encoded,
     });
@@ -179,9 +182,10 @@ export class CompiledWhisper implements OfflineModel {
       logProbs: output(outputs, 'log_probs').data as Float32Array,
       special: output(outputs, 'special_probs').data as Float32Array,
     };
-    return mostTokens.map((maxTokens, row) => {
-      const { text, languageToken } = textOfRow(texts, { row, batch, maxTokens }, tokens);
-      const spoken = this.languages.find(({ token }) => token === languageToken);
+    return limits.map((_, row) => {
+      const spoken = this.languages.find(({ token }) => token === Number(texts.tokens[row]));
+      const maxTokens = mostTokens(row, spoken === undefined ? [] : [spoken]);
+      const text = textOfRow(texts, { row, batch, maxTokens }, tokens);
       const count = specialCount(tokens);
       const special = texts.special.subarray(row * count, (row + 1) * count);
       const detected = mostProbableLanguage(among, special, tokens.endOfText);

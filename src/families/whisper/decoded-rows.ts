@@ -28,12 +28,12 @@ export interface RowPlace {
 const noSpeechAbove = 0.6;
 const meanLogProbBelow = -1.2;
 
-/** The text of one row of a batch, and the token of its language. A text of audio in which nobody speaks is empty. */
+/** The text of one row of a batch. A text of audio in which nobody speaks is empty. */
 export function textOfRow(
   { tokens, logProbs, special }: DecodedBatch,
   { row, batch, maxTokens }: RowPlace,
   ids: SpecialTokens,
-): { readonly text: DecodedTokens; readonly languageToken: number } {
+): DecodedTokens {
   const steps = tokens.length / batch - 1;
   const tokenAt = (step: number) => Number(tokens[step * batch + row]);
   const chosen: number[] = [];
@@ -50,8 +50,5 @@ export function textOfRow(
     : endedByLimit(chosen, chosenLogProbs);
   const noSpeech = special[row * specialCount(ids) + ids.noSpeech - ids.endOfText]!;
   const isInvented = noSpeech > noSpeechAbove && (meanLogProb(text) ?? 0) < meanLogProbBelow;
-  return {
-    text: isInvented ? { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } : text,
-    languageToken: tokenAt(0),
-  };
+  return isInvented ? { tokens: [], tokenLogProbs: [], stopReason: 'end-of-text' } : text;
 }
