@@ -5,7 +5,7 @@ import { collectExternalMemory } from './external-memory.js';
 
 const megabyte = 1_048_576;
 
-describe('collectExternalMemory', () => {
+describe('collectExternalMemory', { timeout: 30_000 }, () => {
   const before = globalThis.gc;
   beforeAll(() => {
     setFlagsFromString('--expose-gc');
@@ -32,7 +32,7 @@ describe('collectExternalMemory', () => {
 
   it('keeps garbage that has become old below some more', () => {
     const kept: Uint8Array[] = [];
-    const most = mostAbove(400, () => {
+    const most = mostAbove(100, () => {
       kept.push(new Uint8Array(megabyte));
       // Each lives through several young collections.
       if (kept.length > 12) kept.splice(0, 12);

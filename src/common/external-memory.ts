@@ -1,9 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
 
 /** A young collection takes a third of a millisecond. */
-const youngBytes = 4_194_304;
+const youngBytes = 2_097_152;
 /** A full collection takes 10 to 30 ms. */
-const oldBytes = 8_388_608;
+const oldBytes = 4_194_304;
 
 let afterYoung = 0;
 let afterFull = 0;
