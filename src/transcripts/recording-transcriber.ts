@@ -67,14 +67,15 @@ export class RecordingTranscriber {
     signal: AbortSignal,
   ): Promise<readonly RecordingTranscription[]> {
     const shared = new SharedBytes(bytes);
-    const recordings = [await this.read(shared.open(), request, 0, signal)];
-    const { channels } = recordings[0]!.format;
-    for (let channel = 1; channel < channels; channel++) {
-      recordings.push(await this.read(shared.open(), request, channel, signal));
+    const opened: { readonly recording: Recording; readonly own: AbortSignal }[] = [];
+    for (let channel = 0; channel < (opened[0]?.recording.format.channels ?? 1); channel++) {
+      // Node warns of a leak where one signal has as many listeners as several channels need.
+      const own = AbortSignal.any([signal]);
+      opened.push({ recording: await this.read(shared.open(), request, channel, own), own });
     }
     shared.allOpen();
-    return recordings.map((recording, channel) =>
-      this.transcription(recording, bytes, request, signal, { channel, channels }),
+    return opened.map(({ recording, own }, channel) =>
+      this.transcription(recording, bytes, request, own, { channel, channels: opened.length }),
     );
   }
 

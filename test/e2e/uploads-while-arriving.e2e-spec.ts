@@ -236,6 +236,24 @@ describe('an upload', { timeout: 240_000 }, () => {
     expect(most).toBeLessThan(10e6);
   });
 
+  it('of eight channels that are heard apart has eight texts, and leaves no warning', async () => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error): number => warnings.push(warning);
+    process.on('warning', keep);
+    const mono = new Int16Array(long.slice(44, 44 + 200_000).buffer);
+    const all = Int16Array.from({ length: mono.length * 8 }, (_, at) => mono[at >> 3]!);
+    const asked = post('/v1/listen?multichannel=true');
+    const answer = answerOf(asked);
+    asked.end(wav(new Uint8Array(all.buffer), { channels: 8 }));
+    const { channels } = ((await answer).body as Listened).results;
+    process.off('warning', keep);
+    const texts = channels.map(({ alternatives }) => alternatives[0]!.transcript);
+    expect(texts).toHaveLength(8);
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]!.length).toBeGreaterThan(20);
+    expect(warnings).toEqual([]);
+  });
+
   it.each([
     ['a form with its file last', () => postForm({ model: 'default', response_format: 'json', file: long })],
     ['a form with its file first', () => postForm({ file: long, model: 'default' })],
