@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cpuSecondsOf, peakBytesOf, processTree, sum } from '../shared/process-tree.mjs';
 
@@ -17,7 +17,7 @@ export class EngineHost {
       env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     });
     // Hearken lowers the priority of its workers; the peers get the same.
-    setPriority(this.#child.pid, 5);
+    setPriority(this.#child.pid, Math.min(19, getPriority() + 5));
     this.#child.on('message', (/** @type {Answer} */ { id, result, error }) => {
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);

@@ -15,6 +15,7 @@ await import('../../../dist/families/moonshine/shipped-moonshine.js');
  * @property {number} workers
  * @property {number} [maxBatch]
  * @property {number} [maxBatchSamples]
+ * @property {import('../../../dist/speech-model/offline-model.js').Instructions} [instructions]
  */
 
 /** Creates the sessions in this process. @param {Setup} setup @returns what disposes of them */
@@ -27,7 +28,7 @@ export async function createSessions({ workerModel }) {
 }
 
 /** @param {Setup} setup @returns {Promise<import('../host.mjs').Engine>} */
-export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0 }) {
+export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchSamples = 0, instructions }) {
   const pool = new WorkerPool({ name: 'bench', size: workers, requestTimeoutMs: 60_000 });
   const scheduler = new Scheduler(pool, 100, {
     maxBatch: () => maxBatch,
@@ -51,6 +52,7 @@ export async function openEngine({ workerModel, workers, maxBatch = 1, maxBatchS
         piece,
         sampleCount: samples.length,
         signal,
+        instructions,
       };
       return (await scheduler.enqueue(request)).hypothesis.text;
     },

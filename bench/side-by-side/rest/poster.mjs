@@ -1,5 +1,6 @@
 // The process of the client: posts clips as OpenAI's client does, several at once, over connections that stay open.
 import { Agent, request } from 'node:http';
+import { wavOf } from '../../shared/wav.mjs';
 
 const sampleRate = 16_000;
 const boundary = 'hearken-bench-0123456789abcdef';
@@ -15,12 +16,12 @@ process.on('disconnect', () => process.exit());
 
 /**
  * Posts for a number of seconds; uploads that have begun by then are awaited and count.
- * @param {{ url: string, clips: Float32Array[], atOnce: number, seconds: number }} what clips of shape (samples)
+ * @param {{ url: string, clips: Float32Array[], atOnce: number, seconds: number, language?: string }} what clips of shape (samples)
  */
-async function postFor({ url, clips, atOnce, seconds }) {
+async function postFor({ url, clips, atOnce, seconds, language }) {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const address = new URL('/v1/audio/transcriptions', url);
-  const bodies = clips.map((clip) => form(wav(clip)));
+  const bodies = clips.map((clip) => form(wavOf(clip), language));
   const texts = clips.map(() => undefined);
   let [next, audioSeconds, answers, failures] = [0, 0, 0, 0];
   const from = performance.now();
@@ -62,32 +63,13 @@ function post(agent, address, body) {
   });
 }
 
-function form(file) {
+function form(file, language) {
   const field = (name) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`;
   return Buffer.concat([
     Buffer.from(`${field('model')}\r\n\r\ndefault\r\n`),
+    Buffer.from(language === undefined ? '' : `${field('language')}\r\n\r\n${language}\r\n`),
     Buffer.from(`${field('file')}; filename="clip.wav"\r\nContent-Type: audio/wav\r\n\r\n`),
     file,
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
-}
-
-/** 16 bits, mono. */
-function wav(samples) {
-  const bytes = Buffer.alloc(44 + 2 * samples.length);
-  bytes.write('RIFF');
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(sampleRate, 24);
-  bytes.writeUInt32LE(2 * sampleRate, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(2 * samples.length, 40);
-  for (let at = 0; at < samples.length; at++)
-    bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, samples[at])) * 32_767), 44 + 2 * at);
-  return bytes;
 }
