@@ -35,7 +35,7 @@ export function fillSoak() {
   const text = [
     table(['what', 'figure'], rows),
     '',
-    `${run.utterances.toLocaleString('en')} utterances in ${run.minutes} minutes; the first ${run.warmUpUtterances.toLocaleString('en')} are the warm-up. Memory is PSS of all processes, with the 95 % interval. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}, load average ${machine.loadAverageAtStart} at the start.`,
+    `${run.utterances.toLocaleString('en')} utterances in ${run.minutes} minutes; the first ${run.warmUpUtterances.toLocaleString('en')} are the warm-up. Memory is PSS of all processes; growth is that without the pages of files, whose share depends on what else runs, with the 95 % interval. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}, load average ${machine.loadAverageAtStart} at the start.`,
   ].join('\n');
   fillPage('soak', text, 'docs/operations/reliability.md');
 }

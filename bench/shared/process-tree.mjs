@@ -38,6 +38,11 @@ export function proportionalBytesOf(pid) {
   return kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss') * 1024;
 }
 
+/** The same without the pages of files: code and graphs, whose share depends on what else runs on the machine. */
+export function anonymousBytesOf(pid) {
+  return kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss_Anon') * 1024;
+}
+
 /** Open sockets, listening ones and pipes to children among them. */
 export function openSocketsOf(pid) {
   return readdirSync(`/proc/${pid}/fd`).filter((fd) => isSocket(`/proc/${pid}/fd/${fd}`)).length;

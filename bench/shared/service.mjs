@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withServiceEnvironment } from '../../scripts/service-environment.mjs';
 import { root } from '../../scripts/setup.mjs';
 import {
+  anonymousBytesOf,
   cpuSecondsOf,
   openSocketsOf,
   processTree,
@@ -63,6 +64,7 @@ export class Service {
       proportionalBytes: sum(proportional),
       /** In the order in which they were started, the one that talks to clients first. */
       proportionalBytesOfEach: proportional,
+      anonymousBytes: sum(pids.map(anonymousBytesOf)),
       residentBytes: sum(pids.map(residentBytesOf)),
     };
   }

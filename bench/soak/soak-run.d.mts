@@ -3,6 +3,8 @@ interface Memory {
   /** Utterances that were begun by then. */
   readonly sent: number;
   readonly proportionalBytes: number;
+  /** Without the pages of files. */
+  readonly anonymousBytes: number;
   readonly proportionalBytesOfEach: readonly number[];
 }
 export interface SoakRun {

@@ -4,10 +4,10 @@ const growthAtMostMegabytes = 2;
 /** With fewer, the interval says nothing. */
 const fewestReadings = 40;
 
-/** Figures of a run, in megabytes of PSS. @param {import('./soak-run.mjs').SoakRun} run */
+/** Figures of a run, in megabytes of PSS; growth without the pages of files. @param {import('./soak-run.mjs').SoakRun} run */
 export function summaryOf({ sent, seconds, counts, readings, fresh, warm, atEnd, handles, left }) {
   const points = readings.map(
-    (reading) => /** @type {const} */ ([reading.sent / 1_000, reading.proportionalBytes / 1e6]),
+    (reading) => /** @type {const} */ ([reading.sent / 1_000, reading.anonymousBytes / 1e6]),
   );
   const growth = points.length < fewestReadings ? undefined : growthOf(points);
   return {
