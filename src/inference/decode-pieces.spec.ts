@@ -103,6 +103,15 @@ describe('decodePieces', () => {
     ]);
   });
 
+  it('bounds the tokens of a trial by what people say in the time', async () => {
+    const lavish = { decodeRates: { tokensPerSecond: 40, tokensAtLeast: 5 } };
+    const { model } = await decode([piece(32_000, { isTrial: true })], lavish);
+    expect(model.limits).toEqual([{ maxTokens: 5 + 20, mayBeEmpty: false }]);
+    const frugal = { decodeRates: { tokensPerSecond: 6, tokensAtLeast: 5 } };
+    const other = await decode([piece(32_000, { isTrial: true })], frugal);
+    expect(other.model.limits).toEqual([{ maxTokens: 5 + 12, mayBeEmpty: false }]);
+  });
+
   it('decodes pieces together that differ in their audio only', async () => {
     const instructions = { language: 'en', prompt: 'Names.', task: 'transcribe' } as const;
     const { model, hypotheses } = await decode([piece(8_000, instructions), piece(9_000, instructions)]);
@@ -117,6 +126,7 @@ describe('decodePieces', () => {
     ['another language', { language: 'de' }],
     ['another prompt', { prompt: 'Names.' }],
     ['another task', { task: 'translate' }],
+    ['a trial', { isTrial: true }],
     ['no speech', { speechDetected: false }],
   ])('decodes each piece by itself where one has %s', async (_, other) => {
     const { model, hypotheses } = await decode([piece(8_000), piece(9_000, other)]);

@@ -10,8 +10,8 @@ export async function decodePieces(
   pieces: readonly DecodePiece[],
 ): Promise<readonly Hypothesis[]> {
   const samples = pieces.map((piece) => padTo(piece.samples, capabilities.minSamples));
-  const limits = pieces.map(({ speechDetected }, at) =>
-    decodeLimits(samples[at]!.length, speechDetected, capabilities.decodeRates),
+  const limits = pieces.map(({ speechDetected, isTrial }, at) =>
+    decodeLimits(samples[at]!.length, speechDetected, capabilities.decodeRates, isTrial),
   );
   const decoded: DecodedTokens[] = [];
   if (canRunTogether(pieces) && capabilities.maxBatch > 1 && model.transcribeTogether !== undefined) {

@@ -169,6 +169,16 @@ describe('SegmentDecoder', () => {
     });
   });
 
+  it('decodes a trial once, however its text is', async () => {
+    const pool = new AnsweringPool([answer('on and on', 'repetition'), answer('one')]);
+    const options = { modelId: 'some', origin: undefined, confidence, instructions: { isTrial: true } };
+    const decoder = new SegmentDecoder(new Scheduler(pool, 10), options, {});
+    const audio = () => audioOf(seconds(9));
+    const { text } = await decoder.decode(audio, 'recording', new AbortController().signal);
+    expect(text).toBe('on and on');
+    expect(pool.pieces).toMatchObject([{ isTrial: true }]);
+  });
+
   it('drops a text without confidence, sooner where the detector was in doubt', async () => {
     const texts = async (logProb: number, peakProbability: number): Promise<string> => {
       const audio = audioOf(seconds(2), { peakProbability });

@@ -70,9 +70,9 @@ export class SegmentDecoder {
     let hypothesis = await this.decodeOnce(() => (decodedAudio = audio()), priority, signal, onTaken);
     if (decodedAudio === undefined) return hypothesis;
     const { samples, peakProbability, continues } = decodedAudio;
-    const { confidence, omission } = this.options;
+    const { confidence, omission, instructions } = this.options;
     // A partial keeps its text; a final is worth a second decode.
-    if (priority !== 'partial') {
+    if (priority !== 'partial' && instructions?.isTrial !== true) {
       const again = (piece: Float32Array): Promise<Hypothesis> =>
         this.decodeOnce(() => ({ samples: piece, peakProbability }), priority, signal);
       if (isEndless(hypothesis)) {

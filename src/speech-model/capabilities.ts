@@ -9,6 +9,8 @@ export interface ConfidenceBounds {
   readonly inventedInDoubtBelow: number;
   /** The detector was in doubt if no window of the segment reached this probability of speech. */
   readonly doubtBelowPeak: number;
+  /** Below it a text may be that of samples whose rate was declared wrongly. */
+  readonly doubtfulBelow: number;
 }
 
 /** How much speech, in seconds, and which probabilities the language of an input needs; see recognition/input-language.ts. */

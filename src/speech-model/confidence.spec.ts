@@ -4,7 +4,7 @@ import { isInvented } from './confidence.js';
 const decoded = (...tokenLogProbs: number[]) =>
   ({ tokens: tokenLogProbs.map(() => 5), tokenLogProbs, stopReason: 'end-of-text' }) as const;
 
-const bounds = { inventedBelow: -4.5, inventedInDoubtBelow: -2.5, doubtBelowPeak: 0.9 };
+const bounds = { inventedBelow: -4.5, inventedInDoubtBelow: -2.5, doubtBelowPeak: 0.9, doubtfulBelow: -0.45 };
 
 describe('isInvented', () => {
   it('drops what the model did not believe itself', () => {

@@ -21,6 +21,8 @@ export interface Instructions {
   readonly prompt?: string | undefined;
   /** Undefined: `transcribe`. */
   readonly task?: Task | undefined;
+  /** Nobody gets the text: it is not worth a second decode, nor more tokens than speech has. */
+  readonly isTrial?: boolean | undefined;
 }
 
 export interface DecodeLimits {
@@ -61,6 +63,7 @@ export function isSameInstructions(one: Instructions, other: Instructions): bool
     one.language === other.language &&
     one.languages?.join() === other.languages?.join() &&
     one.prompt === other.prompt &&
-    one.task === other.task
+    one.task === other.task &&
+    one.isTrial === other.isTrial
   );
 }

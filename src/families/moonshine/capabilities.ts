@@ -13,7 +13,12 @@ export const decodeRates = { tokensPerSecond: 9, tokensAtLeast: 12 };
  * detector go down to -7, since the model wanted to end at once and was not let. Real words bring the detector above 0.9 at
  * some point; music held it at 0.76.
  */
-export const confidence = { inventedBelow: -4.5, inventedInDoubtBelow: -2.5, doubtBelowPeak: 0.9 };
+export const confidence = {
+  inventedBelow: -4.5,
+  inventedInDoubtBelow: -2.5,
+  doubtBelowPeak: 0.9,
+  doubtfulBelow: -0.45,
+};
 
 /** Segments of recordings that are decoded together at most, while more wait than there are processes. */
 const maxBatch = 4;

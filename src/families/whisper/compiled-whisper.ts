@@ -74,7 +74,9 @@ export class CompiledWhisper implements OfflineModel {
     instructions: Instructions = {},
   ): Promise<DecodedTokens> {
     const decoded = await this.transcribeOnce(samples, limits, instructions, this.options.silence);
-    return isEndless(decoded) ? this.transcribeAgain(samples, limits, instructions) : decoded;
+    return needsAnother(decoded, instructions)
+      ? this.transcribeAgain(samples, limits, instructions)
+      : decoded;
   }
 
   async transcribeTogether(
@@ -91,7 +93,8 @@ export class CompiledWhisper implements OfflineModel {
     const decoded = await this.decode(stacked, limits, instructions);
     const texts: DecodedTokens[] = [];
     for (const [row, text] of decoded.entries()) {
-      const again = isEndless(text) && this.transcribeAgain(pieces[row]!, limits[row]!, instructions);
+      const again =
+        needsAnother(text, instructions) && this.transcribeAgain(pieces[row]!, limits[row]!, instructions);
       texts.push((await again) || text);
     }
     return texts;
@@ -224,4 +227,8 @@ export class CompiledWhisper implements OfflineModel {
     }
     return float32Tensor(mask, [batch, count]);
   }
+}
+
+function needsAnother(decoded: DecodedTokens, { isTrial }: Instructions): boolean {
+  return isEndless(decoded) && isTrial !== true;
 }

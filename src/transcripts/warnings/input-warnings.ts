@@ -32,7 +32,7 @@ export class InputWarnings {
   /** Returns at once if the text is plausible. Never throws. */
   async findIn(input: RecognizedInput, how: ReadAgain, signal: AbortSignal): Promise<readonly Warning[]> {
     const { reading, level, peakProbability, samples } = input;
-    if (level < loudDb || !isDoubtful(reading)) return [];
+    if (level < loudDb || !isDoubtful(reading, this.others.doubtfulBelow(how.modelId))) return [];
     const found =
       encodingWarning(input) ?? (samples && (await this.rateWarning(reading, samples, how, signal)));
     if (found !== undefined) return [found];
@@ -42,7 +42,10 @@ export class InputWarnings {
   }
 
   forLiveInput(how: ReadAgain): LiveWarnings {
-    return new LiveWarnings((input, signal) => this.findIn(input, how, signal));
+    return new LiveWarnings(
+      (input, signal) => this.findIn(input, how, signal),
+      this.others.doubtfulBelow(how.modelId),
+    );
   }
 
   private async rateWarning(

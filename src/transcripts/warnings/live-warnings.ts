@@ -23,7 +23,11 @@ export class LiveWarnings {
   private loud = false;
   private format: AudioFormat | undefined;
 
-  constructor(private readonly findIn: FindWarnings) {}
+  /** @param doubtfulBelow see ConfidenceBounds of the model */
+  constructor(
+    private readonly findIn: FindWarnings,
+    private readonly doubtfulBelow: number,
+  ) {}
 
   /**
    * To be called for all bytes, in order.
@@ -55,7 +59,8 @@ export class LiveWarnings {
 
   /** True once the recognized text is plausible. */
   get understood(): boolean {
-    return this.format !== undefined && !isDoubtful(this.sum.readingAt(this.format.sampleRate));
+    const { format, doubtfulBelow } = this;
+    return format !== undefined && !isDoubtful(this.sum.readingAt(format.sampleRate), doubtfulBelow);
   }
 
   /**

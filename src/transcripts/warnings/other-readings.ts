@@ -30,6 +30,11 @@ export class OtherReadings {
     private readonly recognizer: Recognizer,
   ) {}
 
+  /** The mean log-probability below which a text of the model is doubtful. */
+  doubtfulBelow(modelId: string): number {
+    return this.recognizer.resolveModel(modelId).capabilities.confidence.doubtfulBelow;
+  }
+
   /**
    * @param rates Hz
    * @returns an empty list if the service has no time
@@ -71,7 +76,8 @@ export class OtherReadings {
       signal,
     );
     const sum = new ReadingSum();
-    const options = { modelId, keyName };
+    // At a wrong rate a decoder often finds no end: to try again would take longer than the answer itself.
+    const options = { modelId, keyName, instructions: { isTrial: true } };
     for await (const segment of this.recognizer.recognize(recording, options, signal)) sum.add(segment);
     return sum.readingAt(sampleRate);
   }

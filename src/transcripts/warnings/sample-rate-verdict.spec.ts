@@ -10,10 +10,12 @@ const reading = (
 
 describe('the verdict on a sample rate', () => {
   it('is needed if the text is empty, improbable, or faster than people talk', () => {
-    expect(isDoubtful(reading(16_000, undefined))).toBe(true);
-    expect(isDoubtful(reading(16_000, -1.2))).toBe(true);
-    expect(isDoubtful(reading(16_000, -0.2, { tokens: 50 }))).toBe(true);
-    expect(isDoubtful(reading(16_000, -0.2))).toBe(false);
+    expect(isDoubtful(reading(16_000, undefined), -0.45)).toBe(true);
+    expect(isDoubtful(reading(16_000, -1.2), -0.45)).toBe(true);
+    expect(isDoubtful(reading(16_000, -0.2, { tokens: 50 }), -0.45)).toBe(true);
+    expect(isDoubtful(reading(16_000, -0.2), -0.45)).toBe(false);
+    expect(isDoubtful(reading(16_000, -0.6), -0.45)).toBe(true);
+    expect(isDoubtful(reading(16_000, -0.6), -0.7)).toBe(false);
   });
 
   it.each([

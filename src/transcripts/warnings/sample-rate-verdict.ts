@@ -15,8 +15,6 @@ const usualRates = [8_000, 16_000, 48_000] as const;
 const leastRatio = 1.4;
 
 // docs/decisions/2026-11-26-warnings.md documents how these values were measured.
-/** Text with a higher mean log-probability is plausible. */
-const doubtfulLogProb = -0.45;
 /** Text at another rate has to be plausible by itself, not only better than at the declared rate. */
 const convincingLogProb = -0.7;
 const leastGain = 0.4;
@@ -31,10 +29,13 @@ const leastSpeechSeconds = 0.8;
 const slowestPace = 1;
 const fastestPace = 9;
 
-/** Whether the recognized text is so improbable that the samples may be of another rate. */
-export function isDoubtful(reading: Reading): boolean {
+/**
+ * Whether the recognized text is so improbable that the samples may be of another rate.
+ * @param doubtfulBelow mean log-probability, see ConfidenceBounds of the model
+ */
+export function isDoubtful(reading: Reading, doubtfulBelow: number): boolean {
   const { meanLogProb } = reading;
-  return meanLogProb === undefined || meanLogProb <= doubtfulLogProb || paceOf(reading) > hurriedPace;
+  return meanLogProb === undefined || meanLogProb <= doubtfulBelow || paceOf(reading) > hurriedPace;
 }
 
 /** @returns the usual rates that sound different from the declared one, in Hz */

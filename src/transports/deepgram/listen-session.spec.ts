@@ -36,7 +36,7 @@ function start(channels = 1, announced = channels): void {
     stream: { modelId: model.id, partials: false },
     channels: announced,
     vadEvents: false,
-    warnings: new LiveWarnings(() => Promise.resolve([])),
+    warnings: new LiveWarnings(() => Promise.resolve([]), -0.45),
     earlyWarnings: [],
   }).start();
 }

@@ -37,7 +37,7 @@ beforeEach(() => {
     },
     liveAudio: new LiveAudioFactory(new Configuration(readEnvironment({}))),
     shutdown,
-    inputWarnings: { forLiveInput: () => new LiveWarnings(() => Promise.resolve([])) },
+    inputWarnings: { forLiveInput: () => new LiveWarnings(() => Promise.resolve([]), -0.45) },
     observers: new TransportObservers(),
     defaults: {
       model: recognizer.models[0]!,

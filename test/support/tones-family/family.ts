@@ -27,7 +27,7 @@ const tones: SpeechFamily = {
     partialPace: { intervalMs: 300, maxIntervalMs: 1_000 },
     context: { contextMs: 0, togetherMs: 0, partedByMs: 0 },
     decodeRates: { tokensPerSecond: 10, tokensAtLeast: 10 },
-    confidence: { inventedBelow: -10, inventedInDoubtBelow: -10, doubtBelowPeak: 0 },
+    confidence: { inventedBelow: -10, inventedInDoubtBelow: -10, doubtBelowPeak: 0, doubtfulBelow: -0.45 },
   }),
   compiler: {
     version: 1,
