@@ -22,6 +22,8 @@ import { head, RawConnection } from '../support/raw-connection.js';
 import type { Fault } from './fault.js';
 import { FaultyService, keys } from './faulty-service.js';
 import { descriptorsOf } from './proc.js';
+import { box, fileType } from '../support/mp4-writer.js';
+import { bytesOf } from '../support/wav-writer.js';
 import { decoders, outlived, send } from './process-faults.js';
 import { allWhole, begin, everyWork, judged } from './traffic.js';
 
@@ -207,10 +209,11 @@ const audioMemoryFull: Fault = {
       'content-type': 'application/octet-stream',
       'content-length': 7_900_000,
     };
-    // Channels are recognized one after the other, so that all bytes have to be held.
-    const stalled = await RawConnection.open(service.url, head('POST /v1/listen?multichannel=true', headers));
-    // The begin of a WAV file whose samples are not complete.
-    stalled.socket.write(Buffer.alloc(7_800_000));
+    const stalled = await RawConnection.open(service.url, head('POST /v1/listen', headers));
+    // The beginning of an MP4 file whose description comes last, so that all bytes have to be held.
+    const beginning = Buffer.alloc(7_800_000);
+    beginning.set(bytesOf(fileType, box('mdat', new Uint8Array(0), 7_800_000)));
+    stalled.socket.write(beginning);
     await service.until(async () => (await service.state()).heldBytes >= 7_800_000);
     const live = begin(service, 'listen');
     const refused = judged(await begin(service, 'recording').outcome);
