@@ -65,7 +65,8 @@ const files = names.map((name) => {
 });
 const runs = files.filter((run) => run.summary?.allSpeech !== undefined);
 const benches = files.flatMap(({ bench }) => bench ?? []);
-const overRest = files.flatMap(({ overRest: run }) => run ?? []);
+// bench:whisper has figures of that name too, for a page of its own.
+const overRest = files.flatMap(({ overRest: run }) => (run?.rest === undefined ? [] : run));
 const streams = files.flatMap(({ streams: run }) => run ?? []);
 const tables = [
   tableOf(runs),
