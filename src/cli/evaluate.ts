@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { primaryOf } from '../common/language-tag.js';
 import { characterErrorsOf, errorsOf, formatSummary, summarize } from '../evaluation/evaluation-summary.js';
 import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import type { ClipResult, EvaluationSummary } from '../evaluation/evaluation-summary.js';
@@ -44,7 +45,7 @@ function instructionsOf(
   const toldOf = (clip: EvaluationClip): string | undefined =>
     ofClips === true ? (clip.language ?? language) : language;
   const tagOf = (tag: string): string | undefined =>
-    languages.find((each) => each === tag) ?? languages.find((each) => each === tag.split('-')[0]);
+    languages.find((each) => each === tag) ?? languages.find((each) => each === primaryOf(tag));
   for (const told of new Set(clips.flatMap((clip) => toldOf(clip) ?? []))) {
     if (tagOf(told) !== undefined) continue;
     throw new UsageError(`The model ${id} has no language ${told}; it has: ${languages.join(', ')}.`);

@@ -1,3 +1,5 @@
+import { primaryOf } from './language-tag.js';
+
 /** A word as it stands in a text, with the punctuation that clings to it. */
 export interface TextWord {
   readonly word: string;
@@ -22,10 +24,8 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
 /** @param language BCP 47 tag; without it the letters decide */
 export function isUnspaced(text: string, language?: string): boolean {
-  const primary = language?.split('-', 1)[0]?.toLowerCase();
-  return primary === undefined || primary === 'und'
-    ? unspacedLetter.test(text)
-    : unspacedLanguages.includes(primary);
+  const primary = primaryOf(language ?? 'und');
+  return primary === 'und' ? unspacedLetter.test(text) : unspacedLanguages.includes(primary);
 }
 
 /** Divides a text at its spaces and, in scripts without spaces, where a dictionary finds words. */

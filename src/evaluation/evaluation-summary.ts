@@ -1,3 +1,4 @@
+import { primaryOf } from '../common/language-tag.js';
 import { isUnspaced, splitWords } from '../common/words.js';
 import {
   addCharacterErrors,
@@ -156,11 +157,6 @@ function group(name: string, results: readonly ClipResult[]): ClipGroup {
 function languageGroup(name: string, results: readonly ClipResult[]): LanguageGroup {
   const right = results.filter(({ heardLanguage }) => primaryOf(heardLanguage ?? '') === primaryOf(name));
   return { ...group(name, results), languageRight: right.length };
-}
-
-/** `es-MX` and `es` are the same language. */
-function primaryOf(tag: string): string {
-  return tag.split('-', 1)[0]!.toLowerCase();
 }
 
 /** The nearest-rank percentile of ascending values; 0 where there are none. */

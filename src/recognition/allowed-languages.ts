@@ -1,3 +1,4 @@
+import { primaryOf } from '../common/language-tag.js';
 import { ConfigurationError } from '../config/environment.js';
 
 interface Speaking {
@@ -33,8 +34,4 @@ export function languageFaults(models: readonly Speaking[], allowed: readonly st
 export function requireLanguages(models: readonly Speaking[], allowed: readonly string[]): void {
   const faults = languageFaults(models, allowed);
   if (faults.length > 0) throw new ConfigurationError(faults);
-}
-
-function primaryOf(tag: string): string {
-  return (tag.split('-', 1)[0] ?? '').toLowerCase();
 }

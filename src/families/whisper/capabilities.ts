@@ -1,3 +1,4 @@
+import { primaryOf } from '../../common/language-tag.js';
 import type { SpeechCapabilities } from '../../speech-model/capabilities.js';
 import type { ModelFacts } from '../../speech-model/model-facts.js';
 import { productsOf } from './graphs/variants.js';
@@ -14,7 +15,8 @@ const confidence = {
   inventedBelow: -2.8,
   inventedInDoubtBelow: -1.5,
   doubtBelowPeak: 0.9,
-  // docs/decisions/2026-11-26-warnings.md: 2 of 65 clips are below, and 62 of 65 that were declared as 8 or 48 kHz.
+  // docs/decisions/2026-11-26-warnings.md: 2 of 65 clips are below. Of those declared as 8 or 48 kHz, 57 and 58 are
+  // below or have no text.
   doubtfulBelow: -0.7,
 };
 
@@ -22,7 +24,7 @@ const confidence = {
  * Measured in docs/decisions/2026-11-28-language-of-an-input.md with base and five languages: of segments of 2 s and more, one
  * of 202 that are more probable than 0.8 is in another language, and none of two in a row above 0.9.
  */
-const languageEvidence = {
+export const languageEvidence = {
   decideSeconds: 2,
   decideAbove: 0.8,
   decideAnywaySeconds: 4,
@@ -39,7 +41,7 @@ const maxBatch = 4;
 
 /** Whisper's capabilities. Constants that were tuned on it are here and in no room above. */
 export function capabilitiesOf(facts: ModelFacts, variant: string): SpeechCapabilities {
-  const hasOthers = facts.languages.some((tag) => tag.split('-')[0] !== 'en');
+  const hasOthers = facts.languages.some((tag) => primaryOf(tag) !== 'en');
   return {
     maxAudioSeconds: facts.maxAudioSeconds,
     minSamples: 1_600,

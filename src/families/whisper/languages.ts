@@ -1,3 +1,4 @@
+import { primaryOf } from '../../common/language-tag.js';
 import type { DetectedLanguage } from '../../speech-model/hypothesis.js';
 import type { SpecialTokens } from './graphs/graph-interface.js';
 
@@ -26,7 +27,7 @@ export function knownLanguages(tokens: SpecialTokens, allowed: readonly string[]
   if (Object.keys(tokens.languages).length === 0) return [];
   const byTag = new Map(Object.entries(tokens.languages).map(([code, token]) => [tags[code] ?? code, token]));
   return allowed.map((tag) => {
-    const token = byTag.get(tag) ?? byTag.get(tag.split('-')[0] ?? tag);
+    const token = byTag.get(tag) ?? byTag.get(primaryOf(tag));
     if (token === undefined) {
       throw new Error(`the model has no language ${tag}; it has: ${[...byTag.keys()].join(', ')}`);
     }

@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { primaryOf } from '../../common/language-tag.js';
 import { languageNames } from '../../common/language-name.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 
@@ -51,7 +52,7 @@ function fittingLanguages(
   { languages }: Pick<ModelManifest, 'languages'>,
 ): readonly string[] {
   return languages.filter((tag) =>
-    named.some((language) => [primaryOf(tag), ...languageNames(tag)].includes(primaryOf(language))),
+    named.some((language) => [primaryOf(tag), ...languageNames(tag)].includes(askedPrimary(language))),
   );
 }
 
@@ -59,6 +60,7 @@ function isAny(language: string): boolean {
   return anyLanguage.includes(language.trim().toLowerCase());
 }
 
-function primaryOf(tag: string): string {
-  return (tag.trim().split(/[-_]/, 1)[0] ?? '').toLowerCase();
+/** Clients write `en_US` too. */
+function askedPrimary(language: string): string {
+  return primaryOf(language.trim().replaceAll('_', '-'));
 }

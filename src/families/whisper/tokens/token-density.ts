@@ -1,3 +1,5 @@
+import { primaryOf } from '../../../common/language-tag.js';
+
 /**
  * Languages that Whisper writes with more tokens than others: its pairs of bytes were learnt from little of their text.
  * Measured with its tokenizer on names of countries, languages, months and days (CLDR): 1.8 to 3.1 tokens in a character, 1 to
@@ -10,7 +12,7 @@ const densities: readonly (readonly [density: number, tags: readonly string[]])[
 
 /** The greatest of the factors by which texts in these languages may have more tokens than in English, at least 1. */
 export function tokenDensity(tags: readonly string[]): number {
-  const primaries = tags.map((tag) => tag.split('-', 1)[0]!);
+  const primaries = tags.map(primaryOf);
   const [most] = densities.find(([, dense]) => primaries.some((tag) => dense.includes(tag))) ?? [1];
   return most;
 }
