@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { languageEvidence as evidence } from '../families/whisper/capabilities.js';
 import type { Instructions } from '../speech-model/offline-model.js';
 import { InputLanguage } from './input-language.js';
-
-const evidence = {
-  decideSeconds: 2,
-  decideAbove: 0.8,
-  decideAnywaySeconds: 4,
-  changeSeconds: 2,
-  changeAbove: 0.9,
-  changeTimes: 2,
-};
 
 /** A segment in the language in which it was decoded. */
 const spoken = (language: string, probability: number, decodedAs = language) => ({
@@ -97,7 +89,7 @@ describe('InputLanguage', () => {
     expect(input.instructions).toBeUndefined();
   });
 
-  it.each([{ language: 'fr' }, { mixedLanguages: true }])(
+  it.each([{ language: 'fr' }, { mixedLanguages: true }, { isTrial: true }])(
     'decides nothing for a client that says %j',
     (wishes) => {
       const input = new InputLanguage(evidence, wishes);

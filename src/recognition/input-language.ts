@@ -13,7 +13,7 @@ export class InputLanguage {
 
   /**
    * @param evidence of the model; undefined: it detects no language
-   * @param wishes of the client: nothing is decided on if it names the language, or expects several
+   * @param wishes of the client: nothing is decided on if it names the language, or expects several, nor in a trial
    */
   constructor(
     private readonly evidence: LanguageEvidence | undefined,
@@ -33,7 +33,8 @@ export class InputLanguage {
   consider({ text, language, detected }: Hypothesis, seconds: number): boolean {
     const { evidence, wishes } = this;
     if (evidence === undefined || detected === undefined || text === '') return false;
-    if (wishes?.language !== undefined || wishes?.mixedLanguages === true) return false;
+    if (wishes?.language !== undefined || wishes?.mixedLanguages === true || wishes?.isTrial === true)
+      return false;
     if (this.decided === undefined) this.decide(detected, seconds, evidence);
     else this.reconsider(this.decided, detected, seconds, evidence);
     return this.decided !== undefined && this.decided !== language;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confidence } from '../families/moonshine/capabilities.js';
+import { languageEvidence } from '../families/whisper/capabilities.js';
 import type { DecodePiece, InferenceRequest } from '../inference/inference-messages.js';
 import type { Priority } from '../inference/scheduling/request-queue.js';
 import { Scheduler } from '../inference/scheduling/scheduler.js';
@@ -33,15 +34,6 @@ class AnsweringPool implements DecodingPool {
     return { answer: { type: 'decoded', pieces }, computeMs: 1, retried: false };
   }
 }
-
-const languageEvidence = {
-  decideSeconds: 2,
-  decideAbove: 0.8,
-  decideAnywaySeconds: 4,
-  changeSeconds: 2,
-  changeAbove: 0.9,
-  changeTimes: 2,
-};
 
 const seconds = (count: number): Float32Array => new Float32Array(count * 16_000).fill(0.5);
 const audioOf = (samples: Float32Array, more: Partial<SegmentAudio> = {}): SegmentAudio => ({

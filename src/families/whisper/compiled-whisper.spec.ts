@@ -18,6 +18,7 @@ import { buildGraphs } from './graphs/build-graphs.js';
 import { graphFiles } from './graphs/graph-interface.js';
 import type { WhisperFacts } from './graphs/graph-interface.js';
 import { heardPositions } from './heard-positions.js';
+import type { SparseSilence } from './heard-positions.js';
 import { Vocabulary } from './tokens/vocabulary.js';
 
 /**
@@ -55,10 +56,15 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
   let folder: string;
   let clips: Float32Array[];
   let encoder: Graph;
+  let built: BuiltGraphs;
   let floats: CompiledWhisper;
   let bytes: CompiledWhisper;
 
-  const load = async (variant: string, { graphs, options }: BuiltGraphs): Promise<CompiledWhisper> => {
+  const load = async (
+    variant: string,
+    { graphs, options }: BuiltGraphs,
+    heard: SparseSilence = silence,
+  ): Promise<CompiledWhisper> => {
     const paths = Object.entries(graphFiles).map(([role, name]) => [
       role,
       join(folder, `${variant}-${name}`),
@@ -73,7 +79,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
       {
         vocabulary: await Vocabulary.read({ tokenizer: whisperBaseFiles.path('tokenizer') }),
         languages: ['en', 'es', 'fr', 'it', 'ru'],
-        silence,
+        silence: heard,
       },
     );
   };
@@ -81,7 +87,7 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'whisper-'));
     clips = (await fixtureRecordings()).slice(0, fromNumpy.length).map(({ pcm }) => samplesOf(pcm));
-    const built = await buildGraphs(whisperBaseFiles, 'f32');
+    built = await buildGraphs(whisperBaseFiles, 'f32');
     encoder = await openGraph(built.graphs.get('encoder')!);
     floats = await load('f32', built);
     bytes = await load('rq', await buildGraphs(whisperBaseFiles, 'rq'));
@@ -90,6 +96,21 @@ describe.skipIf(whisperBaseFolder === undefined)(`whisper-base on its graphs${wh
     await floats.dispose();
     await bytes.dispose();
     await rm(folder, { recursive: true });
+  });
+
+  it('decodes a text without an end once more on the whole window, but not in a trial', async () => {
+    const whole = await load('whole', built, { marginSeconds: 0, stride: 1 });
+    const few = { maxTokens: 4, mayBeEmpty: false };
+    const [trial, again, onWhole] = [
+      await floats.transcribe(clips[0]!, few, { isTrial: true }),
+      await floats.transcribe(clips[0]!, few),
+      await whole.transcribe(clips[0]!, few, { isTrial: true }),
+    ];
+    const [together] = await floats.transcribeTogether([clips[0]!, clips[1]!], [few, few], { isTrial: true });
+    await whole.dispose();
+    expect(trial.stopReason).toBe('max-tokens');
+    expect(again.tokenLogProbs).toEqual(onWhole.tokenLogProbs);
+    for (const each of [trial, together!]) expect(each.tokenLogProbs).not.toEqual(onWhole.tokenLogProbs);
   });
 
   it('hears in floats what numpy hears, to within 0.001', async () => {
