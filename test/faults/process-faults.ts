@@ -4,7 +4,7 @@ import type { Fault, Observation, Phase } from './fault.js';
 import type { FaultyService, State } from './faulty-service.js';
 import { isRunning } from './proc.js';
 import type { ProcessKind } from './proc.js';
-import { allWhole, allWholeOr, begin } from './traffic.js';
+import { allWhole, begin } from './traffic.js';
 import type { Work, WorkName } from './traffic.js';
 
 const nameOf: Readonly<Record<ProcessKind, string>> = {
@@ -81,7 +81,7 @@ export async function outlived(
 ): Promise<Observation> {
   const [client, refused, recoveryMs] = await Promise.all([
     allWhole(works),
-    allWholeOr('503 `QUEUE_FULL` with Retry-After', later),
+    allWhole(later, '503 `QUEUE_FULL` with Retry-After'),
     service.untilRecovered(before, since),
   ]);
   await service.untilAsBefore(before, since);

@@ -299,22 +299,16 @@ export function judged({ name, text, seen }: Outcome): string {
   return 'whole text';
 }
 
-/** @throws Error unless all of the work got its whole text */
-export async function allWhole(works: readonly Work[]): Promise<readonly string[]> {
+/**
+ * @param mayBe a refusal that is right too
+ * @returns what the works saw, each sight once
+ * @throws Error that names another outcome than the whole text
+ */
+export async function allWhole(works: readonly Work[], mayBe = 'whole text'): Promise<readonly string[]> {
   const outcomes = await Promise.all(works.map(({ outcome }) => outcome));
-  for (const outcome of outcomes) {
-    if (judged(outcome) !== 'whole text') throw new Error(`${outcome.name} got ${outcome.seen}`);
-  }
-  return ['whole text'];
-}
-
-/** Works that got their whole text, or that refusal. @returns what they saw @throws Error that names another outcome */
-export async function allWholeOr(refusal: string, works: readonly Work[]): Promise<readonly string[]> {
-  const outcomes = await Promise.all(works.map(({ outcome }) => outcome));
-  const seen = new Set(outcomes.map((outcome) => judged(outcome)));
   for (const outcome of outcomes) {
     const sight = judged(outcome);
-    if (sight !== 'whole text' && sight !== refusal) throw new Error(`${outcome.name} got ${outcome.seen}`);
+    if (sight !== 'whole text' && sight !== mayBe) throw new Error(`${outcome.name} got ${outcome.seen}`);
   }
-  return [...seen];
+  return [...new Set(outcomes.map(judged))];
 }

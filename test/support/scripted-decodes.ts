@@ -5,6 +5,16 @@ import type { SegmentAudioSource } from '../../src/recognition/live/segment-tran
 import type { SegmentAudio } from '../../src/recognition/segment-decoder.js';
 import type { Hypothesis } from '../../src/speech-model/hypothesis.js';
 
+/** Speech that a pause has ended. */
+export const span = (start: number, end: number): SpeechSpan => ({
+  start,
+  end,
+  audioStart: start,
+  audioEnd: end,
+  peakProbability: 1,
+  endedBy: 'pause',
+});
+
 /** One decode that waits until the test takes it, and runs until the test answers it. */
 export class ScriptedDecode {
   audio: SegmentAudio | undefined;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { ScriptedDecode, ScriptedSource } from '../../../test/support/scripted-decodes.js';
-import type { SpeechSpan } from '../hearing/speech-segmenter.js';
+import { ScriptedDecode, ScriptedSource, span } from '../../../test/support/scripted-decodes.js';
 import { PartialPace } from './partial-pace.js';
 import { PrecedingSpeech } from './preceding-speech.js';
 import { SegmentTranscriber } from './segment-transcriber.js';
@@ -13,14 +12,6 @@ const answer = (text: string) => ({
   tokenLogProbs: [0],
   stopReason: 'end-of-text' as const,
   detected,
-});
-const span = (start: number, end: number): SpeechSpan => ({
-  start,
-  end,
-  audioStart: start,
-  audioEnd: end,
-  peakProbability: 1,
-  endedBy: 'pause',
 });
 
 /** Lets all promises that are settled have their effect. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ScriptedDecode, ScriptedSource } from '../../../test/support/scripted-decodes.js';
+import { ScriptedDecode, ScriptedSource, span } from '../../../test/support/scripted-decodes.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
 import type { Hypothesis, StopReason } from '../../speech-model/hypothesis.js';
 import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
@@ -20,14 +20,6 @@ const openSpan = (start: number, end: number): OpenSpan => ({
   end,
   audioStart: start,
   speechWindows: end - start,
-});
-const span = (start: number, end: number): SpeechSpan => ({
-  start,
-  end,
-  audioStart: start,
-  audioEnd: end,
-  peakProbability: 1,
-  endedBy: 'pause',
 });
 
 /** The model detects no language. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isSettled } from '../../../test/support/is-settled.js';
 import { pieceBytes, wholeRecording } from './recording-bytes.js';
 import type { RecordingBytes } from './recording-bytes.js';
 import { SharedBytes } from './shared-bytes.js';
@@ -18,16 +19,6 @@ function open(): { shared: SharedBytes; releases: [number, number][]; refuse: ()
     },
   };
   return { shared: new SharedBytes(bytes), releases, refuse: () => (takes = false) };
-}
-
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const settle = (): void => {
-    settled = true;
-  };
-  promise.then(settle, settle);
-  await new Promise((resolve) => setImmediate(resolve));
-  return settled;
 }
 
 describe('SharedBytes', () => {

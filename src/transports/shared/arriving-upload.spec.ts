@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isSettled } from '../../../test/support/is-settled.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
 import { beginningBytes, pieceBytes } from '../../recognition/recordings/recording-bytes.js';
 import { ArrivingUpload } from './arriving-upload.js';
@@ -19,17 +20,6 @@ function open(
     reserved += more;
   };
   return { upload: new ArrivingUpload({ reserve }, { limitBytes, leastBytes }), reserved: () => reserved };
-}
-
-/** Whether a promise is settled by now. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const settle = (): void => {
-    settled = true;
-  };
-  promise.then(settle, settle);
-  await new Promise((resolve) => setImmediate(resolve));
-  return settled;
 }
 
 describe('ArrivingUpload', () => {
