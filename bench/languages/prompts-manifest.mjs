@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusManifest } from '../shared/corpus-manifest.mjs';
-import { hasPrompts, promptLanguages, promptsFolder, promptsOf } from './prompts.mjs';
+import { hasPrompts, promptLanguages, promptsFolder, promptsOf, spread } from './prompts.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -45,10 +45,7 @@ const lines = ['en', ...promptLanguages].flatMap((language) => {
   const prompts = language === 'en' ? english() : promptsOf(language);
   return classes.flatMap(([title, least, below]) => {
     const fitting = prompts.filter(({ seconds }) => seconds >= least && seconds < below);
-    // Spread over the list, which is in the order of its names.
-    const step = Math.max(1, fitting.length / Number(values.each));
-    const chosen = fitting.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
-    return chosen.map(({ path: file, text }) =>
+    return spread(fitting, Number(values.each)).map(({ path: file, text }) =>
       JSON.stringify({ file, text, language, source_set: `${language}, ${title}` }),
     );
   });

@@ -9,3 +9,4 @@ export const promptLanguages: readonly string[];
 export const promptsFolder: string;
 export function hasPrompts(): boolean;
 export function promptsOf(language: string): readonly Prompt[];
+export function spread<Item>(list: readonly Item[], count: number): readonly Item[];

@@ -43,6 +43,12 @@ export function promptsOf(language) {
   });
 }
 
+/** At most `count` of a list, spread over it: prompts are in the order of their names. */
+export function spread(list, count) {
+  const step = Math.max(1, list.length / count);
+  return list.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+}
+
 /** Of a canonical WAV file: its rate of bytes is at 28, its samples begin at 44. */
 function secondsOf(path) {
   const header = Buffer.alloc(44);

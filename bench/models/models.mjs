@@ -7,8 +7,6 @@ import { orExit, root, setUp } from '../../scripts/setup.mjs';
 const { values } = parseArgs({
   options: {
     models: { type: 'string', default: 'moonshine-tiny-en,moonshine-base-en,whisper-base' },
-    /** A language and its manifest: `es=FILE.jsonl`. */
-    set: { type: 'string', multiple: true, default: [] },
     output: { type: 'string', default: join(root, 'docs', 'measured', 'models.json') },
   },
 });
@@ -19,6 +17,7 @@ await orExit(() => setUp({ models: true }));
 const { currentCommit, describeMachine } = await import('../shared/machine.mjs');
 const { Service } = await import('../shared/service.mjs');
 const { corpusManifest } = await import('../shared/corpus-manifest.mjs');
+const { hasPrompts, promptLanguages, promptsOf, spread } = await import('../languages/prompts.mjs');
 const { fillModelsTable } = await import('../pages/models-table.mjs');
 const { Families } = await import('../../dist/families/families.js');
 const { FolderModelRegistry } = await import('../../dist/model-registry/folder-model-registry.js');
@@ -64,15 +63,18 @@ fillModelsTable();
 
 async function readSets() {
   const english = corpusManifest();
-  const named = [...(english === undefined ? [] : [`en=${english}`]), ...values.set];
-  return Promise.all(
-    named.map(async (text) => {
-      const [language, path] = text.split('=', 2);
-      const manifest = resolve(process.env.INIT_CWD ?? '', path);
-      const clips = await readEvaluationManifest(manifest);
-      return { language, clips: clips.filter((clip) => wordsOf(clip.text).length >= 2) };
-    }),
-  );
+  const corpus = english === undefined ? [] : await readEvaluationManifest(english);
+  const prompts = hasPrompts() ? promptLanguages : [];
+  return [
+    { language: 'en', clips: corpus.filter(({ text }) => wordsOf(text).length >= 2) },
+    ...prompts.map((language) => ({
+      language,
+      clips: spread(
+        promptsOf(language).filter(({ seconds, text }) => seconds >= 2 && wordsOf(text).length >= 4),
+        60,
+      ),
+    })),
+  ].filter(({ clips }) => clips.length > 0);
 }
 
 /** One clip after the other: figures of clips of two words or more. */

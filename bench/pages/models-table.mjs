@@ -42,7 +42,7 @@ export function fillModelsTable() {
   const text = [
     table(head, rows),
     '',
-    `Clips of two words or more, one after the other over REST, language given, accents not counted (${counts.join('; ')}). English is the corpus of [capacity.md](capacity.md); the others are telephone prompts of one speaker each, whose texts have errors of their own: compare models by them, not languages. Speed, time of a clip and all processes' time are those of English. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}.`,
+    `Clips of two words or more, one after the other over REST, language given, accents not counted (${counts.join('; ')}). English is the corpus of [capacity.md](capacity.md); the others are telephone prompts of one speaker each, whose texts have errors of their own: compare models by them, not languages. Speed and time of a clip are those of English. ${machine.processor}${processorKind(machine)}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${date.slice(0, 10)}.`,
   ].join('\n');
   fillPage('models', text, page);
 }
