@@ -23,15 +23,25 @@ const audioRooms = ['audio', 'normalization'];
 const stages = [...modelRooms, ...audioRooms, 'recognition', 'transcripts', 'transports'];
 const hiddenFrom = (stage) => (audioRooms.includes(stage) ? modelRooms : []);
 const leaves = ['common', 'config'];
-/** They read the stages and are read by nobody but the composition in app.module.ts. */
-const observers = ['metrics', 'tracing', 'health', 'evaluation', 'cli'];
-
-/** Only transports report requests and places: these implement their port, see transport-observer.ts. */
-const transportObservers = ['metrics', 'tracing'];
+/**
+ * They read the stages and are read by no stage. Each has the rooms besides the stages that it may import: only transports
+ * report requests and places (`transports/shared`), and `transports/keys` guards controllers.
+ */
+const observers = {
+  monitoring: ['transports/shared', 'transports/keys', 'statistics'],
+  rollout: ['transports/shared', 'transports/keys', 'statistics', 'monitoring/features'],
+  capture: ['transports/shared', 'transports/keys', 'statistics', 'monitoring', 'rollout'],
+  labels: ['statistics', 'evaluation'],
+  evaluation: ['statistics'],
+  metrics: ['transports/shared', 'monitoring', 'rollout', 'capture'],
+  tracing: ['transports/shared'],
+  health: [],
+};
 
 const zones = [
   { target: './src/common', from: './src', except: ['./common'] },
   { target: './src/config', from: './src', except: ['./common', './config'] },
+  { target: './src/statistics', from: './src', except: ['./common', './statistics'] },
   ...stages.map((stage, index) => ({
     target: `./src/${stage}`,
     from: './src',
@@ -46,18 +56,11 @@ const zones = [
     from: './src/families',
     except: [`./${family}`, './family.ts'],
   })),
-  ...observers
-    .filter((name) => name !== 'cli')
-    .map((name) => ({
-      target: `./src/${name}`,
-      from: './src',
-      except: [
-        ...leaves,
-        ...stages.slice(0, -1),
-        ...(transportObservers.includes(name) ? ['transports/shared'] : []),
-        name,
-      ].map((folder) => `./${folder}`),
-    })),
+  ...Object.entries(observers).map(([name, others]) => ({
+    target: `./src/${name}`,
+    from: './src',
+    except: [...leaves, ...stages.slice(0, -1), ...others, name].map((folder) => `./${folder}`),
+  })),
   // A wire protocol knows nothing of another one; what the two of OpenAI share is in openai/. Keys know nothing of the wire.
   ...[
     ['keys'],

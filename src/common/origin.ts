@@ -8,4 +8,9 @@ export interface Origin {
   readonly requestId: string;
   /** The name of the API key, set once the key has been checked: the keys share the processes fairly. */
   keyName?: string;
+  /**
+   * A hash of the key's name and of who asks: the header `X-Client-Id`, else the address. It is the same on every replica. It
+   * stays in memory: it is in no log, metric, record on disk or answer.
+   */
+  clientId?: string;
 }

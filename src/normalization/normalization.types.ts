@@ -3,6 +3,9 @@ import type { PcmChunk } from '../audio/audio.types.js';
 /** The sample rate of every stage after this one. */
 export const modelSampleRateHz = 16_000;
 
+/** Changes with every change of the stages here after which the same audio becomes other samples. */
+export const normalizerVersion = 1;
+
 /** Turns audio of any rate and number of channels into 16 kHz mono in [-1, 1]. It keeps state: one for each input. */
 export interface AudioNormalizer {
   push(chunk: PcmChunk): Float32Array;

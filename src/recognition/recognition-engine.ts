@@ -12,6 +12,7 @@ import { WorkerPool } from '../inference/worker-pool.js';
 import { Scheduler } from '../inference/scheduling/scheduler.js';
 import { SpeechDetector } from './hearing/speech-detector.js';
 import { ServedModels } from './served-models.js';
+import type { Provenance } from './utterances/utterance-record.js';
 
 /** The voice activity model costs a fraction of a core: one process serves all live streams. */
 const voiceActivityProcesses = 1;
@@ -80,6 +81,11 @@ export class RecognitionEngine implements OnModuleInit, OnApplicationShutdown {
 
   get models(): readonly ServedModel[] {
     return this.served.speech;
+  }
+
+  /** What the records of utterances state about a served model and the stages before it. */
+  provenanceOf(modelId: string): Provenance {
+    return this.served.provenanceOf(modelId);
   }
 
   /** All processes that decode, the spare one included. */

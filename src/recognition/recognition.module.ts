@@ -7,17 +7,27 @@ import { RecognitionService } from './recognition.service.js';
 import { Recognizer } from './recognizer.js';
 import { ReadingEngine } from './recordings/reading-engine.js';
 import { RecordingReader } from './recordings/recording-reader.js';
+import { UtteranceListeners } from './utterances/utterance-listeners.js';
 
 @Module({
   imports: [ModelRegistryModule],
   providers: [
     RecognitionEngine,
     RecognitionObservers,
+    UtteranceListeners,
     ReadingEngine,
     RecordingReader,
     LiveSources,
     { provide: Recognizer, useClass: RecognitionService },
   ],
-  exports: [Recognizer, RecognitionEngine, RecognitionObservers, ReadingEngine, RecordingReader, LiveSources],
+  exports: [
+    Recognizer,
+    RecognitionEngine,
+    RecognitionObservers,
+    UtteranceListeners,
+    ReadingEngine,
+    RecordingReader,
+    LiveSources,
+  ],
 })
 export class RecognitionModule {}

@@ -18,6 +18,9 @@ import { LiveRecognition } from './live/live-recognition.js';
 import { OpenStreams } from './live/open-streams.js';
 import { PartialPace } from './live/partial-pace.js';
 import type { RecognitionStream, StreamOptions } from './live/recognition-stream.js';
+import { UtteranceListeners } from './utterances/utterance-listeners.js';
+import type { RecordedInput } from './utterances/utterance-recorder.js';
+import type { Origin } from '../common/origin.js';
 
 /** Fewer than a process can serve in time (docs/operations/capacity.md): recordings need their share, too. */
 const streamsPerWorker = 12;
@@ -39,6 +42,7 @@ export class RecognitionService extends Recognizer {
     private readonly reading: ReadingEngine,
     private readonly configuration: Configuration,
     private readonly observers: RecognitionObservers,
+    private readonly listeners: UtteranceListeners,
     registry: ModelRegistry,
   ) {
     super();
@@ -90,7 +94,8 @@ export class RecognitionService extends Recognizer {
     const segmentsInFlight = Math.ceil(this.configuration.get('SEGMENTS_IN_FLIGHT') / channels);
     const { confidence, omission, languageEvidence } = this.resolveModel(modelId).capabilities;
     const about = { modelId, origin, keyName, instructions };
-    const options = { ...about, confidence, omission, languageEvidence, segmentsInFlight };
+    const recorded = instructions?.isTrial === true ? undefined : this.recordedInput(modelId, origin);
+    const options = { ...about, confidence, omission, languageEvidence, segmentsInFlight, recorded };
     return new RecordingRecognition(scheduler, this.observers, options).segments(recording, signal);
   }
 
@@ -117,11 +122,18 @@ export class RecognitionService extends Recognizer {
           paddingMs: configuration.get('SPEECH_PADDING_MS'),
         },
         capabilities,
+        { ...this.recordedInput(options.modelId, options.origin), source: options.source },
       ),
       signal,
     );
     stream.start();
     return stream;
+  }
+
+  private recordedInput(modelId: string, origin: Origin | undefined): RecordedInput {
+    const { listeners, engine } = this;
+    const keepsAudio = listeners.wantsAudio(origin);
+    return { listeners, keepsAudio, origin, provenance: engine.provenanceOf(modelId) };
   }
 
   private paceOf(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { SpeechError } from '../common/errors/speech-error.js';
 import type { ModelInUse } from '../inference/graphs-in-use.js';
 import { variantOf, workerModelOf } from '../inference/model-artefacts.js';
@@ -6,7 +7,9 @@ import type { ModelManifest } from '../model-registry/model-manifest.js';
 import type { ModelRegistry } from '../model-registry/model-registry.js';
 import type { SpeechCapabilities } from '../speech-model/capabilities.js';
 import { allowedLanguages, requireLanguages } from './allowed-languages.js';
+import { normalizerVersion } from '../normalization/normalization.types.js';
 import type { ServedModel } from './recognition.types.js';
+import type { Provenance } from './utterances/utterance-record.js';
 
 /** The speech models that the service serves, the voice activity model beside them, and where the files of both are. */
 export class ServedModels {
@@ -21,6 +24,7 @@ export class ServedModels {
   /** The same for the voice activity model. */
   readonly findVoiceActivity = shared(() => this.find([this.voiceActivity]));
   private readonly voiceActivity: ModelManifest;
+  private readonly provenances = new Map<string, Provenance>();
 
   /**
    * @param ids of speech models
@@ -54,6 +58,22 @@ export class ServedModels {
     return this.speech.find(({ id }) => id === modelId)!.capabilities;
   }
 
+  provenanceOf(modelId: string): Provenance {
+    const known = this.provenances.get(modelId);
+    if (known !== undefined) return known;
+    const manifest = this.speech.find(({ id }) => id === modelId)!;
+    const provenance: Provenance = {
+      modelId,
+      version: manifest.version,
+      weightsHash: weightsHash(manifest),
+      variant: variantOf(this.registry, manifest, this.variant),
+      vadVersion: this.voiceActivity.version,
+      normalizerVersion,
+    };
+    this.provenances.set(modelId, provenance);
+    return provenance;
+  }
+
   private find(manifests: readonly ModelManifest[]): Promise<readonly WorkerModel[]> {
     return Promise.all(manifests.map((manifest) => workerModelOf(this.registry, manifest, this.variant)));
   }
@@ -68,6 +88,13 @@ export class ServedModels {
     const variant = variantOf(this.registry, manifest, this.variant);
     return { ...manifest, capabilities: family.capabilities(manifest, variant) };
   }
+}
+
+/** SHA-256 over the hashes of the files of a manifest, in the order of their roles; hexadecimal. */
+export function weightsHash({ files }: Pick<ModelManifest, 'files'>): string {
+  const hash = createHash('sha256');
+  for (const role of Object.keys(files).sort()) hash.update(`${role} ${files[role]!.sha256}\n`);
+  return hash.digest('hex');
 }
 
 /** Calls that are made while one is pending get its result. */

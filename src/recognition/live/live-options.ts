@@ -11,6 +11,7 @@ import {
 } from '../hearing/cutting.js';
 import { windowMs } from '../../speech-model/vad-window.js';
 import type { UtteranceOptions } from './live-utterances.js';
+import type { LiveRecording } from './recorded-utterances.js';
 
 /** The configuration's values, for clients that have none of their own. */
 export interface LiveDefaults {
@@ -31,6 +32,7 @@ export function liveOptions(
   options: StreamOptions,
   defaults: LiveDefaults,
   capabilities: SpeechCapabilities,
+  recorded?: LiveRecording,
 ): DetectionOptions & UtteranceOptions {
   const { endpointSilenceMs = defaults.endpointSilenceMs } = options;
   const { maxAudioSeconds } = capabilities;
@@ -43,6 +45,7 @@ export function liveOptions(
   return {
     modelId: options.modelId,
     origin: options.origin,
+    recorded,
     keyName: options.origin?.keyName,
     confidence: capabilities.confidence,
     omission: capabilities.omission,

@@ -2,7 +2,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import type { ContextLimits } from '../../speech-model/capabilities.js';
 import type { Hypothesis } from '../../speech-model/hypothesis.js';
-import type { OpenSpan } from '../hearing/speech-segmenter.js';
+import type { OpenSpan, SpeechSpan } from '../hearing/speech-segmenter.js';
 import { SegmentDecoder } from '../segment-decoder.js';
 import type { SegmentDecoderOptions } from '../segment-decoder.js';
 import { DecodePlan } from './decode-plan.js';
@@ -11,7 +11,10 @@ import type { EventOutbox } from './event-outbox.js';
 import type { DetectedWindow, LiveDetection } from './live-detection.js';
 import type { PartialPace } from './partial-pace.js';
 import { PrecedingSpeech } from './preceding-speech.js';
-import type { RecognitionEvent } from './recognition-stream.js';
+import { RecordedUtterances } from './recorded-utterances.js';
+import type { LiveRecording } from './recorded-utterances.js';
+import { endsUtterance } from './recognition-stream.js';
+import type { EndpointReason, RecognitionEvent } from './recognition-stream.js';
 import { SegmentTranscriber } from './segment-transcriber.js';
 import type { StreamReport } from './stream-report.js';
 import { UtteranceEnds } from './utterance-ends.js';
@@ -25,6 +28,8 @@ export interface UtteranceOptions extends SegmentDecoderOptions, TrackerOptions,
   readonly context: ContextLimits | undefined;
   /** The longest audio that the model takes. */
   readonly longestTogetherWindows?: number;
+  /** Undefined for an input whose utterances get no records. */
+  readonly recorded?: LiveRecording | undefined;
 }
 
 export interface UtteranceParts {
@@ -39,6 +44,8 @@ export interface UtteranceParts {
   /** Called whenever a final was decoded, or has failed. */
   readonly onFinal: () => void;
 }
+
+const noSamples = new Float32Array(0);
 
 /** An end that was asked for, and does not come from a pause. */
 interface ForcedEnd {
@@ -56,6 +63,7 @@ export class LiveUtterances {
   private readonly plan: DecodePlan;
   private readonly transcriber: SegmentTranscriber;
   private readonly utteranceEnds: UtteranceEnds;
+  private readonly recorded: RecordedUtterances;
 
   /** To be called for each window, in order. */
   readonly addWindow = (window: DetectedWindow): void => this.followWindow(window, undefined);
@@ -74,6 +82,7 @@ export class LiveUtterances {
       onFinal,
     });
     this.utteranceEnds = new UtteranceEnds(options.utteranceEndMs);
+    this.recorded = new RecordedUtterances(options.recorded);
   }
 
   get finalsUnderWay(): number {
@@ -102,6 +111,7 @@ export class LiveUtterances {
   /** Forgets the utterance that has no end yet. */
   clear(): void {
     this.apply(this.tracker.clear(), undefined);
+    this.recorded.forget(this.newestMs);
     this.restart();
   }
 
@@ -137,13 +147,17 @@ export class LiveUtterances {
       switch (change.type) {
         case 'utterance-started':
           report.utteranceStarted(change.firstWindowEndMs);
+          this.recorded.begin(change.event.startMs);
           outbox.push(change.event);
           break;
         case 'utterance-ended':
           outbox.push(change.event);
+          // Otherwise its last segment follows.
+          if (change.event.segmentId === undefined) this.endRecorded(change.event, forced);
           break;
         case 'segment-closed':
           this.decodeFinal(change.segment, forced?.askedAt ?? this.newestArrival());
+          if (endsUtterance(change.segment.reason)) this.endRecorded(change.segment, forced);
           break;
         case 'segment-forgotten':
           this.transcriber.forgetSegment();
@@ -152,10 +166,22 @@ export class LiveUtterances {
     }
   }
 
+  private endRecorded(
+    { utteranceId, reason }: { readonly utteranceId: number; readonly reason: EndpointReason },
+    forced: ForcedEnd | undefined,
+  ): void {
+    this.recorded.end(utteranceId, reason, this.newestMs, forced?.askedAt ?? this.newestArrival());
+  }
+
+  /** The time of the input up to which windows have been followed. */
+  private get newestMs(): number {
+    const { detection } = this.parts;
+    return detection.msOf(detection.windowCount);
+  }
+
   /** When the audio came whose windows are followed now. */
   private newestArrival(): number {
-    const { detection, report } = this.parts;
-    return report.arrivalOf(detection.msOf(detection.windowCount)) ?? performance.now();
+    return this.parts.report.arrivalOf(this.newestMs) ?? performance.now();
   }
 
   /** @param decidedAt when the audio had come that ended the segment, or its end was asked for */
@@ -174,8 +200,16 @@ export class LiveUtterances {
       return { type: 'segment-final', utteranceId, segment: final, reason };
     });
     this.parts.outbox.push(event);
+    this.recorded.addSegment(decoding, startMs, endMs, this.keptAudio(span));
     const hasWords = decoding.then((result) => !(result instanceof SpeechError) && result.text !== '');
     this.utteranceEnds.addSegment(endMs, hasWords);
+  }
+
+  /** The audio of a segment for those who listen to it. */
+  private keptAudio(span: SpeechSpan): Float32Array {
+    const { detection } = this.parts;
+    if (!this.recorded.keepsAudio) return noSamples;
+    return detection.audioBetween(detection.audioStartOf(span), detection.audioEndOf(span));
   }
 
   private considerDecodingAhead(

@@ -25,11 +25,14 @@ export interface ClosedSegment {
 export type UtteranceChange =
   | {
       readonly type: 'utterance-started';
-      readonly event: RecognitionEvent;
+      readonly event: Extract<RecognitionEvent, { readonly type: 'speech-start' }>;
       /** When its first window of speech ends. */
       readonly firstWindowEndMs: number;
     }
-  | { readonly type: 'utterance-ended'; readonly event: RecognitionEvent }
+  | {
+      readonly type: 'utterance-ended';
+      readonly event: Extract<RecognitionEvent, { readonly type: 'speech-end' }>;
+    }
   | { readonly type: 'segment-closed'; readonly segment: ClosedSegment }
   /** The open segment was cleared, or was too short to be speech: it gets no final. */
   | { readonly type: 'segment-forgotten' };
@@ -106,7 +109,7 @@ export class UtteranceTracker {
     if (open.speechWindows < this.options.minSpeechWindows) return before;
     this.utteranceOpen = true;
     const startMs = this.msOf(open.start);
-    const event: RecognitionEvent = { type: 'speech-start', utteranceId: this.utteranceId, startMs };
+    const event = { type: 'speech-start', utteranceId: this.utteranceId, startMs } as const;
     const firstWindowEndMs = this.msOf(open.start + 1);
     return [...before, { type: 'utterance-started', event, firstWindowEndMs }];
   }

@@ -6,11 +6,15 @@ import type { SegmentDecoderOptions } from '../segment-decoder.js';
 import type { Scheduler } from '../../inference/scheduling/scheduler.js';
 import { cancellation } from '../../inference/scheduling/cancellation.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
+import { sourceFeatures, UtteranceRecorder } from '../utterances/utterance-recorder.js';
+import type { RecordedInput } from '../utterances/utterance-recorder.js';
 import type { Recording } from './recording.js';
 
 export interface RecordingOptions extends SegmentDecoderOptions {
   /** Segments that may be waiting or under way at once. */
   readonly segmentsInFlight: number;
+  /** Undefined for a recording that is no client's utterance. */
+  readonly recorded?: RecordedInput | undefined;
 }
 
 interface Decoding {
@@ -22,6 +26,7 @@ interface Decoding {
 /** The recognition of one whole recording. It is its own owner in the scheduler. */
 export class RecordingRecognition {
   private readonly decoder: SegmentDecoder;
+  private readonly recorder: UtteranceRecorder | undefined;
 
   constructor(
     scheduler: Scheduler,
@@ -29,6 +34,8 @@ export class RecordingRecognition {
     private readonly options: RecordingOptions,
   ) {
     this.decoder = new SegmentDecoder(scheduler, options, this);
+    const { recorded } = options;
+    this.recorder = recorded && new UtteranceRecorder(recorded);
   }
 
   /** @throws SpeechError, see Recognizer.recognize; errors of the recording's segments */
@@ -38,6 +45,7 @@ export class RecordingRecognition {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     const inFlight: Decoding[] = [];
+    const beganAt = performance.now();
     let nextId = 0;
     let segments = 0;
     try {
@@ -65,6 +73,7 @@ export class RecordingRecognition {
       const { modelId, origin } = this.options;
       const audioMs = recording.stats().durationSeconds * 1_000;
       this.observer.recordingCompleted({ modelId, origin, audioMs, segments, source: recording.format });
+      this.record(recording, performance.now() - beganAt);
     } finally {
       signal.removeEventListener('abort', onAbort);
       const { modelId, origin } = this.options;
@@ -89,6 +98,14 @@ export class RecordingRecognition {
       'recording',
       signal,
     );
+    this.recorder?.addSegment({ samples, hypothesis, startMs, endMs });
     return hypothesis.text === '' ? undefined : { id, startMs, endMs, hypothesis };
+  }
+
+  private record(recording: Recording, latencyMs: number): void {
+    const { durationSeconds, peakDbfs, clippedRatio, dcOffset } = recording.stats();
+    const source = sourceFeatures(recording.format, this.options.origin);
+    const input = { durationSeconds, peakDbfs, clippedShare: clippedRatio, dcOffset, ...source };
+    this.recorder?.report(0, input, { latencyMs });
   }
 }

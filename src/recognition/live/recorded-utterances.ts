@@ -1,0 +1,80 @@
+import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Hypothesis } from '../../speech-model/hypothesis.js';
+import type { AudioFormat } from '../../audio/audio.types.js';
+import { sourceFeatures, UtteranceRecorder } from '../utterances/utterance-recorder.js';
+import type { RecordedInput } from '../utterances/utterance-recorder.js';
+import type { HeardSegment } from '../utterances/utterance-listener.js';
+import type { EndpointReason } from './recognition-stream.js';
+
+/** Speech that begins this soon after a pause has ended the utterance before was probably its continuation. */
+const soonMs = 1_000;
+
+/** What is known about a live input that gets records. */
+export interface LiveRecording extends RecordedInput {
+  /** The format that the client sends. */
+  readonly source: AudioFormat;
+}
+
+/** Makes the records of the utterances of one live input. Times count from the first sample of the input. */
+export class RecordedUtterances {
+  /** The segments of the open utterance, each once its final was decoded or has failed. */
+  private outcomes: Promise<HeardSegment | SpeechError>[] = [];
+  /** When the utterance before ended, by the audio received, and whether a pause had ended it. */
+  private lastEndMs = 0;
+  private wasPause = false;
+  private followsSoon = false;
+
+  constructor(private readonly input: LiveRecording | undefined) {}
+
+  get keepsAudio(): boolean {
+    return this.input?.keepsAudio === true;
+  }
+
+  begin(startMs: number): void {
+    this.followsSoon = this.wasPause && startMs - this.lastEndMs < soonMs;
+  }
+
+  /** A segment of the open utterance has ended. @param samples its audio; empty if nobody wants it */
+  addSegment(
+    decoding: Promise<Hypothesis | SpeechError>,
+    startMs: number,
+    endMs: number,
+    samples: Float32Array,
+  ): void {
+    this.outcomes.push(
+      decoding.then((result) =>
+        result instanceof SpeechError ? result : { samples, hypothesis: result, startMs, endMs },
+      ),
+    );
+  }
+
+  /**
+   * The open utterance has ended, and all of its segments were added.
+   * @param atMs of the audio that decided it
+   * @param decidedAt when that audio had come, by performance.now()
+   */
+  end(utterance: number, reason: EndpointReason, atMs: number, decidedAt: number): void {
+    const { input, outcomes, followsSoon: speechAfterFinal } = this;
+    const durationSeconds = (atMs - this.lastEndMs) / 1_000;
+    this.forget(atMs, reason === 'silence');
+    if (input === undefined || outcomes.length === 0) return;
+    void Promise.all(outcomes).then((segments) => {
+      const latencyMs = performance.now() - decidedAt;
+      const recorder = new UtteranceRecorder(input);
+      for (const segment of segments) {
+        // The client was told that this text is missing: the rest says nothing about the model.
+        if (segment instanceof SpeechError) return;
+        recorder.addSegment(segment);
+      }
+      const features = { durationSeconds, ...sourceFeatures(input.source, input.origin) };
+      recorder.report(utterance, features, { latencyMs, speechAfterFinal });
+    });
+  }
+
+  /** The audio up to here belongs to no further utterance. */
+  forget(atMs: number, wasPause = false): void {
+    this.outcomes = [];
+    this.lastEndMs = atMs;
+    this.wasPause = wasPause;
+  }
+}
