@@ -1,4 +1,4 @@
-import { comparePaired } from '../../dist/evaluation/paired-test.js';
+import { comparePaired } from '../../dist/statistics/paired-test.js';
 import { countWordErrors, errorCount, wordsOf } from '../../dist/evaluation/word-error-rate.js';
 import { encode } from './encode.mjs';
 

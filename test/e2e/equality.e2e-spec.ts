@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { comparePaired } from '../../src/evaluation/paired-test.js';
-import type { ClipErrors } from '../../src/evaluation/paired-test.js';
+import { comparePaired } from '../../src/statistics/paired-test.js';
+import type { ClipErrors } from '../../src/statistics/paired-test.js';
 import type { Hypothesis } from '../../src/speech-model/hypothesis.js';
 import { countWordErrors } from '../../src/evaluation/word-error-rate.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';

@@ -1,3 +1,5 @@
+import { seededRandom } from './random.js';
+
 /** Errors and words of one clip. */
 export interface ClipErrors {
   readonly errors: number;
@@ -39,7 +41,7 @@ export function comparePaired(
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   if (sum(words) === 0) throw new RangeError('the clips have no words to be wrong about');
 
-  const random = uniform(seed);
+  const random = seededRandom(seed);
   const rates = new Float64Array(resamples);
   for (let round = 0; round < resamples; round++) {
     let [errors, total] = [0, 0];
@@ -62,16 +64,5 @@ export function comparePaired(
     low: rates[Math.floor(0.025 * (resamples - 1))]!,
     high: rates[Math.ceil(0.975 * (resamples - 1))]!,
     pValue: Math.min(1, 2 * Math.min(notWorse, notBetter)),
-  };
-}
-
-/** Numbers in [0, 1) from a seed: mulberry32, small and even enough for drawing clips. */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
