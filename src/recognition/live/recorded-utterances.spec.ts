@@ -25,7 +25,7 @@ function listenedBench(keepsAudio: boolean): {
 
 it('makes one record of each live utterance, after its last final', async () => {
   const { bench, utterances } = listenedBench(false);
-  bench.say('first', 12);
+  bench.say('first', 35);
   bench.say('second');
   await bench.until(() => bench.pool.running.length > 0);
   expect(utterances).toEqual([]);

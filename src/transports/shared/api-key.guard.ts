@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '../keys/api-keys.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { limitHeaders } from '../keys/limit-headers.js';
+import { clientIdOf } from './client-id.js';
 import { contextOf } from './request-context.js';
 
 /** Admits requests with a valid key, as many as it may send; runs before a byte of the body is read. */
@@ -19,7 +20,10 @@ export class ApiKeyGuard implements CanActivate {
     const key = this.keys.find(request.headers.authorization);
     const requestContext = contextOf(request.raw);
     requestContext.key = key;
-    if (requestContext.origin !== undefined) requestContext.origin.keyName = key.name;
+    if (requestContext.origin !== undefined) {
+      requestContext.origin.keyName = key.name;
+      requestContext.origin.clientId = clientIdOf(request.raw, key.name);
+    }
     try {
       this.usage.takeRequest(key);
     } finally {
