@@ -10,6 +10,7 @@ import type { AudioNormalizer, ChannelChoice, SignalStats } from './normalizatio
 import { modelSampleRateHz } from './normalization.types.js';
 import { Resampler } from './resampler.js';
 import { SignalMeter } from './signal-stats.js';
+import { SignalFrames } from './signal/signal-frames.js';
 
 /** A recording of at most this length gets one gain. */
 export const recordingLookAheadSeconds = 30;
@@ -34,6 +35,7 @@ export class NormalizationChain implements AudioNormalizer {
   private channels: number | undefined;
   private readonly rate = new RateChanges();
   private readonly meter = new SignalMeter(modelSampleRateHz);
+  private readonly frames = new SignalFrames();
   private readonly dcBlocker = new DcBlocker(modelSampleRateHz);
   private readonly leveler: LoudnessLeveler;
   private readonly limiter = new Limiter(modelSampleRateHz);
@@ -69,13 +71,23 @@ export class NormalizationChain implements AudioNormalizer {
 
   flush(): Float32Array {
     const last = this.level(this.resampler?.flush() ?? new Float32Array(0));
+    if (this.frames.hasOpenFrame) this.endFrame();
     const held = this.leveler.flush();
     this.limiter.process(held);
     return joinSamples([last, held]);
   }
 
+  /** @returns see SignalFrames; what is measured may be ahead of the samples by the look-ahead */
+  takeRows(): Float32Array {
+    return this.frames.takeRows();
+  }
+
   stats(): SignalStats {
     return this.meter.stats(this.leveler.gainDb);
+  }
+
+  private endFrame(): void {
+    this.frames.endFrame(this.meter.loudness.takeWeighted());
   }
 
   /** @returns the samples that the filter of the rate before still holds */
@@ -92,10 +104,12 @@ export class NormalizationChain implements AudioNormalizer {
     const output = new Float32Array(this.leveler.outputFor(samples.length));
     let written = 0;
     for (let from = 0; from < samples.length;) {
-      const part = samples.subarray(from, from + hopSamples - this.inHop);
+      const part = samples.subarray(from, from + Math.min(hopSamples - this.inHop, this.frames.left));
       this.meter.push(part);
       this.dcBlocker.process(part, this.scratch);
       const clean = this.scratch.subarray(0, part.length);
+      this.frames.push(part, clean);
+      if (this.frames.left === 0) this.endFrame();
       written += this.leveler.push(clean, this.meter.loudness.windowLufs(), output, written);
       from += part.length;
       this.inHop = (this.inHop + part.length) % hopSamples;

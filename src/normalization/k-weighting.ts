@@ -28,7 +28,7 @@ export function kWeightingCoefficients(sampleRate: number): { shelf: Biquad; hig
   };
 }
 
-/** Sums the energy of K-weighted samples. It keeps filter state, so each input needs its own. */
+/** Sums the energy of K-weighted samples, one by one, so that the sums do not depend on how audio is cut. It keeps filter state, so each input needs its own. */
 export class KWeightedEnergy {
   private readonly shelf: Biquad;
   private readonly highPass: Biquad;
@@ -42,12 +42,13 @@ export class KWeightedEnergy {
     ({ shelf: this.shelf, highPass: this.highPass } = kWeightingCoefficients(sampleRate));
   }
 
-  /** @returns the sum of squares of the filtered samples `from` to `to` */
-  sum(samples: Float32Array, from: number, to: number): number {
+  /** Adds the squares of the filtered samples `from` to `to` to each of two sums. */
+  addTo(sums: Float64Array, samples: Float32Array, from: number, to: number): void {
     const [b0, b1, b2, a1, a2] = this.shelf;
     const [c0, c1, c2, d1, d2] = this.highPass;
     let { s1, s2, h1, h2 } = this;
-    let energy = 0;
+    let first = sums[0]!;
+    let second = sums[1]!;
     for (let i = from; i < to; i++) {
       const x = samples[i]!;
       const y = b0 * x + s1;
@@ -56,12 +57,15 @@ export class KWeightedEnergy {
       const z = c0 * y + h1;
       h1 = c1 * y - d1 * z + h2;
       h2 = c2 * y - d2 * z;
-      energy += z * z;
+      const square = z * z;
+      first += square;
+      second += square;
     }
     this.s1 = s1;
     this.s2 = s2;
     this.h1 = h1;
     this.h2 = h2;
-    return energy;
+    sums[0] = first;
+    sums[1] = second;
   }
 }

@@ -12,8 +12,16 @@ export interface LiveChainsOptions extends Pick<
   readonly channels: 'mix' | 'each';
 }
 
-/** 16 kHz samples of each output, shape (outputs, samples). */
-export type LiveBlocks = readonly Float32Array[];
+/** The audio of one output. */
+export interface LiveBlock {
+  /** 16 kHz mono, shape (samples). */
+  readonly samples: Float32Array;
+  /** The measurements of the frames that are complete with it, see SignalFrames. */
+  readonly rows: Float32Array;
+}
+
+/** One for each output. */
+export type LiveBlocks = readonly LiveBlock[];
 
 /** Normalizes the decoded audio of one live client: one chain for each output. */
 export class LiveChains {
@@ -39,15 +47,15 @@ export class LiveChains {
       const channel = channels === 'mix' ? 'mix' : this.chains.length;
       this.chains.push(new NormalizationChain({ ...normalizer, channel, mode: 'live' }));
     }
-    return this.chains.map((chain) => chain.push(chunk));
+    return this.chains.map((chain) => ({ samples: chain.push(chunk), rows: chain.takeRows() }));
   }
 
   /** @param last decoded after the last bytes. @returns its samples, and those that the filters still hold */
   flush(last: PcmChunk | undefined): LiveBlocks {
     const decoded = this.push(last);
     return this.chains.map((chain, at) => {
-      const samples = decoded[at];
-      return samples === undefined ? chain.flush() : joinSamples([samples, chain.flush()]);
+      const flushed = { samples: chain.flush(), rows: chain.takeRows() };
+      return joinBlocks([...decoded.slice(at, at + 1), flushed]);
     });
   }
 
@@ -59,6 +67,14 @@ export class LiveChains {
     });
     return Math.max(-Infinity, ...levels);
   }
+}
+
+/** Joins blocks of one output that follow one another. */
+export function joinBlocks(blocks: LiveBlocks): LiveBlock {
+  return {
+    samples: joinSamples(blocks.map(({ samples }) => samples)),
+    rows: joinSamples(blocks.map(({ rows }) => rows)),
+  };
 }
 
 /** Whether blocks are there at once. */

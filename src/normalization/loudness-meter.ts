@@ -1,18 +1,10 @@
 import { KWeightedEnergy } from './k-weighting.js';
+import { absoluteGateLufs, GatedLoudness, toLufs } from './signal/gated-loudness.js';
 
 /** BS.1770-4: blocks of 400 ms overlap by three quarters, so a new one begins every 100 ms. */
 export const hopSeconds = 0.1;
 const hopsPerBlock = 4;
-const absoluteGateLufs = -70;
 const relativeGateLu = -10;
-/** The integrated loudness is a histogram of blocks, so that hours of audio need no more memory than seconds. */
-const binsPerLu = 10;
-const highestLufs = 10;
-const bins = (highestLufs - absoluteGateLufs) * binsPerLu;
-
-function toLufs(meanSquare: number): number {
-  return meanSquare > 0 ? -0.691 + 10 * Math.log10(meanSquare) : -Infinity;
-}
 
 /**
  * Measures the loudness of one mono input by ITU-R BS.1770-4: K-weighting, 400 ms blocks, an absolute gate at -70 LUFS
@@ -21,11 +13,11 @@ function toLufs(meanSquare: number): number {
 export class LoudnessMeter {
   private readonly weighted: KWeightedEnergy;
   private readonly hopSamples: number;
-  private readonly counts = new Uint32Array(bins);
-  private readonly energies = new Float64Array(bins);
+  private readonly integrated = new GatedLoudness();
   /** Ring of the mean squares of the last hops; shape (windowHops). */
   private readonly hops: Float64Array;
-  private hopEnergy = 0;
+  /** Squares of the weighted samples: of the open hop, and since they were taken. */
+  private readonly sums = new Float64Array(2);
   private hopFilled = 0;
   private windowAtHop = -1;
   private windowLufsThere = -Infinity;
@@ -45,19 +37,23 @@ export class LoudnessMeter {
   push(samples: Float32Array): void {
     for (let from = 0; from < samples.length;) {
       const to = Math.min(samples.length, from + this.hopSamples - this.hopFilled);
-      this.hopEnergy += this.weighted.sum(samples, from, to);
+      this.weighted.addTo(this.sums, samples, from, to);
       this.hopFilled += to - from;
       from = to;
       if (this.hopFilled === this.hopSamples) this.endHop();
     }
   }
 
+  /** @returns the sum of the squares of the weighted samples since the last call */
+  takeWeighted(): number {
+    const sum = this.sums[1]!;
+    this.sums[1] = 0;
+    return sum;
+  }
+
   /** Loudness of all audio so far; -Infinity if all of it is below the absolute gate. */
   integratedLufs(): number {
-    if (this.hopCount < hopsPerBlock) return this.shortLufs();
-    const gate = toLufs(this.meanFrom(0)) + relativeGateLu;
-    const lowest = Math.max(0, Math.ceil((gate - absoluteGateLufs) * binsPerLu));
-    return toLufs(this.meanFrom(lowest));
+    return this.hopCount < hopsPerBlock ? this.shortLufs() : this.integrated.integratedLufs();
   }
 
   /** The same for the last `windowSeconds` before the last complete hop. */
@@ -72,17 +68,12 @@ export class LoudnessMeter {
   }
 
   private endHop(): void {
-    this.hops[this.hopCount % this.hops.length] = this.hopEnergy / this.hopSamples;
+    this.hops[this.hopCount % this.hops.length] = this.sums[0]! / this.hopSamples;
     this.hopCount++;
-    this.hopEnergy = 0;
+    this.sums[0] = 0;
     this.hopFilled = 0;
     if (this.hopCount < hopsPerBlock) return;
-    const energy = this.blockEnding(this.hopCount);
-    const bin = Math.floor((toLufs(energy) - absoluteGateLufs) * binsPerLu);
-    if (bin < 0) return;
-    const at = Math.min(bins - 1, bin);
-    this.counts[at]!++;
-    this.energies[at]! += energy;
+    this.integrated.addBlock(this.blockEnding(this.hopCount));
   }
 
   /** Mean square of the four hops before hop `end`. */
@@ -90,16 +81,6 @@ export class LoudnessMeter {
     let sum = 0;
     for (let hop = end - hopsPerBlock; hop < end; hop++) sum += this.hops[hop % this.hops.length]!;
     return sum / hopsPerBlock;
-  }
-
-  private meanFrom(lowestBin: number): number {
-    let count = 0;
-    let sum = 0;
-    for (let bin = lowestBin; bin < bins; bin++) {
-      count += this.counts[bin]!;
-      sum += this.energies[bin]!;
-    }
-    return count === 0 ? 0 : sum / count;
   }
 
   private windowMean(gateLufs: number): number {
@@ -117,7 +98,7 @@ export class LoudnessMeter {
   }
 
   private shortLufs(): number {
-    let energy = this.hopEnergy;
+    let energy = this.sums[0]!;
     for (let hop = 0; hop < this.hopCount; hop++) energy += this.hops[hop]! * this.hopSamples;
     const lufs = toLufs(energy / Math.max(1, this.hopCount * this.hopSamples + this.hopFilled));
     return lufs < absoluteGateLufs ? -Infinity : lufs;

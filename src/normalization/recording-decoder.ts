@@ -125,6 +125,11 @@ export class RecordingDecoder {
     return this.decoder.truncation;
   }
 
+  /** Measurements of the frames since the last call, see SignalFrames; they may be ahead of the blocks. */
+  takeRows(): Float32Array {
+    return this.normalizer.takeRows();
+  }
+
   /** Statistics of the recording so far. */
   get stats(): SignalStats {
     return this.normalizer.stats();

@@ -2,7 +2,7 @@ import { LoudnessMeter } from './loudness-meter.js';
 import type { SignalStats } from './normalization.types.js';
 
 /** Slightly less than the largest value of 16-bit audio, so that clipping is counted after resampling too. */
-const fullScale = 0.999;
+export const fullScale = 0.999;
 
 function toDbfs(amplitude: number): number {
   return amplitude > 0 ? 20 * Math.log10(amplitude) : -Infinity;

@@ -37,8 +37,8 @@ export class OpenedStream {
    */
   async send(pcm: Uint8Array, frameBytes = 640, speed = Infinity): Promise<void> {
     for (let at = 0; at < pcm.length; at += frameBytes) {
-      for (const samples of this.audio.push(pcm.subarray(at, at + frameBytes))) {
-        if (!this.stream.acceptWaveform(samples)) await this.stream.drained();
+      for (const { samples, rows } of this.audio.push(pcm.subarray(at, at + frameBytes))) {
+        if (!this.stream.acceptWaveform(samples, rows)) await this.stream.drained();
       }
       // As between two messages of a socket.
       if (speed === Infinity) await new Promise((resolve) => setImmediate(resolve));

@@ -44,10 +44,14 @@ export class RecordingCutter {
   private hasBegun = false;
   private peak = 0;
 
-  /** @param detect runs the detector on a stretch */
+  /**
+   * @param detect runs the detector on a stretch
+   * @param onWindow called for each window of the recording and of the silence after it, with the sample at which it ends
+   */
   constructor(
     private readonly detect: (stretch: SpeechStretch) => Promise<SpeechProbabilities>,
     private readonly options: CutterOptions,
+    private readonly onWindow: (end: number, probability: number) => void = () => undefined,
   ) {
     const targetWindows = windowsIn(options.targetSegmentSeconds * 1_000);
     this.segmenter = new SpeechSegmenter({
@@ -113,6 +117,7 @@ export class RecordingCutter {
     const spans: SpeechSpan[] = [];
     for (const probability of probabilities) {
       this.peak = Math.max(this.peak, probability);
+      this.onWindow(firstSample(this.segmenter.windows + 1), probability);
       const span = this.segmenter.addWindow(probability);
       if (span !== undefined) spans.push(span);
     }

@@ -49,9 +49,9 @@ async function decode(request: LiveDecodingRequest, messages: readonly Uint8Arra
   const source = new CompressedSource(request, pool);
   let samples = 0;
   for (const message of messages) {
-    for await (const [block] of source.push(message)) samples += block?.length ?? 0;
+    for await (const [block] of source.push(message)) samples += block?.samples.length ?? 0;
   }
-  for await (const [block] of source.flush()) samples += block?.length ?? 0;
+  for await (const [block] of source.flush()) samples += block?.samples.length ?? 0;
   source.dispose();
   return samples;
 }
@@ -112,7 +112,7 @@ describe('CompressedSource', () => {
     const broken = Buffer.concat([spokenOpus.subarray(0, 3_000), spokenOpus]);
     broken.writeUInt8(7, 3_009);
     let samples = 0;
-    for await (const [block] of source.push(broken)) samples += block?.length ?? 0;
+    for await (const [block] of source.push(broken)) samples += block?.samples.length ?? 0;
     expect(samples).toBeGreaterThan(7 * 16_000);
     source.dispose();
     await expect(source.push(spokenOpus).next()).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -126,7 +126,8 @@ describe('CompressedSource', () => {
   it('gets hours that few bytes hold in answers of bounded length', async () => {
     const source = new CompressedSource(container('FLAC'), pool);
     const seconds: number[] = [];
-    for await (const [block] of source.push(flacSilence(100))) seconds.push((block?.length ?? 0) / 16_000);
+    for await (const [block] of source.push(flacSilence(100)))
+      seconds.push((block?.samples.length ?? 0) / 16_000);
     expect(seconds.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(400);
     expect(Math.max(...seconds)).toBeLessThan(40);
     expect(processes).toBe(1);

@@ -1,9 +1,8 @@
 import type { CodecDecoder } from '../../audio/audio-decoder.js';
 import { openCodec } from '../../audio/input-formats.js';
 import { openOpusPackets } from '../../audio/decoders/opus/open-opus.js';
-import { joinSamples } from '../../audio/join-samples.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
-import { LiveChains } from '../../normalization/live-chains.js';
+import { joinBlocks, LiveChains } from '../../normalization/live-chains.js';
 import type { LiveBlocks } from '../../normalization/live-chains.js';
 import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { OpenInputs } from '../recordings/open-inputs.js';
@@ -52,7 +51,7 @@ class LiveDecoding {
         const next = await this.unfinished.next();
         if (next.done) break;
         decoded.push(next.value);
-        samples += next.value[0]?.length ?? 0;
+        samples += next.value[0]?.samples.length ?? 0;
         hasMore = samples >= samplesPerAnswer;
       }
     } catch (error) {
@@ -66,7 +65,7 @@ class LiveDecoding {
     return {
       format: decoder.format,
       blocks: Array.from({ length: outputs }, (_, output) =>
-        joinSamples(decoded.flatMap((blocks) => blocks[output] ?? [])),
+        joinBlocks(decoded.flatMap((blocks) => blocks[output] ?? [])),
       ),
       level: chains.level,
       hasMore,

@@ -1,3 +1,4 @@
+import { FrameQueue } from '../../normalization/signal/frame-queue.js';
 import { silenceWindows } from '../hearing/cutting.js';
 import { SampleBuffer } from '../hearing/sample-buffer.js';
 import { SpeechSegmenter } from '../hearing/speech-segmenter.js';
@@ -29,6 +30,9 @@ export interface DetectedWindow {
 /** The longest block that goes to the detector at once: a second. */
 const blockSamples = 31 * windowSamples;
 
+/** Audio before an utterance whose features count to it: an open microphone is silent for minutes. */
+const longestLeadSeconds = 5;
+
 /**
  * The audio of one live input and where the voice activity detector finds speech in it. Window 0 is the first of the
  * leading silence; each inserted silence shifts the mapping of windows to samples.
@@ -37,6 +41,8 @@ export class LiveDetection {
   private readonly windows = new SpeechWindows();
   private readonly buffer = new SampleBuffer();
   private readonly segmenter: SpeechSegmenter;
+  /** What was measured of the audio before gain. */
+  readonly frames = new FrameQueue(longestLeadSeconds);
   /** Silence inserted before the current window. */
   private silenceSamples = 0;
   /** Inserted by `detectTrailingSilence`; added to the mapping only at `restart`. */
@@ -83,9 +89,10 @@ export class LiveDetection {
     return this.segmenter.windows;
   }
 
-  /** Appends audio to the input; the block may be reused afterwards. */
-  appendSamples(samples: Float32Array): void {
+  /** Appends audio to the input, and what was measured of it; the arrays may be reused afterwards. */
+  appendSamples(samples: Float32Array, rows?: Float32Array): void {
     this.buffer.append(samples);
+    if (rows !== undefined) this.frames.append(rows);
   }
 
   /** Keeps audio from this window on, also where segments do not need it any more. */
@@ -158,6 +165,11 @@ export class LiveDetection {
     return Math.round(Math.min(this.sampleOf(window), this.detected) / 16);
   }
 
+  /** The sample at which a window ends; at most the first one while silence precedes the input. */
+  private endOf(window: number): number {
+    return this.detected === 0 ? 0 : (window + 1) * windowSamples - this.silenceSamples;
+  }
+
   private sampleOf(window: number): number {
     return Math.max(0, window * windowSamples - this.silenceSamples);
   }
@@ -169,6 +181,7 @@ export class LiveDetection {
     this.windows.keepState(state);
     for (const probability of probabilities) {
       this.highest = Math.max(this.highest, probability);
+      this.frames.answerWindow(this.endOf(this.segmenter.windows), probability);
       const wasOpen = this.segmenter.isOpen;
       const closed = this.segmenter.addWindow(probability);
       const { open, windows: count } = this.segmenter;

@@ -97,11 +97,11 @@ export class LiveRecognition implements RecognitionStream {
     return oldest === Infinity ? 0 : performance.now() - oldest;
   }
 
-  acceptWaveform(samples: Float32Array): boolean {
+  acceptWaveform(samples: Float32Array, rows?: Float32Array): boolean {
     if (this.inputEnded) return true;
     if (samples.length > 0) {
       this.lag.audioCame(performance.now());
-      this.detection.appendSamples(samples);
+      this.detection.appendSamples(samples, rows);
       this.report.audioCame(this.detection.receivedSamples);
       this.changed.release();
     }

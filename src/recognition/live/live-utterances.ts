@@ -82,7 +82,7 @@ export class LiveUtterances {
       onFinal,
     });
     this.utteranceEnds = new UtteranceEnds(options.utteranceEndMs);
-    this.recorded = new RecordedUtterances(options.recorded);
+    this.recorded = new RecordedUtterances(options.recorded, source.frames);
   }
 
   get finalsUnderWay(): number {

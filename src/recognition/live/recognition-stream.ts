@@ -87,8 +87,9 @@ export interface RecognitionStream extends AsyncIterable<RecognitionEvent> {
   /**
    * Takes 16 kHz mono samples in blocks of any size; the block may be reused afterwards. Audio is never dropped:
    * `false` asks the caller to pause its source until `drained()`.
+   * @param rows what was measured of them before gain, see SignalFrames; without it, records lack the features of the signal
    */
-  acceptWaveform(samples: Float32Array): boolean;
+  acceptWaveform(samples: Float32Array, rows?: Float32Array): boolean;
   /** Resolves when more audio is welcome, or the stream has ended. */
   drained(): Promise<void>;
   /** Ends the utterance at the newest sample, if there is one. */

@@ -4,6 +4,7 @@ import type { AudioFormat } from '../../audio/audio.types.js';
 import { sourceFeatures, UtteranceRecorder } from '../utterances/utterance-recorder.js';
 import type { RecordedInput } from '../utterances/utterance-recorder.js';
 import type { HeardSegment } from '../utterances/utterance-listener.js';
+import type { FrameQueue } from '../../normalization/signal/frame-queue.js';
 import type { EndpointReason } from './recognition-stream.js';
 
 /** Speech that begins this soon after a pause has ended the utterance before was probably its continuation. */
@@ -24,13 +25,18 @@ export class RecordedUtterances {
   private wasPause = false;
   private followsSoon = false;
 
-  constructor(private readonly input: LiveRecording | undefined) {}
+  /** @param frames what was measured of the input */
+  constructor(
+    private readonly input: LiveRecording | undefined,
+    private readonly frames: FrameQueue,
+  ) {}
 
   get keepsAudio(): boolean {
     return this.input?.keepsAudio === true;
   }
 
   begin(startMs: number): void {
+    this.frames.begin();
     this.followsSoon = this.wasPause && startMs - this.lastEndMs < soonMs;
   }
 
@@ -55,7 +61,7 @@ export class RecordedUtterances {
    */
   end(utterance: number, reason: EndpointReason, atMs: number, decidedAt: number): void {
     const { input, outcomes, followsSoon: speechAfterFinal } = this;
-    const durationSeconds = (atMs - this.lastEndMs) / 1_000;
+    const signal = this.frames.endUtterance();
     this.forget(atMs, reason === 'silence');
     if (input === undefined || outcomes.length === 0) return;
     void Promise.all(outcomes).then((segments) => {
@@ -66,13 +72,14 @@ export class RecordedUtterances {
         if (segment instanceof SpeechError) return;
         recorder.addSegment(segment);
       }
-      const features = { durationSeconds, ...sourceFeatures(input.source, input.origin) };
+      const features = { ...signal, ...sourceFeatures(input.source, input.origin) };
       recorder.report(utterance, features, { latencyMs, speechAfterFinal });
     });
   }
 
   /** The audio up to here belongs to no further utterance. */
   forget(atMs: number, wasPause = false): void {
+    this.frames.forget();
     this.outcomes = [];
     this.lastEndMs = atMs;
     this.wasPause = wasPause;

@@ -1,5 +1,6 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
 import type { SpeechErrorCode } from '../../common/errors/error-codes.js';
+import type { SignalFeatures } from '../../normalization/signal/utterance-signal.js';
 import type { SignalStats } from '../../normalization/normalization.types.js';
 import type { RecordingRequest } from '../../normalization/recording-decoder.js';
 import type { CutterOptions, RecordingSegment } from '../hearing/recording-cutter.js';
@@ -41,6 +42,8 @@ export interface ReadPiece {
   /** Offset at which the next piece has to begin; undefined: where this one ends. Then nothing was the last piece. */
   readonly nextOffset?: number | undefined;
   readonly stats: SignalStats;
+  /** With the last piece of a recording that is read whole. */
+  readonly signal?: SignalFeatures | undefined;
   /** The highest probability of speech that the detector gave any window so far. */
   readonly peakProbability: number;
   /** With the last piece, how the recording is cut short, as a sentence. */

@@ -103,9 +103,9 @@ export class RecordingRecognition {
   }
 
   private record(recording: Recording, latencyMs: number): void {
-    const { durationSeconds, peakDbfs, clippedRatio, dcOffset } = recording.stats();
-    const source = sourceFeatures(recording.format, this.options.origin);
-    const input = { durationSeconds, peakDbfs, clippedShare: clippedRatio, dcOffset, ...source };
+    const signal = recording.signal();
+    if (signal === undefined) return;
+    const input = { ...signal, ...sourceFeatures(recording.format, this.options.origin) };
     this.recorder?.report(0, input, { latencyMs });
   }
 }

@@ -3,7 +3,9 @@ import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import type { DecoderCheckpoint } from '../../normalization/recording-decoder.js';
 import { collectExternalMemory } from '../../common/external-memory.js';
+import { restoreState, stateOf } from '../../common/object-state.js';
 import type { ObjectState } from '../../common/object-state.js';
+import { FrameQueue } from '../../normalization/signal/frame-queue.js';
 import { OpenInputs } from './open-inputs.js';
 import type { ReadPiece, ReadRequest } from './reading-messages.js';
 import type { VoiceActivityModel } from '../../speech-model/voice-activity-model.js';
@@ -17,12 +19,15 @@ const samplesPerAnswer = 600 * modelSampleRateHz;
 interface Checkpoint {
   readonly decoder: DecoderCheckpoint;
   readonly cutter: ObjectState;
+  readonly frames: ObjectState;
 }
 
 /** One recording in the process that reads it: bytes in, segments with speech in them out. */
 class RecordingSegmentation {
   private readonly cutter: RecordingCutter;
   private readonly excerpt: Excerpt | undefined;
+  /** What was measured before gain: the whole recording is one utterance. */
+  private readonly frames = new FrameQueue(Infinity);
   /** The audio of a piece that is not finished. */
   private blocks: AsyncGenerator<Float32Array, void, undefined> | undefined;
 
@@ -32,10 +37,14 @@ class RecordingSegmentation {
     model: VoiceActivityModel,
   ) {
     this.excerpt = request.excerptSeconds === undefined ? undefined : new Excerpt(request.excerptSeconds);
-    this.cutter = new RecordingCutter(async (stretch) => {
-      const [answer] = await model.detect([stretch]);
-      return answer!;
-    }, request.cutter);
+    this.cutter = new RecordingCutter(
+      async (stretch) => {
+        const [answer] = await model.detect([stretch]);
+        return answer!;
+      },
+      request.cutter,
+      (end, probability) => this.frames.answerWindow(end, probability),
+    );
   }
 
   /** @throws SpeechError AUDIO_INVALID_RATE, AUDIO_INVALID_CHANNELS for what is declared */
@@ -47,6 +56,7 @@ class RecordingSegmentation {
     const decoder = await RecordingDecoder.resume(request, checkpoint.decoder);
     const resumed = new RecordingSegmentation(decoder, request, model);
     resumed.cutter.restore(checkpoint.cutter);
+    restoreState(resumed.frames, checkpoint.frames);
     return resumed;
   }
 
@@ -63,6 +73,7 @@ class RecordingSegmentation {
       samples += next.value.length;
       isWaiting = next.value.length === 0;
       hasMore = isWaiting || samples >= samplesPerAnswer;
+      this.takeFrames();
       const part = this.excerpt?.takeFrom(next.value) ?? next.value;
       if (part.length > 0) segments.push(...(await this.cutter.cutBlock(part, false)));
       collectExternalMemory();
@@ -70,19 +81,27 @@ class RecordingSegmentation {
     if (!hasMore) this.blocks = undefined;
     const { format, stats, nextOffset } = this.decoder;
     const isEnd = last && !hasMore && nextOffset === undefined;
+    this.takeFrames();
     if (isEnd) segments.push(...(await this.cutter.cutBlock(new Float32Array(0), true)));
     const checkpoint = wantsCheckpoint && !hasMore ? this.checkpoint() : undefined;
     const { peakProbability } = this.cutter;
     const truncation = isEnd ? this.decoder.truncation : undefined;
-    const piece = { format, segments, hasMore, isWaiting, nextOffset, stats, peakProbability, truncation };
+    const signal = isEnd && this.excerpt === undefined ? this.frames.endUtterance() : undefined;
+    const read = { format, segments, hasMore, isWaiting, nextOffset };
+    const piece = { ...read, stats, signal, peakProbability, truncation };
     return checkpoint === undefined ? piece : { ...piece, checkpoint };
+  }
+
+  private takeFrames(): void {
+    const rows = this.decoder.takeRows();
+    if (this.excerpt === undefined) this.frames.append(rows);
   }
 
   /** @returns undefined if the recording cannot be resumed here */
   private checkpoint(): Uint8Array | undefined {
     const decoder = this.excerpt === undefined ? this.decoder.checkpoint() : undefined;
     if (decoder === undefined) return undefined;
-    const checkpoint: Checkpoint = { decoder, cutter: this.cutter.state };
+    const checkpoint: Checkpoint = { decoder, cutter: this.cutter.state, frames: stateOf(this.frames) };
     return serialize(checkpoint);
   }
 

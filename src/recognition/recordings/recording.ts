@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
+import type { SignalFeatures } from '../../normalization/signal/utterance-signal.js';
 import type { SignalStats } from '../../normalization/normalization.types.js';
 import type { RecordingSegment } from '../hearing/recording-cutter.js';
 
@@ -9,6 +10,8 @@ export interface Recording {
   readonly segments: AsyncIterable<RecordingSegment>;
   /** Statistics of the part that has been read so far. */
   stats(): SignalStats;
+  /** Features of the samples before gain, once the recording has been read to its end. */
+  signal(): SignalFeatures | undefined;
   /** The highest probability of speech that the detector gave any window so far. */
   peakProbability(): number;
   /** Once it has been read to its end, how a compressed recording is cut short; undefined if it is whole, or does not tell. */

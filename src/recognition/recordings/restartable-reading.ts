@@ -83,6 +83,7 @@ export class RestartableReading {
         format: reading.format,
         segments: reading.segments(),
         stats: () => reading.latest!.stats,
+        signal: () => reading.latest!.signal,
         peakProbability: () => reading.latest!.peakProbability,
         truncation: () => reading.latest!.truncation,
       };

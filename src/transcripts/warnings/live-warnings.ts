@@ -3,6 +3,7 @@ import { ByteFaults } from '../../audio/byte-faults.js';
 import { bytesPerFrame, rawFormat } from '../../audio/raw-samples.js';
 import type { RawSamples } from '../../audio/raw-samples.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
+import type { LiveBlocks } from '../../normalization/live-chains.js';
 import type { Segment } from '../../recognition/recognition.types.js';
 import type { FindWarnings } from './recognized-input.js';
 import { ReadingSum } from './reading-sum.js';
@@ -32,14 +33,14 @@ export class LiveWarnings {
   /**
    * To be called for all bytes, in order.
    * @param format undefined until it is known
-   * @param samples the decoded bytes, 16 kHz
+   * @param blocks the decoded bytes
    */
-  addBytes(bytes: Uint8Array, format: AudioFormat | undefined, samples: readonly Float32Array[]): void {
+  addBytes(bytes: Uint8Array, format: AudioFormat | undefined, blocks: LiveBlocks): void {
     const offset = this.faults.receivedByteCount;
     this.faults.push(bytes);
     this.format ??= format;
     if (format === undefined || this.understood) return;
-    this.loud ||= samples.some((channel) => channel.some((sample) => Math.abs(sample) > silenceAmplitude));
+    this.loud ||= blocks.some(({ samples }) => samples.some((sample) => Math.abs(sample) > silenceAmplitude));
     if (this.loud) this.keep(bytes, offset, format);
   }
 

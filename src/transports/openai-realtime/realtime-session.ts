@@ -5,6 +5,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
 import type { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import type { LiveAudio } from '../../normalization/live-audio.js';
+import type { LiveBlock } from '../../normalization/live-chains.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import { toSpeechError } from '../shared/error-answer.js';
@@ -228,14 +229,14 @@ export class RealtimeSession {
     this.connection.noteAudio();
     const declared = declaredAudio(this.configuration);
     this.audio ??= this.options.liveAudio.open(declared, 'mix');
-    const samples = decoded(this.audio, bytes, () => (this.audio = undefined));
+    const block = decoded(this.audio, bytes, () => (this.audio = undefined));
     const { stream, turns } =
       this.streams.current ?? this.streams.openStream(this.configuration, { container: 'raw', ...declared });
     turns.beforeAudio();
     this.buffer.append((bytes.length / bytesPerSecond(declared)) * 1_000);
     this.warnings ??= this.openWarnings();
-    this.warnings.received(bytes, this.audio?.format, samples === undefined ? [] : [samples], stream);
-    if (samples !== undefined) feed(this.connection, stream, samples);
+    this.warnings.received(bytes, this.audio?.format, block === undefined ? [] : [block], stream);
+    if (block !== undefined) feed(this.connection, stream, block);
   }
 
   private openWarnings(): SessionWarnings {
@@ -274,7 +275,7 @@ export class RealtimeSession {
 }
 
 /** After bytes of another format, decoding begins anew with the next ones. */
-function decoded(audio: LiveAudio, bytes: Uint8Array, onRefused: () => void): Float32Array | undefined {
+function decoded(audio: LiveAudio, bytes: Uint8Array, onRefused: () => void): LiveBlock | undefined {
   try {
     return audio.push(bytes)[0];
   } catch (error) {

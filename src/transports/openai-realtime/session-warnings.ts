@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../../audio/audio.types.js';
+import type { LiveBlocks } from '../../normalization/live-chains.js';
 import type { Warning } from '../../common/warnings/warning-codes.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
@@ -29,15 +30,15 @@ export class SessionWarnings {
     private readonly onFound: (warnings: readonly Warning[]) => void,
   ) {}
 
-  /** @param stream that the samples are for */
+  /** @param stream that the blocks are for */
   received(
     bytes: Uint8Array,
     format: AudioFormat | undefined,
-    samples: readonly Float32Array[],
+    blocks: LiveBlocks,
     stream: RecognitionStream,
   ): void {
     this.stream = stream;
-    this.live.addBytes(bytes, format, samples);
+    this.live.addBytes(bytes, format, blocks);
     if (this.awaitsQuiet || this.live.keptSeconds < wordlessSeconds) return;
     this.awaitsQuiet = true;
     // Audio may come faster than it is recognized: before that, nothing is known about it.

@@ -3,7 +3,7 @@ import { FakeConnection } from '../../../test/support/fake-connection.js';
 import type { LiveBlocks } from '../../normalization/live-chains.js';
 import { DecodedInput } from './decoded-input.js';
 
-const block: LiveBlocks = [new Float32Array(3)];
+const block: LiveBlocks = [{ samples: new Float32Array(3), rows: new Float32Array(0) }];
 
 const unexpected = (): never => expect.unreachable();
 

@@ -6,7 +6,7 @@ import { ShutdownState } from '../../common/shutdown-state.js';
 import type { LiveSink } from './live-connection.js';
 import { endWithService, feed, feedEach, follow } from './live-stream.js';
 
-const block = new Float32Array(160);
+const block = { samples: new Float32Array(160), rows: new Float32Array(0) };
 
 let connection: FakeConnection;
 

@@ -1,22 +1,21 @@
 import { onAbort } from '../../common/on-abort.js';
 import type { ShutdownState } from '../../common/shutdown-state.js';
+import type { LiveBlock, LiveBlocks } from '../../normalization/live-chains.js';
 import type { RecognitionEvent, RecognitionStream } from '../../recognition/live/recognition-stream.js';
 import type { LiveInput, LiveSink } from './live-connection.js';
 
-/** Gives samples to a stream; a client that sends them faster than they are recognized has to wait. */
-export function feed(sink: LiveSink, stream: RecognitionStream, samples: Float32Array): void {
-  feedEach(sink, [stream], [samples]);
+/** Gives audio to a stream; a client that sends them faster than they are recognized has to wait. */
+export function feed(sink: LiveSink, stream: RecognitionStream, block: LiveBlock): void {
+  feedEach(sink, [stream], [block]);
 }
 
 /** The same for several streams of one client: it goes on when all of them have drained. */
-export function feedEach(
-  sink: LiveSink,
-  streams: readonly RecognitionStream[],
-  blocks: readonly Float32Array[],
-): void {
+export function feedEach(sink: LiveSink, streams: readonly RecognitionStream[], blocks: LiveBlocks): void {
   const full = streams.filter((stream, at) => {
-    const samples = blocks[at];
-    return samples !== undefined && samples.length > 0 && !stream.acceptWaveform(samples);
+    const block = blocks[at];
+    return (
+      block !== undefined && block.samples.length > 0 && !stream.acceptWaveform(block.samples, block.rows)
+    );
   });
   if (full.length === 0) return;
   sink.pause();

@@ -3,6 +3,7 @@ import { giveRecording } from '../../support/give-recording.js';
 import { joinSamples } from '../../../src/audio/join-samples.js';
 import { SpeechError } from '../../../src/common/errors/speech-error.js';
 import { LiveAudio } from '../../../src/normalization/live-audio.js';
+import type { LiveBlocks } from '../../../src/normalization/live-chains.js';
 import { inPiecesOf } from '../../support/opus.js';
 import { audioInput, filesOf } from '../files/audio-input.js';
 import type { AudioInput } from '../files/audio-input.js';
@@ -41,9 +42,10 @@ function decodeLive({ options, pieces: [file] }: AudioInput): Decoded {
   const { declared } = options;
   const audio = new LiveAudio({ ...levels, channels: 'mix', ...(declared && { declared }) });
   const blocks: Float32Array[] = [];
+  const keep = (pushed: LiveBlocks): void => void blocks.push(...pushed.map(({ samples }) => samples));
   try {
-    for (const piece of inPiecesOf(file!, options.pieceBytes)) blocks.push(...audio.push(piece));
-    blocks.push(...audio.flush());
+    for (const piece of inPiecesOf(file!, options.pieceBytes)) keep(audio.push(piece));
+    keep(audio.flush());
     return { ...decoded(blocks), isHeard: audio.format !== undefined };
   } catch (error) {
     return decoded(blocks, error);
