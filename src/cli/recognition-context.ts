@@ -6,6 +6,7 @@ import type { ServedModel } from '../recognition/recognition.types.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
+import { UtteranceListeners } from '../recognition/utterances/utterance-listeners.js';
 import { RecordingTranscriber } from '../transcripts/recording-transcriber.js';
 import { TranscriptsModule } from '../transcripts/transcripts.module.js';
 
@@ -17,6 +18,8 @@ export interface RecognitionContext {
   readonly transcriber: RecordingTranscriber;
   /** The model to use: the first that is loaded. */
   readonly model: ServedModel;
+  /** Receive each utterance; to be added before the first one. */
+  readonly listeners: UtteranceListeners;
   /** The graphs that the models run on at this moment. */
   graphs(): readonly ModelGraphs[];
   /** Aborted by Ctrl-C. */
@@ -39,6 +42,7 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
     await work({
       transcriber: application.get(RecordingTranscriber),
       model: application.get(Recognizer).resolveModel(undefined),
+      listeners: application.get(UtteranceListeners),
       graphs: () => application.get(Recognizer).graphs,
       signal: interruption.signal,
     });

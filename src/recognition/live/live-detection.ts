@@ -89,10 +89,9 @@ export class LiveDetection {
     return this.segmenter.windows;
   }
 
-  /** Appends audio to the input, and what was measured of it; the arrays may be reused afterwards. */
-  appendSamples(samples: Float32Array, rows?: Float32Array): void {
+  /** Appends audio to the input; the block may be reused afterwards. */
+  appendSamples(samples: Float32Array): void {
     this.buffer.append(samples);
-    if (rows !== undefined) this.frames.append(rows);
   }
 
   /** Keeps audio from this window on, also where segments do not need it any more. */

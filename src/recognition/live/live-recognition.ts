@@ -99,9 +99,11 @@ export class LiveRecognition implements RecognitionStream {
 
   acceptWaveform(samples: Float32Array, rows?: Float32Array): boolean {
     if (this.inputEnded) return true;
+    // The rest of a frame is measured when the audio ends, after its last sample has come.
+    if (rows !== undefined) this.detection.frames.append(rows);
     if (samples.length > 0) {
       this.lag.audioCame(performance.now());
-      this.detection.appendSamples(samples, rows);
+      this.detection.appendSamples(samples);
       this.report.audioCame(this.detection.receivedSamples);
       this.changed.release();
     }

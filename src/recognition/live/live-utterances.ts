@@ -248,6 +248,7 @@ export class LiveUtterances {
     const event = this.tracker.partialOf(this.parts.detection.open, hypothesis);
     if (event === undefined || !this.plan.acceptPartial(hypothesis)) return;
     this.parts.report.partial();
+    this.recorded.addPartial(hypothesis.text);
     this.parts.outbox.push(event);
   }
 

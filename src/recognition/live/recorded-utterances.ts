@@ -5,6 +5,7 @@ import { sourceFeatures, UtteranceRecorder } from '../utterances/utterance-recor
 import type { RecordedInput } from '../utterances/utterance-recorder.js';
 import type { HeardSegment } from '../utterances/utterance-listener.js';
 import type { FrameQueue } from '../../normalization/signal/frame-queue.js';
+import { PartialRevisions } from './partial-revisions.js';
 import type { EndpointReason } from './recognition-stream.js';
 
 /** Speech that begins this soon after a pause has ended the utterance before was probably its continuation. */
@@ -16,10 +17,18 @@ export interface LiveRecording extends RecordedInput {
   readonly source: AudioFormat;
 }
 
+interface EndedSegment {
+  readonly segment: HeardSegment;
+  /** Words of its partials that were replaced; undefined without partials. */
+  readonly revisions: number | undefined;
+}
+
 /** Makes the records of the utterances of one live input. Times count from the first sample of the input. */
 export class RecordedUtterances {
   /** The segments of the open utterance, each once its final was decoded or has failed. */
-  private outcomes: Promise<HeardSegment | SpeechError>[] = [];
+  private outcomes: Promise<EndedSegment | SpeechError>[] = [];
+  /** Of the open segment. */
+  private revisions = new PartialRevisions();
   /** When the utterance before ended, by the audio received, and whether a pause had ended it. */
   private lastEndMs = 0;
   private wasPause = false;
@@ -40,6 +49,10 @@ export class RecordedUtterances {
     this.followsSoon = this.wasPause && startMs - this.lastEndMs < soonMs;
   }
 
+  addPartial(text: string): void {
+    if (this.input !== undefined) this.revisions.addPartial(text);
+  }
+
   /** A segment of the open utterance has ended. @param samples its audio; empty if nobody wants it */
   addSegment(
     decoding: Promise<Hypothesis | SpeechError>,
@@ -47,10 +60,14 @@ export class RecordedUtterances {
     endMs: number,
     samples: Float32Array,
   ): void {
+    const { revisions } = this;
+    this.revisions = new PartialRevisions();
     this.outcomes.push(
-      decoding.then((result) =>
-        result instanceof SpeechError ? result : { samples, hypothesis: result, startMs, endMs },
-      ),
+      decoding.then((result) => {
+        if (result instanceof SpeechError) return result;
+        const segment = { samples, hypothesis: result, startMs, endMs };
+        return { segment, revisions: revisions.endWith(result.text) };
+      }),
     );
   }
 
@@ -67,13 +84,15 @@ export class RecordedUtterances {
     void Promise.all(outcomes).then((segments) => {
       const latencyMs = performance.now() - decidedAt;
       const recorder = new UtteranceRecorder(input);
-      for (const segment of segments) {
+      let partialRevisions: number | undefined;
+      for (const ended of segments) {
         // The client was told that this text is missing: the rest says nothing about the model.
-        if (segment instanceof SpeechError) return;
-        recorder.addSegment(segment);
+        if (ended instanceof SpeechError) return;
+        recorder.addSegment(ended.segment);
+        if (ended.revisions !== undefined) partialRevisions = (partialRevisions ?? 0) + ended.revisions;
       }
       const features = { ...signal, ...sourceFeatures(input.source, input.origin) };
-      recorder.report(utterance, features, { latencyMs, speechAfterFinal });
+      recorder.report(utterance, features, { latencyMs, speechAfterFinal, partialRevisions });
     });
   }
 
@@ -81,6 +100,7 @@ export class RecordedUtterances {
   forget(atMs: number, wasPause = false): void {
     this.frames.forget();
     this.outcomes = [];
+    this.revisions = new PartialRevisions();
     this.lastEndMs = atMs;
     this.wasPause = wasPause;
   }

@@ -173,6 +173,7 @@ describe('a recording that other processes go on with', () => {
     const divided = await read(bytes, declared, true);
     expect(divided.resumed).toBeGreaterThanOrEqual(fewestResumed(bytes));
     expect(whole.pieces.flatMap(({ segments }) => segments).length).toBeGreaterThan(2);
+    expect(whole.pieces.at(-1)?.signal?.speechShare).toBeGreaterThan(0);
     expect(divided.pieces.map(digested)).toEqual(whole.pieces.map(digested));
   });
 

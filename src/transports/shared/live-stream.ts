@@ -13,9 +13,7 @@ export function feed(sink: LiveSink, stream: RecognitionStream, block: LiveBlock
 export function feedEach(sink: LiveSink, streams: readonly RecognitionStream[], blocks: LiveBlocks): void {
   const full = streams.filter((stream, at) => {
     const block = blocks[at];
-    return (
-      block !== undefined && block.samples.length > 0 && !stream.acceptWaveform(block.samples, block.rows)
-    );
+    return block !== undefined && !stream.acceptWaveform(block.samples, block.rows);
   });
   if (full.length === 0) return;
   sink.pause();
