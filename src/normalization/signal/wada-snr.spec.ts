@@ -3,8 +3,7 @@ import { randomNumbers } from '../../../test/support/random-numbers.js';
 import { wadaSnrDb } from './wada-snr.js';
 
 const random = randomNumbers(7);
-const gaussian = (): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const gaussian = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** By the method of Marsaglia and Tsang, for a shape below 1. */
 function gamma(shape: number): number {
