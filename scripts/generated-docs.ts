@@ -4,6 +4,7 @@ import { metricsTable } from '../src/metrics/metrics-table.js';
 import { warningTable } from '../src/transports/deepgram/warning-table.js';
 import { errorTable } from '../src/transports/openai/error-table.js';
 import { faultsTable, readMeasured } from '../test/faults/faults-table.js';
+import { canaryTable } from '../test/simulations/canary-table.js';
 import { fuzzTable, readMeasuredRuns } from '../test/fuzz/measured-runs.js';
 
 /** The parts of the documentation that are generated from the code, between two marks; the rest is written by hand. */
@@ -15,6 +16,7 @@ export const generatedParts = [
     path: 'docs/operations/metrics.md',
     content: () => metricsTable(wireProtocols.all.map(({ name }) => name)),
   },
+  { path: 'docs/operations/canary.md', content: canaryTable },
   { path: 'docs/operations/fuzzing.md', content: () => fuzzTable(readMeasuredRuns()) },
   { path: 'docs/operations/reliability.md', content: () => faultsTable(readMeasured()) },
 ] as const;

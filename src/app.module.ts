@@ -3,6 +3,7 @@ import { loggerModule } from './app.logging.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { RolloutModule } from './rollout/rollout.module.js';
 import { ShutdownModule } from './shutdown.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 import { DeepgramModule } from './transports/deepgram/deepgram.module.js';
@@ -24,6 +25,7 @@ export const wireProtocols = new WireProtocols(protocolModules.flatMap(({ protoc
     loggerModule(),
     wireProtocolsModule(wireProtocols),
     ...protocolModules,
+    RolloutModule,
     HealthModule,
     MetricsModule,
     TracingModule,

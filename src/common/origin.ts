@@ -13,4 +13,6 @@ export interface Origin {
    * stays in memory: it is in no log, metric, record on disk or answer.
    */
   clientId?: string;
+  /** Set while a canary is under way, of a request that leaves the model to the service: the group that its client is in. */
+  group?: 'primary' | 'candidate';
 }

@@ -70,6 +70,14 @@ function contradictions(environment: Partial<Environment>): string[] {
         problems.push(`MODEL_ALIASES: ${alias} is already a name`);
     }
   }
+  const { CANARY_MODEL = '' } = environment;
+  if (CANARY_MODEL !== '' && MODELS !== undefined) {
+    if (!MODELS.includes(CANARY_MODEL)) {
+      problems.push(`CANARY_MODEL is ${CANARY_MODEL}, which is not in MODELS: both models have to be loaded`);
+    } else if (MODELS[0] === CANARY_MODEL) {
+      problems.push(`CANARY_MODEL is ${CANARY_MODEL}, the first of MODELS: it would be compared with itself`);
+    }
+  }
   const { MAX_UPLOAD_BYTES = 0, MAX_HELD_BYTES = Infinity } = environment;
   if (MAX_UPLOAD_BYTES > MAX_HELD_BYTES) {
     problems.push('MAX_UPLOAD_BYTES is larger than MAX_HELD_BYTES: no upload of that size could be accepted');

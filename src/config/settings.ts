@@ -14,6 +14,8 @@ import {
 } from './setting.js';
 import { logFormats } from '../common/log-output.js';
 import { keyRows } from './key-rows.js';
+import { modelCareSettings } from './model-care-settings.js';
+import { observationSettings } from './observation-settings.js';
 import type { Setting } from './setting.js';
 
 /** Every environment variable that the service reads. docs/operations/configuration.md is generated from this table. */
@@ -107,29 +109,8 @@ export const settings = {
     'true',
     'Serve the documentation at `/docs`, `/docs-json` and `/asyncapi.yaml`, without an API key.',
   ),
-  // observation
-  METRICS_ENABLED: setting(
-    flag,
-    'true',
-    'Serve metrics for Prometheus at /metrics without an API key: keep the path inside your network.',
-  ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
-    anyText,
-    '',
-    'Address of an OpenTelemetry collector that accepts OTLP over HTTP, for instance `http://localhost:4318`. Without it there are no traces.',
-  ),
-  OTEL_EXPORTER_OTLP_HEADERS: setting(
-    pairsOf(anyText),
-    '',
-    'Headers for the collector as name=value pairs, for instance a key.',
-    { secret: true },
-  ),
-  OTEL_SERVICE_NAME: setting(anyText, 'hearken', 'The name of the service in traces.'),
-  OTEL_TRACES_SAMPLER_ARG: setting(
-    decimal(0, 1),
-    '1',
-    'Share of the requests to trace. A client that sends a trace context decides for its requests.',
-  ),
+  ...observationSettings,
+  ...modelCareSettings,
   // live streams
   MAX_STREAMS: setting(
     wholeNumber(0, 100_000),

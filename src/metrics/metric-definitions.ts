@@ -2,6 +2,7 @@ import { errorCodes } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import { degradations } from '../inference/loaded-graphs.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
+import { guardNames } from '../rollout/canary/canary-trial.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
 /** Every label that a metric may have with its values, or with their description if they depend on the configuration. */
@@ -22,6 +23,8 @@ export const labels = {
   process: ['main', 'decoding', 'voice-activity', 'reading'],
   holder: ['uploads', 'sockets'],
   quantile: ['0.5', '0.99', 'max'],
+  group: ['candidate', 'primary'],
+  guard: guardNames,
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
 
@@ -181,6 +184,26 @@ export const metricDefinitions = {
     'hearken_processes_resident_memory_bytes',
     'Total resident memory of the processes of a kind; only on systems with /proc.',
     ['process'],
+  ),
+  canaryReturned: gauge(
+    'hearken_canary_returned',
+    '1 once the canary was sent back to the first model, 0 before; only with CANARY_MODEL.',
+    ['model'],
+  ),
+  canaryNotInferior: gauge(
+    'hearken_canary_not_inferior',
+    '1 while the canary is certain to be at most the stated margins worse than the first model.',
+    ['model'],
+  ),
+  canaryClients: gauge(
+    'hearken_canary_clients',
+    'Clients of either group that were heard while the canary was under way.',
+    ['model', 'group'],
+  ),
+  canaryGuardLevel: gauge(
+    'hearken_canary_guard_level',
+    'How near each guard is to sending the canary back; 1 does.',
+    ['model', 'guard'],
   ),
 } as const;
 

@@ -3,6 +3,7 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import { MetricsRegistry } from './metrics-registry.js';
+import { RolloutMetrics } from './rollout.metrics.js';
 import { ServiceGauges } from './service-gauges.js';
 
 /** The address that Prometheus scrapes. It needs no key: it returns only numbers, and the network protects it. */
@@ -12,6 +13,7 @@ export class MetricsController {
   constructor(
     private readonly registry: MetricsRegistry,
     private readonly gauges: ServiceGauges,
+    private readonly rollout: RolloutMetrics,
     private readonly configuration: Configuration,
   ) {}
 
@@ -26,6 +28,7 @@ export class MetricsController {
       throw new SpeechError('NOT_FOUND', 'There is nothing at GET /metrics.');
     }
     await this.gauges.read();
+    this.rollout.read();
     reply.type(this.registry.contentType);
     return this.registry.text();
   }

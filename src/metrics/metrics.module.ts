@@ -7,15 +7,17 @@ import { SharedTransportModule } from '../transports/shared/shared.module.js';
 import { TransportObservers } from '../transports/shared/transport-observer.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics-registry.js';
+import { RolloutModule } from '../rollout/rollout.module.js';
 import { RecognitionMetrics } from './recognition.metrics.js';
+import { RolloutMetrics } from './rollout.metrics.js';
 import { ServiceGauges } from './service-gauges.js';
 import { TransportMetrics } from './transport.metrics.js';
 
 /** Metrics for Prometheus; nothing is measured with METRICS_ENABLED=false. */
 @Module({
-  imports: [RecognitionModule, SharedTransportModule],
+  imports: [RecognitionModule, SharedTransportModule, RolloutModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, RecognitionMetrics, TransportMetrics, ServiceGauges],
+  providers: [MetricsRegistry, RecognitionMetrics, TransportMetrics, ServiceGauges, RolloutMetrics],
 })
 export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ModelRegistryModule } from '../model-registry/model-registry.module.js';
 import { LiveSources } from './live-decoding/live-sources.js';
+import { ModelAssignments } from './model-assignment.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
 import { RecognitionService } from './recognition.service.js';
@@ -15,6 +16,7 @@ import { UtteranceListeners } from './utterances/utterance-listeners.js';
     RecognitionEngine,
     RecognitionObservers,
     UtteranceListeners,
+    ModelAssignments,
     ReadingEngine,
     RecordingReader,
     LiveSources,
@@ -25,6 +27,7 @@ import { UtteranceListeners } from './utterances/utterance-listeners.js';
     RecognitionEngine,
     RecognitionObservers,
     UtteranceListeners,
+    ModelAssignments,
     ReadingEngine,
     RecordingReader,
     LiveSources,

@@ -4,6 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import { ModelRegistry } from '../model-registry/model-registry.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import type { SpeechCapabilities } from '../speech-model/capabilities.js';
+import { ModelAssignments } from './model-assignment.js';
 import { ModelNames } from './model-names.js';
 import { RecognitionEngine } from './recognition-engine.js';
 import { RecognitionObservers } from './recognition-observers.js';
@@ -43,6 +44,7 @@ export class RecognitionService extends Recognizer {
     private readonly configuration: Configuration,
     private readonly observers: RecognitionObservers,
     private readonly listeners: UtteranceListeners,
+    private readonly assignments: ModelAssignments,
     registry: ModelRegistry,
   ) {
     super();
@@ -65,6 +67,10 @@ export class RecognitionService extends Recognizer {
 
   override resolveModel(name: string | undefined): ServedModel {
     return this.names.resolve(name);
+  }
+
+  override assignedModel(model: ServedModel, origin: Origin): ServedModel {
+    return this.assignments.modelFor(model, origin);
   }
 
   override readiness(): Readiness {

@@ -1,3 +1,4 @@
+import type { Origin } from '../common/origin.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import type { RecognitionOptions, Segment, ServedModel } from './recognition.types.js';
 import type { Recording } from './recordings/recording.js';
@@ -33,6 +34,12 @@ export abstract class Recognizer {
    * undefined means the default. @throws SpeechError MODEL_NOT_FOUND, with the names that there are
    */
   abstract resolveModel(name: string | undefined): ServedModel;
+
+  /**
+   * The model that serves a client, where it leaves the choice to the service and would get `model`: another one for the
+   * clients of a canary.
+   */
+  abstract assignedModel(model: ServedModel, origin: Origin): ServedModel;
 
   /** Ready: at least one process of each kind has loaded and warmed its models. */
   abstract readiness(): Readiness;

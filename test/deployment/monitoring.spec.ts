@@ -69,6 +69,21 @@ describe('alerts, dashboard and autoscaling', () => {
     );
   });
 
+  it.each(['argo-rollouts', 'flagger'])(
+    'ask for metrics and labels that there are: canary analysis of %s',
+    (name) => {
+      const { spec } = readYaml(`k8s/components/canary-analysis/${name}.yaml`) as {
+        spec: { query?: string; metrics?: { provider: { prometheus: { query: string } } }[] };
+      };
+      const asked = [
+        spec.query ?? [],
+        (spec.metrics ?? []).map(({ provider }) => provider.prometheus.query),
+      ].flat();
+      expect(asked).not.toEqual([]);
+      for (const query of asked) expectKnown(query);
+    },
+  );
+
   it('show every metric of the service on the dashboard', () => {
     const shown = queries.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric));
     const own = [...metrics.keys()].filter((name) => name.startsWith('hearken_'));

@@ -45,6 +45,10 @@ export class FakeRecognizer extends Recognizer {
     );
   }
 
+  override assignedModel(model: ServedModel): ServedModel {
+    return model;
+  }
+
   override createStream(): never {
     throw new Error('live streams are tested with the real recognizer');
   }

@@ -31,13 +31,13 @@ export const plantedCandidates: readonly {
     what: 'ends each text after three tokens',
     defect: (output) => ({ ...output, wordsPerSecond: Math.min(output.wordsPerSecond ?? 0, 0.6) }),
     reason: /number of words/,
-    within: 60,
+    within: 150,
   },
   {
     what: 'is half a second slower',
     defect: (output) => ({ ...output, latencyMs: output.latencyMs + 500 }),
     reason: /wait longer/,
-    within: 60,
+    within: 150,
   },
   {
     what: 'finds no words in 6 % of speech in place of 2 %',

@@ -11,13 +11,16 @@ describe('CanaryTrial', () => {
     expect(returned).toEqual([]);
   });
 
-  it.each(plantedCandidates)('sends back a candidate that $what, and says so', ({ defect, reason, within }) => {
-    for (let seed = 1; seed <= 5; seed++) {
-      const { returnedAfter, reason: said } = simulateCanary({ share, utterances: 60_000, seed, defect });
-      expect(returnedAfter?.candidate).toBeLessThanOrEqual(within);
-      expect(said).toMatch(reason);
-    }
-  });
+  it.each(plantedCandidates)(
+    'sends back a candidate that $what, and says so',
+    ({ defect, reason, within }) => {
+      for (let seed = 1; seed <= 5; seed++) {
+        const { returnedAfter, reason: said } = simulateCanary({ share, utterances: 60_000, seed, defect });
+        expect(returnedAfter?.candidate).toBeLessThanOrEqual(within);
+        expect(said).toMatch(reason);
+      }
+    },
+  );
 
   it('calls a candidate not inferior that is as good, in time, and none that is worse', () => {
     expect(simulateCanary({ share: 0.5, utterances: 40_000, seed: 3 }).isNotInferior).toBe(true);

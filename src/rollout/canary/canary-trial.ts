@@ -48,6 +48,10 @@ const margins = { logProb: 0.1, emptyShare: 0.02 } as const;
 
 const names = { failures: 'failed', latency: 'latency' } as const;
 
+export const guardNames: readonly string[] = [...countGuards, ...meanGuards]
+  .map(({ name }) => name)
+  .concat(Object.values(names));
+
 /**
  * Compares a candidate with the primary that serves other clients at the same time, and decides when it has to go back.
  * All tests are valid however often one looks (see CountTest and MeanTest); the guards share the probability of a false return
@@ -73,7 +77,7 @@ export class CanaryTrial {
     this.means = meanGuards.map((guard) => ({ guard, test: new MeanTest(guard) }));
     this.failures = { test: new CountTest(share), clients: new ClientMemory() };
     this.latency = new LatencyGuard(share, latencyAllowanceMs);
-    this.alphaOfGuard = alpha / (countGuards.length + meanGuards.length + Object.keys(names).length);
+    this.alphaOfGuard = alpha / guardNames.length;
   }
 
   get isReturned(): boolean {

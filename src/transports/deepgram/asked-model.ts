@@ -1,3 +1,4 @@
+import type { Origin } from '../../common/origin.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
@@ -17,12 +18,13 @@ interface Query {
  * @throws SpeechError MODEL_NOT_FOUND; UNSUPPORTED_FEATURE where the model knows neither the language nor one that is expected
  */
 export function askedModel(
-  recognizer: Pick<Recognizer, 'models' | 'resolveModel'>,
+  recognizer: Pick<Recognizer, 'models' | 'resolveModel' | 'assignedModel'>,
   { model: name, language, detect_language: detect }: Query,
+  origin?: Origin,
 ): { readonly model: ServedModel; readonly instructions: Instructions | undefined } {
   // Of several that are expected, the model detects which one it is.
   const languages = language === undefined ? expected(detect) : [language];
-  const model = chooseModel(recognizer, { name, languages });
+  const model = chooseModel(recognizer, { name, languages, origin });
   return { model, instructions: instructionsFor(model, { languages }) };
 }
 

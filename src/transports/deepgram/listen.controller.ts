@@ -12,6 +12,7 @@ import { ApiKeyGuard } from '../shared/api-key.guard.js';
 import { refuseEncodedBody } from '../shared/content-encoding.js';
 import { asksFor } from '../shared/given-fields.js';
 import { validated } from '../shared/fields.pipe.js';
+import { modelHeader, modelHeaderValue } from '../shared/answer-headers.js';
 import { contextOf, signalOf } from '../shared/request-context.js';
 import { uuidFor } from '../shared/request-id.js';
 import { clientGone, untilAborted } from '../shared/request-lifetime.js';
@@ -61,7 +62,9 @@ export class ListenController {
     refuseUnsupported(given);
     const query = await validated(ListenQuery, given);
     const declared = declaredFormat(query);
-    const { model, instructions } = askedModel(this.recognizer, query);
+    const { origin, recording: accepted } = contextOf(request.raw);
+    const { model, instructions } = askedModel(this.recognizer, query, origin);
+    void reply.header(modelHeader, modelHeaderValue(model));
     const detectsLanguage = asksFor(query.detect_language);
     const { message, brokenOff } = isRemote
       ? await untilAborted(this.remote.open(request.raw, reply.raw, signal), signal)
@@ -73,7 +76,6 @@ export class ListenController {
     const arrival = receiveUpload(message, recording, brokenOff, (chunk) => hash.update(chunk));
     // The upload fails with it.
     arrival.catch(() => undefined);
-    const { origin, recording: accepted } = contextOf(request.raw);
     accepted?.follow(recording);
     const onSegment = (): void => accepted?.segmentDecoded();
     const { transcripts, warnings } = await whileArriving(recording, () =>

@@ -13,6 +13,7 @@ import { unknownFieldWarnings } from '../shared/unknown-fields.js';
 import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { declaredLiveFormat } from './declared-format.js';
 import { deepgramLive } from './deepgram.protocol.js';
+import { modelHeader, modelHeaderValue } from '../shared/answer-headers.js';
 import { askedModel } from './asked-model.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
@@ -57,19 +58,19 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
     return `Bearer ${key}`;
   }
 
-  accept({ requestId, url, subprotocols }: Handshake): AcceptedHandshake {
+  accept({ requestId, url, subprotocols, origin }: Handshake): AcceptedHandshake {
     const fields = fieldsOf(url.searchParams);
     refuseUnsupported(fields);
     const query = readListenLiveQuery(fields);
     const declared = declaredLiveFormat(query);
-    const { model, instructions } = askedModel(this.recognizer, query);
+    const { model, instructions } = askedModel(this.recognizer, query, origin);
     const channels = query.multichannel === true ? (query.channels ?? 1) : 1;
     const audio = this.sources.open(declared, query.multichannel === true ? 'each' : 'mix');
     const scheme = subprotocols[schemeIndex(subprotocols)];
     return {
       places: channels,
       ...(scheme === undefined ? {} : { subprotocol: scheme }),
-      headers: { 'dg-request-id': requestId },
+      headers: { 'dg-request-id': requestId, [modelHeader]: modelHeaderValue(model) },
       open: (connection) => {
         // Each message is a packet.
         if (declared?.encoding === 'opus') connection.keepSizes();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { Configuration } from '../../config/configuration.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
@@ -69,7 +70,7 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
     );
   }
 
-  accept({ url, headers, subprotocols, session = {} }: Handshake): AcceptedHandshake {
+  accept({ url, headers, subprotocols, origin, session = {} }: Handshake): AcceptedHandshake {
     const { intent, model, call_id: callId } = givenFields(fieldsOf(url.searchParams));
     if (intent !== undefined && intent !== 'transcription') {
       throw new SpeechError('UNSUPPORTED_FEATURE', 'The only supported intent is transcription.', {
@@ -83,7 +84,7 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
     if (model !== undefined && typeof model !== 'string') {
       throw new SpeechError('INVALID_FIELD', 'model must be one text.', { param: 'model' });
     }
-    const options = this.sessionOptions(model, beta);
+    const options = this.sessionOptions(model, beta, origin);
     const initial = this.configurationFor(session as SessionUpdate, options);
     return {
       places: 1,
@@ -93,7 +94,7 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
   }
 
   /** @throws SpeechError MODEL_NOT_FOUND */
-  private sessionOptions(modelName: string | undefined, beta: boolean): SessionOptions {
+  private sessionOptions(modelName: string | undefined, beta: boolean, origin?: Origin): SessionOptions {
     const { configuration, inputWarnings, liveAudio, observers, recognizer, shutdown } = this;
     return {
       recognizer,
@@ -102,9 +103,9 @@ export class RealtimeEndpoint implements SocketEndpoint, OnModuleInit {
       inputWarnings,
       observers,
       defaults: {
-        model: recognizer.resolveModel(modelName),
+        model: chooseModel(recognizer, { name: modelName, languages: [], origin }),
         modelName,
-        chooseModel: (name, languages) => chooseModel(recognizer, { name, languages }),
+        chooseModel: (name, languages) => chooseModel(recognizer, { name, languages, origin }),
         threshold: configuration.get('VAD_THRESHOLD'),
         silenceMs: configuration.get('ENDPOINT_SILENCE_MS'),
       },

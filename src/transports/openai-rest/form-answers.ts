@@ -1,3 +1,4 @@
+import type { Origin } from '../../common/origin.js';
 import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +23,7 @@ import { contextOf, signalOf } from '../shared/request-context.js';
 import { untilAborted } from '../shared/request-lifetime.js';
 import { TransportObservers } from '../shared/transport-observer.js';
 import { unknownFieldWarnings } from '../shared/unknown-fields.js';
+import { modelHeader, modelHeaderValue } from '../shared/answer-headers.js';
 import { warningsFor, warningsHeader, warningsHeaderValue } from '../shared/warnings.js';
 import { whileArriving } from '../shared/upload.js';
 import { Uploads } from '../shared/uploads.js';
@@ -60,7 +62,8 @@ export class FormAnswers {
     await (accepted?.awaitClient(complete) ?? complete);
     const fields = await validated(endpoint.fields, form.fields);
     const format = supportedFormat(fields);
-    const asked = this.askedOf(endpoint, fields);
+    const asked = this.askedOf(endpoint, fields, origin);
+    void reply.header(modelHeader, modelHeaderValue(asked.model));
     const transcription =
       early ?? (await this.transcriber.open(form.recording, { ...asked, ...given }, signal));
     const warnings = async (): Promise<readonly Warning[]> =>
@@ -101,7 +104,7 @@ export class FormAnswers {
     return whileArriving(recording, async () => {
       const fields = await validated(endpoint.fields, form.fields);
       const isModelKnown = fields.model !== undefined || this.recognizer.models.length === 1;
-      const asked = isModelKnown ? this.askedOf(endpoint, fields) : undefined;
+      const asked = isModelKnown ? this.askedOf(endpoint, fields, given.origin) : undefined;
       if (asked === undefined || takesInstructions(asked.model)) {
         await recording.complete(signal);
         return undefined;
@@ -117,9 +120,10 @@ export class FormAnswers {
   private askedOf(
     { task }: FormEndpoint,
     { model: name, language, languages, prompt }: TranscriptionFields,
+    origin: Origin | undefined,
   ): Asked {
     const all = [language ?? [], languages ?? []].flat();
-    const model = chooseModel(this.recognizer, { name, languages: all, task });
+    const model = chooseModel(this.recognizer, { name, languages: all, task, origin });
     return { model, instructions: instructionsFor(model, { languages: all, prompt, task }) };
   }
 }

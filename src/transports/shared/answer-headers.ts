@@ -25,6 +25,14 @@ export function refusalHeaders(error: SpeechError): Readonly<Record<string, stri
   };
 }
 
+/** The model that an answer is of, `id@version`. */
+export const modelHeader = 'hearken-model';
+
+/** The value of modelHeader. */
+export function modelHeaderValue({ id, version }: { readonly id: string; readonly version: number }): string {
+  return `${id}@${version}`;
+}
+
 /** Headers of answers that scripts of other origins may read, besides those that browsers always show. */
 export const exposedHeaders: readonly string[] = [
   'x-request-id',
@@ -36,4 +44,5 @@ export const exposedHeaders: readonly string[] = [
   'www-authenticate',
   ...limitHeaderNames,
   warningsHeader,
+  modelHeader,
 ];

@@ -56,14 +56,17 @@ function endpoint(
   };
 }
 const request = (headers: IncomingMessage['headers']): IncomingMessage =>
-  ({ headers, url: '/live?a=b' }) as IncomingMessage;
+  ({ headers, url: '/live?a=b', socket: {} }) as IncomingMessage;
 const refusing = (): never => {
   throw new SpeechError('UNSUPPORTED_FEATURE', 'not that');
 };
 
 describe('HandshakeAdmission', () => {
   it('takes the places of a handshake, and gives them back once', () => {
-    const { key: found, giveBack } = admission.admit(endpoint(), request({ authorization }), 'r-1');
+    const { key: found, giveBack } = admission.admit(endpoint(), request({ authorization }), {
+      protocol: 'test',
+      requestId: 'r-1',
+    });
     expect(found.name).toBe('mine');
     expect(places.used).toBe(2);
     giveBack();
@@ -78,7 +81,7 @@ describe('HandshakeAdmission', () => {
       seen.push(handshake);
       return { places: 1, open: () => undefined };
     });
-    admission.admit(remembering, request(offered), 'r-1');
+    admission.admit(remembering, request(offered), { protocol: 'test', requestId: 'r-1' });
     expect(seen).toMatchObject([
       { subprotocols: ['token', 'abc'], requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown },
     ]);
@@ -87,13 +90,15 @@ describe('HandshakeAdmission', () => {
 
   it('lets the endpoint find the key elsewhere', () => {
     const elsewhere = { ...endpoint(), authorization: () => authorization };
-    expect(admission.admit(elsewhere, request({}), 'r-1').key.name).toBe('mine');
+    expect(admission.admit(elsewhere, request({}), { protocol: 'test', requestId: 'r-1' }).key.name).toBe(
+      'mine',
+    );
   });
 
   it('reports the first fault in the order of host, end of the service, key, parameters, places', () => {
     const codeOf = (headers: IncomingMessage['headers'], at = endpoint(refusing)): unknown => {
       try {
-        admission.admit(at, request(headers), 'r-1');
+        admission.admit(at, request(headers), { protocol: 'test', requestId: 'r-1' });
       } catch (error) {
         return (error as SpeechError).code;
       }

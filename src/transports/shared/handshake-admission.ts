@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import { ShutdownState } from '../../common/shutdown-state.js';
 import { ApiKeys, checkScope } from '../keys/api-keys.js';
 import type { ApiKey } from '../keys/key-ring.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { BrowserCallers } from './browser-callers.js';
+import { clientIdOf } from './client-id.js';
 import { offeredSubprotocols } from './handshake.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
 import { uuidFor } from './request-id.js';
@@ -30,20 +32,26 @@ export class HandshakeAdmission {
     private readonly shutdown: ShutdownState,
   ) {}
 
-  /** @throws SpeechError the reason of the refusal; no place is taken then */
-  admit(endpoint: SocketEndpoint, request: IncomingMessage, requestId: string): AdmittedHandshake {
+  /**
+   * @param origin gets the key's name and the client
+   * @throws SpeechError the reason of the refusal; no place is taken then
+   */
+  admit(endpoint: SocketEndpoint, request: IncomingMessage, origin: Origin): AdmittedHandshake {
     const { headers } = request;
     const { errors } = endpoint.protocol;
     this.callers.checkHandshake(headers);
     if (this.shutdown.shuttingDown) throw new SpeechError('SHUTTING_DOWN', 'The service is shutting down.');
     const handshake = {
-      requestId: errors.uuids === true ? uuidFor(request, requestId) : requestId,
+      requestId: errors.uuids === true ? uuidFor(request, origin.requestId) : origin.requestId,
+      origin,
       url: new URL(request.url ?? '/', 'http://localhost'),
       headers,
       subprotocols: offeredSubprotocols(headers),
     };
     const authorization = endpoint.authorization?.(handshake) ?? headers.authorization;
     const { key, session } = this.keys.findForSocket(authorization, endpoint.protocol.socketPath);
+    origin.keyName = key.name;
+    origin.clientId = clientIdOf(request, key.name);
     this.usage.takeRequest(key);
     checkScope(key, 'stream');
     this.usage.checkAudio(key);

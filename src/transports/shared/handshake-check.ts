@@ -11,7 +11,12 @@ export class HandshakeCheck {
 
   /** @throws SpeechError in any case: UPGRADE_REQUIRED where the handshake would be accepted */
   explain(endpoint: SocketEndpoint, request: FastifyRequest): never {
-    this.admission.admit(endpoint, request.raw, request.id).giveBack();
+    this.admission
+      .admit(endpoint, request.raw, {
+        protocol: endpoint.protocol.name,
+        requestId: request.id,
+      })
+      .giveBack();
     throw new SpeechError(
       'UPGRADE_REQUIRED',
       `${endpoint.protocol.socketPath} is a WebSocket. Connect with "Connection: Upgrade" and "Upgrade: websocket". ` +

@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import type { Origin } from '../../common/origin.js';
 import type { LiveConnection } from './live-connection.js';
 import type { SocketProtocol } from './wire-protocol.js';
 
 /** A handshake that is under way. */
 export interface Handshake {
+  /** As the protocol writes it: for some it is a UUID. */
   readonly requestId: string;
+  /** Its key and client are known by the time it is accepted. */
+  readonly origin: Origin;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   /** As the client offered them, in its order. */

@@ -1,4 +1,5 @@
 import { SpeechError } from '../../common/errors/speech-error.js';
+import type { Origin } from '../../common/origin.js';
 import type { Recognizer } from '../../recognition/recognizer.js';
 import type { ServedModel } from '../../recognition/recognition.types.js';
 import type { Task } from '../../speech-model/capabilities.js';
@@ -10,6 +11,8 @@ export interface WantedModel {
   /** As `requestedLanguages` takes them. */
   readonly languages: readonly string[];
   readonly task?: Task;
+  /** Whose request it is; undefined: nobody's, so that no canary gets it. */
+  readonly origin?: Origin | undefined;
 }
 
 /**
@@ -17,14 +20,19 @@ export interface WantedModel {
  * @throws SpeechError MODEL_NOT_FOUND; UNSUPPORTED_FEATURE with the names of the models here that can
  */
 export function chooseModel(
-  recognizer: Pick<Recognizer, 'models' | 'resolveModel'>,
-  { name, languages, task = 'transcribe' }: WantedModel,
+  recognizer: Pick<Recognizer, 'models' | 'resolveModel' | 'assignedModel'>,
+  { name, languages, task = 'transcribe', origin }: WantedModel,
 ): ServedModel {
   const model = recognizer.resolveModel(name);
   const doesTask = ({ capabilities }: ServedModel): boolean => capabilities.tasks.includes(task);
   const knows = (each: ServedModel): boolean => knowsOneOf(languages, each);
   const able = recognizer.models.filter((each) => doesTask(each) && knows(each));
-  if (able.some(({ id }) => id === model.id)) return model;
+  if (able.some(({ id }) => id === model.id)) {
+    // An alias or `default` is no wish for this very model.
+    if (name === model.id || origin === undefined) return model;
+    const assigned = recognizer.assignedModel(model, origin);
+    return able.find(({ id }) => id === assigned.id) ?? model;
+  }
   const isLeftToUs = name === undefined || name === 'default';
   if (isLeftToUs && able[0] !== undefined) return able[0];
   const others =

@@ -18,7 +18,6 @@ import { HeldBytes } from './held-bytes.js';
 import { dueAnswer, HttpConnections } from './http-connections.js';
 import { checkHead } from './request-head.js';
 import { isCounted, RefusalLog } from './refusal-log.js';
-import { clientIdOf } from './client-id.js';
 import { loggedUuid, requestIdFor, requestIdHeader, uuidFor } from './request-id.js';
 import { tidyUrl } from './tidy-url.js';
 import { outcomeOf, TransportObservers } from './transport-observer.js';
@@ -143,9 +142,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
       throw new SpeechError('METHOD_NOT_ALLOWED', `A WebSocket is opened with GET, not ${request.method}.`);
     }
     checkHead(request);
-    const { key, accepted, giveBack } = this.admission.admit(endpoint, request, requestId);
-    origin.keyName = key.name;
-    origin.clientId = clientIdOf(request, key.name);
+    const { key, accepted, giveBack } = this.admission.admit(endpoint, request, origin);
     socket.once('close', giveBack);
     const maxSessionSeconds = this.configuration.get('MAX_STREAM_SECONDS');
     // `ws` wants exactly this value, also where the client offers other protocols too.

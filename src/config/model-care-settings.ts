@@ -1,0 +1,21 @@
+import { anyText, decimal, setting, wholeNumber } from './setting.js';
+import type { Setting } from './setting.js';
+
+/** For those who own the model: how it is watched, and how another one takes its place. A part of the table in settings.ts. */
+export const modelCareSettings = {
+  CANARY_MODEL: setting(
+    anyText,
+    '',
+    'A model of MODELS that serves a share of the clients in place of the first one, as long as it is no worse ([canary.md](canary.md)). Only requests that leave the model to the service take part.',
+  ),
+  CANARY_SHARE: setting(
+    decimal(0.001, 0.5),
+    '0.1',
+    'Share of the clients that CANARY_MODEL serves. A client keeps its model.',
+  ),
+  CANARY_LATENCY_ALLOWANCE_MS: setting(
+    wholeNumber(0, 60_000),
+    '200',
+    'CANARY_MODEL may be slower than the 95th percentile of the first model by this much before it counts against it.',
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
