@@ -3,16 +3,27 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readEvaluationManifest, repeatedClips } from '../evaluation/evaluation-manifest.js';
 import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
+import { settings } from '../config/settings.js';
+import { parseDegradations } from '../evaluation/degradations/degradation.js';
+import type { Degradation } from '../evaluation/degradations/degradation.js';
 import { UsageError } from './run-command.js';
 
-const usage = `npm run evaluate -- --manifest FILE.jsonl
+const usage = `npm run evaluate -- --manifest FILE
+  FILE: JSON Lines (ours, NeMo), CSV or TSV (Common Voice), or a folder of LibriSpeech
   --model ID                   another model than the first of MODELS
   --language TAG               the language of all clips, for a model of several; without it the model detects it
   --clip-languages             the language of each clip is that of the manifest, where it has one
   --limit N                    only the first N clips
   --concurrency N              clips under way at once (4)
+  --slice FIELD                figures by the values of a field of the manifest, several times for several
+  --degrade NAME=V,V           also with changed recordings: gain, snr, clip, rate, telephone, reverb, leading, trailing
+  --noise FILE                 the noise for --degrade snr; without it the clips without speech
+  --set NAME=V,V               also with other values of a setting; several make a grid
   --json FILE                  writes the run: figures, and the errors of each clip (no texts)
   --summary FILE               writes the figures alone, as docs/measured/ holds them
+  --report FILE.html           writes a page with plots, and the worst clips to listen to
+  --words FILE.jsonl           writes the aligned words of each clip
+  --gate RUN.json              fails when the word error rate is significantly above that of an earlier --json
   --texts FILE                 writes reference and hypothesis of each clip that has errors
   --max-wer PERCENT            fails above it, over all speech
   --max-wer-two-words PERCENT  fails above it, over clips of two words or more
@@ -26,6 +37,13 @@ const options = {
   'clip-languages': { type: 'boolean' },
   limit: { type: 'string' },
   concurrency: { type: 'string' },
+  slice: { type: 'string', multiple: true },
+  degrade: { type: 'string', multiple: true },
+  noise: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  report: { type: 'string' },
+  words: { type: 'string' },
+  gate: { type: 'string' },
   json: { type: 'string' },
   summary: { type: 'string' },
   texts: { type: 'string' },
@@ -46,6 +64,11 @@ export interface EvaluationRequest {
   readonly clips: readonly EvaluationClip[];
   /** Number of clips whose file an earlier clip has. */
   readonly repeated: number;
+  readonly degradations: readonly Degradation[];
+  /** Recordings of noise for them. */
+  readonly noisePaths: readonly string[];
+  /** Values of settings by their names. */
+  readonly settings: ReadonlyMap<string, readonly string[]>;
 }
 
 /** @throws UsageError; SpeechError INVALID_REQUEST where the manifest is wrong */
@@ -55,8 +78,10 @@ export async function readEvaluationRequest(args: readonly string[]): Promise<Ev
   const manifestPath = pathOf(values.manifest);
   const concurrency = numberOf(values.concurrency ?? '4', 'concurrency');
   const limit = values.limit === undefined ? undefined : numberOf(values.limit, 'limit');
-  const clips = (await readEvaluationManifest(manifestPath)).slice(0, limit);
+  const all = await readEvaluationManifest(manifestPath);
+  const clips = all.slice(0, limit);
   if (clips.length === 0) throw new UsageError(`${manifestPath} names no clips.`);
+  const degradations = (values.degrade ?? []).flatMap(parseDegradations);
   return {
     options: values,
     manifestPath,
@@ -64,6 +89,9 @@ export async function readEvaluationRequest(args: readonly string[]): Promise<Ev
     limit,
     clips,
     repeated: repeatedClips(clips).length,
+    degradations,
+    noisePaths: noisePathsOf(degradations, values.noise, all),
+    settings: new Map((values.set ?? []).map(settingOf)),
   };
 }
 
@@ -86,6 +114,28 @@ export async function noticesOf({ clips, repeated }: EvaluationRequest): Promise
       ? [`${absent} of ${clips.length} files are not there: they are left out of the figures`]
       : []),
   ];
+}
+
+/** Of the file that is named, or of the clips without speech. @throws UsageError where noise is needed and there is none */
+function noisePathsOf(
+  degradations: readonly Degradation[],
+  named: string | undefined,
+  clips: readonly EvaluationClip[],
+): string[] {
+  if (!degradations.some(({ name }) => name === 'snr')) return [];
+  if (named !== undefined) return [pathOf(named)];
+  const paths = clips.filter(({ text }) => text.trim() === '').map(({ path }) => path);
+  if (paths.length > 0) return paths;
+  throw new UsageError('--degrade snr needs noise: --noise FILE, or clips without speech in the manifest.');
+}
+
+/** `vad.threshold=0.4,0.5` and `VAD_THRESHOLD=0.4,0.5` are the same. @throws UsageError for a name that is no setting */
+function settingOf(argument: string): readonly [string, readonly string[]] {
+  const [given = '', list = ''] = argument.split('=', 2);
+  const name = given.replaceAll(/[.-]/g, '_').toUpperCase();
+  if (!Object.hasOwn(settings, name)) throw new UsageError(`--set: there is no setting ${name}.`);
+  if (list === '') throw new UsageError(`--set ${given}: give values, as in ${given}=1,2`);
+  return [name, list.split(',')];
 }
 
 function parse(args: readonly string[]): EvaluationOptions {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +23,7 @@ export async function provenanceOf(
     hearken: { version: serviceVersion(), ...commit() },
     onnxruntime: onnxruntimeVersion(),
     model: { id: model.id, version: model.version, files: model.files },
-    manifestSha256: createHash('sha256')
-      .update(await readFile(manifestPath))
-      .digest('hex'),
+    ...(await dataHashes(manifestPath, clips)),
     request: { clips: clips.length, limit: limit ?? null, repeated, ...languageOf(options) },
     settings: changedSettings(),
     concurrency,
@@ -37,6 +35,20 @@ export async function provenanceOf(
       signedProductsSaturate: signedProductsSaturate(),
     },
   };
+}
+
+/** Of the manifest, unless it is a folder, and of all recordings in their order: whether two runs had the same data. */
+async function dataHashes(
+  manifestPath: string,
+  clips: EvaluationRequest['clips'],
+): Promise<{ manifestSha256?: string; audioSha256: string }> {
+  const audio = createHash('sha256');
+  // A missing one is a failure of its clip, and no reason to have no run.
+  for (const { path } of clips) audio.update(await readFile(path).catch(() => 'missing'));
+  const audioSha256 = audio.digest('hex');
+  if ((await stat(manifestPath)).isDirectory()) return { audioSha256 };
+  const manifest = createHash('sha256').update(await readFile(manifestPath));
+  return { manifestSha256: manifest.digest('hex'), audioSha256 };
 }
 
 function languageOf({ language }: EvaluationRequest['options']): { language?: string } {

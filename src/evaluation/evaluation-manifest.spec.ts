@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,10 +30,59 @@ describe('readEvaluationManifest', () => {
       { audio: '/abs/d.wav', transcript: 'four' },
     );
     expect(clips).toEqual([
-      { id: 'first', path: join(folder, 'a.wav'), text: 'one', sourceSet: 'x' },
-      { id: 'b.wav', path: join(folder, 'b.wav'), text: '', sourceSet: 'all clips' },
+      { id: 'first', path: join(folder, 'a.wav'), text: 'one', sourceSet: 'x', tags: { source_set: 'x' } },
+      {
+        id: 'b.wav',
+        path: join(folder, 'b.wav'),
+        text: '',
+        sourceSet: 'all clips',
+        tags: { duration: '1.5' },
+      },
       { id: 'sub/c.wav', path: join(folder, 'sub/c.wav'), text: 'three', sourceSet: 'all clips' },
       { id: '/abs/d.wav', path: '/abs/d.wav', text: 'four', sourceSet: 'all clips' },
+    ]);
+  });
+
+  it('reads a table of Common Voice, whose recordings are in a folder beside it', async () => {
+    await mkdir(join(folder, 'clips'), { recursive: true });
+    await writeFile(join(folder, 'clips', 'a.mp3'), '');
+    const table = 'client_id\tpath\tsentence\tgender\nc1\ta.mp3\tOne "two".\tfemale\n';
+    await writeFile(join(folder, 'test.tsv'), table);
+    expect(await readEvaluationManifest(join(folder, 'test.tsv'))).toEqual([
+      {
+        id: 'a.mp3',
+        path: join(folder, 'clips', 'a.mp3'),
+        text: 'One "two".',
+        sourceSet: 'all clips',
+        tags: { client_id: 'c1', gender: 'female' },
+      },
+    ]);
+  });
+
+  it('reads CSV with quotes, and names the line of a fault', async () => {
+    const path = join(folder, 'list.csv');
+    await writeFile(path, 'file,text\r\na.wav,"one, ""two""\nthree"\r\nb.wav,four\r\n');
+    expect((await readEvaluationManifest(path)).map(({ text }) => text)).toEqual([
+      'one, "two"\nthree',
+      'four',
+    ]);
+    await writeFile(path, 'file,words\na.wav,one\n');
+    await expect(readEvaluationManifest(path)).rejects.toThrow(/list\.csv:2 has no "text"/);
+  });
+
+  it('reads a folder of LibriSpeech', async () => {
+    const chapter = join(folder, 'libri', '61', '70968');
+    await mkdir(chapter, { recursive: true });
+    await writeFile(join(chapter, '61-70968-0000.flac'), '');
+    await writeFile(join(chapter, '61-70968.trans.txt'), '61-70968-0000 HE BEGAN A COMPLAINT\n');
+    expect(await readEvaluationManifest(join(folder, 'libri'))).toEqual([
+      {
+        id: '61-70968-0000',
+        path: join(chapter, '61-70968-0000.flac'),
+        text: 'HE BEGAN A COMPLAINT',
+        sourceSet: 'all clips',
+        tags: { speaker: '61', chapter: '70968' },
+      },
     ]);
   });
 

@@ -107,7 +107,7 @@ describe('summarize with languages', () => {
 describe('formatSummary', () => {
   it('prints one aligned line for each group', () => {
     const lines = formatSummary(summarize(results, 6)).split('\n');
-    expect(lines[1]).toMatch(/^all speech\s+4\s+8\s+62\.5 %\s+5\s+2\s+0\s+3\s+\d+\.\d %$/);
+    expect(lines[1]).toMatch(/^all speech\s+4\s+8\s+62\.5 %\s+\d+\.\d-\d+\.\d\s+5\s+2\s+0\s+3\s+\d+\.\d %$/);
     expect(new Set(lines.slice(0, 6).map((line) => line.length)).size).toBe(1);
     expect(lines).toContain('clips without speech that got a text: 1 of 2');
   });

@@ -1,3 +1,5 @@
+import { ratioInterval } from '../statistics/bootstrap.js';
+import type { Interval } from '../statistics/bootstrap.js';
 import { primaryOf } from '../common/language-tag.js';
 import { isUnspaced, splitWords } from '../common/words.js';
 import {
@@ -29,6 +31,9 @@ export interface ClipResult {
   readonly latencyMs: number;
   /** The code of the error that came instead of a text; then the other figures have no meaning. */
   readonly failure?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Geometric mean of the probabilities of the tokens, 0 to 1; 0 without text. */
+  readonly confidence?: number;
 }
 
 /** One line of the table: clips that belong together. */
@@ -39,6 +44,8 @@ export interface ClipGroup {
   readonly errors: WordErrors;
   /** Undefined where there are no such words. */
   readonly wordErrorRate: number | undefined;
+  /** 95 % by the bootstrap over clips. */
+  readonly wordErrorRateInterval?: Interval | undefined;
   /** Of all clips, whatever their language. */
   readonly characterErrors: CharacterErrors;
   /** Undefined where nobody speaks. */
@@ -59,6 +66,8 @@ export interface EvaluationSummary {
   readonly bySourceSet: readonly ClipGroup[];
   /** Empty where the data set does not say what is spoken. */
   readonly byLanguage: readonly LanguageGroup[];
+  /** By the tags that were asked for: `name=value`. */
+  readonly slices?: readonly ClipGroup[];
   readonly withoutSpeech: { readonly clips: number; readonly withText: number };
   readonly emptyTexts: { readonly ofOneWord: number; readonly ofTwoWordsOrMore: number };
   readonly failures: number;
@@ -97,7 +106,11 @@ function wordCountOf({ reference, language }: ClipResult): number {
 }
 
 /** A clip that failed is counted as a failure, and in nothing else: its text is unknown. */
-export function summarize(all: readonly ClipResult[], wallSeconds: number): EvaluationSummary {
+export function summarize(
+  all: readonly ClipResult[],
+  wallSeconds: number,
+  sliceTags: readonly string[] = [],
+): EvaluationSummary {
   const results = all.filter(({ failure }) => failure === undefined);
   const isEmpty = (result: ClipResult): boolean => wordsOf(result.hypothesis).length === 0;
   const wordCount = wordCountOf;
@@ -123,6 +136,7 @@ export function summarize(all: readonly ClipResult[], wallSeconds: number): Eval
         speech.filter(({ language }) => language === name),
       ),
     ),
+    ...(sliceTags.length > 0 && { slices: sliceTags.flatMap((tag) => slicesOf(tag, speech)) }),
     withoutSpeech: { clips: silent.length, withText: silent.filter((result) => !isEmpty(result)).length },
     emptyTexts: {
       ofOneWord: speech.filter((result) => wordCount(result) === 1 && isEmpty(result)).length,
@@ -149,8 +163,40 @@ function group(name: string, results: readonly ClipResult[]): ClipGroup {
     clips: results.length,
     errors,
     wordErrorRate: wordErrorRate(errors),
+    wordErrorRateInterval: ratioInterval(
+      results.map((result) => {
+        const each = errorsOf(result);
+        return { numerator: errorCount(each), denominator: each.referenceWords };
+      }),
+    ),
     characterErrors,
     characterErrorRate: characterErrorRate(characterErrors),
+  };
+}
+
+/** Values of numbers with many digits are put together by tenths of their range. */
+function slicesOf(tag: string, speech: readonly ClipResult[]): ClipGroup[] {
+  const values = [...new Set(speech.flatMap(({ tags }) => tags?.[tag] ?? []))];
+  const label = bandsOf(values);
+  const labels = [...new Set(values.map(label))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return labels.map((name) =>
+    group(
+      `${tag}=${name}`,
+      speech.filter(({ tags }) => tags?.[tag] !== undefined && label(tags[tag]) === name),
+    ),
+  );
+}
+
+const mostValues = 12;
+
+function bandsOf(values: readonly string[]): (value: string) => string {
+  const numbers = values.map(Number);
+  if (values.length <= mostValues || numbers.some((value) => Number.isNaN(value))) return (value) => value;
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const width = (high - low) / 5;
+  return (value) => {
+    const band = Math.min(4, Math.floor((Number(value) - low) / width));
+    return `${(low + band * width).toPrecision(3)} to ${(low + (band + 1) * width).toPrecision(3)}`;
   };
 }
 
@@ -164,10 +210,21 @@ export function percentile(ascending: readonly number[], share: number): number 
   return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? 0;
 }
 
+function intervalOf(interval: Interval | undefined): string {
+  if (interval === undefined) return '-';
+  return `${(interval.low * 100).toFixed(1)}-${(interval.high * 100).toFixed(1)}`;
+}
+
 /** The summary as lines for a terminal. */
 export function formatSummary(summary: EvaluationSummary): string {
   const { withoutSpeech, emptyTexts, latencyMs } = summary;
-  const groups = [summary.allSpeech, summary.twoWordsOrMore, ...summary.bySourceSet, ...summary.byLanguage];
+  const groups = [
+    summary.allSpeech,
+    summary.twoWordsOrMore,
+    ...summary.bySourceSet,
+    ...summary.byLanguage,
+    ...(summary.slices ?? []),
+  ];
   const percent = (rate: number | undefined): string =>
     rate === undefined ? '-' : `${(rate * 100).toFixed(1)} %`;
   const rows = groups.map((line) => [
@@ -175,13 +232,14 @@ export function formatSummary(summary: EvaluationSummary): string {
     String(line.clips),
     String(line.errors.referenceWords),
     percent(line.wordErrorRate),
+    intervalOf(line.wordErrorRateInterval),
     String(errorCount(line.errors)),
     String(line.errors.substitutions),
     String(line.errors.insertions),
     String(line.errors.deletions),
     percent(line.characterErrorRate),
   ]);
-  const table = [['clips', 'n', 'words', 'WER', 'errors', 'subst.', 'ins.', 'del.', 'CER'], ...rows];
+  const table = [['clips', 'n', 'words', 'WER', '95 %', 'errors', 'subst.', 'ins.', 'del.', 'CER'], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>
     row

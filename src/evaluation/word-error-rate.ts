@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { alignWords } from './word-alignment.js';
 
 /** The differences between a reference and a hypothesis, in whole words. Sums of these are sums over clips. */
 export interface WordErrors {
@@ -58,55 +59,16 @@ export function characterErrorRate({ errors, referenceCharacters }: CharacterErr
   return referenceCharacters === 0 ? undefined : errors / referenceCharacters;
 }
 
-/**
- * The fewest word errors between two texts (Levenshtein distance over words). Of several alignments with
- * equally few, one with the most substitutions is counted.
- */
+/** The word errors between two texts, see alignWords. */
 export function countWordErrors(reference: readonly string[], hypothesis: readonly string[]): WordErrors {
-  const columns = hypothesis.length + 1;
-  // distances[row * columns + column]: errors between the first `row` and the first `column` words.
-  const distances = new Uint32Array((reference.length + 1) * columns);
-  for (let column = 1; column < columns; column++) distances[column] = column;
-  for (let row = 1; row <= reference.length; row++) {
-    distances[row * columns] = row;
-    for (let column = 1; column < columns; column++) {
-      const at = row * columns + column;
-      const same = reference[row - 1] === hypothesis[column - 1];
-      distances[at] = Math.min(
-        distances[at - columns - 1]! + (same ? 0 : 1),
-        distances[at - columns]! + 1,
-        distances[at - 1]! + 1,
-      );
-    }
-  }
-  return traceBack(reference, hypothesis, distances);
-}
-
-function traceBack(
-  reference: readonly string[],
-  hypothesis: readonly string[],
-  distances: Uint32Array,
-): WordErrors {
-  const columns = hypothesis.length + 1;
-  let [substitutions, insertions, deletions] = [0, 0, 0];
-  let row = reference.length;
-  let column = hypothesis.length;
-  while (row > 0 || column > 0) {
-    const at = row * columns + column;
-    const same = row > 0 && column > 0 && reference[row - 1] === hypothesis[column - 1];
-    if (row > 0 && column > 0 && distances[at] === distances[at - columns - 1]! + (same ? 0 : 1)) {
-      if (!same) substitutions++;
-      row--;
-      column--;
-    } else if (column > 0 && distances[at] === distances[at - 1]! + 1) {
-      insertions++;
-      column--;
-    } else {
-      deletions++;
-      row--;
-    }
-  }
-  return { substitutions, insertions, deletions, referenceWords: reference.length };
+  const count = { correct: 0, substituted: 0, inserted: 0, deleted: 0 };
+  for (const { type } of alignWords(reference, hypothesis)) count[type]++;
+  return {
+    substitutions: count.substituted,
+    insertions: count.inserted,
+    deletions: count.deleted,
+    referenceWords: reference.length,
+  };
 }
 
 export function addWordErrors(left: WordErrors, right: WordErrors): WordErrors {

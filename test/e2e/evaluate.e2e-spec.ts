@@ -12,6 +12,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function commandOf(command: string, args: readonly string[]): Promise<Ended> {
+  const node = ['--import', './scripts/typescript-loader.mjs', `src/cli/${command}.ts`];
+  const env = { PATH: process.env['PATH'], ORT_DISABLE_TELEMETRY: '1', WORKERS: '1' };
+  return new Promise((done) => {
+    execFile(process.execPath, [...node, ...args], { env }, (error, stdout, stderr) =>
+      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
 it('evaluates readable recordings, lists the others, and records what the figures depend on', async () => {
   const text = await readFile(clip.replace('.wav', '.txt'), 'utf8');
   await writeFile(join(folder, 'not-audio.wav'), 'this is a text');
@@ -21,14 +37,8 @@ it('evaluates readable recordings, lists the others, and records what the figure
     { file: 'not-audio.wav', text: 'nor this' },
   ];
   await writeFile(join(folder, 'list.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
-  const node = ['--import', './scripts/typescript-loader.mjs', 'src/cli/evaluate.ts'];
   const args = ['--manifest', join(folder, 'list.jsonl'), '--limit', '3', '--json', join(folder, 'run.json')];
-  const ended = await new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
-    const env = { PATH: process.env['PATH'], ORT_DISABLE_TELEMETRY: '1', WORKERS: '1' };
-    execFile(process.execPath, [...node, ...args], { env }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+  const ended = await commandOf('evaluate', args);
   expect(ended.stderr).toMatch(/missing\.wav: .*ENOENT.* \(FILE_MISSING\)/);
   expect(ended.stderr).toMatch(/not-audio\.wav: .* \(AUDIO_UNSUPPORTED_FORMAT\)/);
   expect(ended.stderr).not.toMatch(/\n\s+at /);
@@ -51,4 +61,57 @@ it('evaluates readable recordings, lists the others, and records what the figure
     'AUDIO_UNSUPPORTED_FORMAT',
   ]);
   expect(run['request']).toEqual({ clips: 3, limit: 3, repeated: 0 });
+});
+
+it('measures degradations and settings as a grid, compares runs, and writes a page, aligned words and a gate', async () => {
+  const text = (await readFile(clip.replace('.wav', '.txt'), 'utf8')).trim();
+  const rows = ['0870', '0880'].map((name) => ({
+    file: clip.replace('0870', name),
+    text: name === '0870' ? text : 'these are not the words',
+    room: name === '0870' ? 'small' : 'large',
+  }));
+  const path = (name: string): string => join(folder, name);
+  await writeFile(path('grid.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  const manifest = ['--manifest', path('grid.jsonl')];
+  const grid = [
+    '--degrade',
+    'gain=-20',
+    '--degrade',
+    'telephone',
+    '--set',
+    'vad.threshold=0.5,0.6',
+    '--slice',
+    'room',
+  ];
+  const files = ['--json', path('a.json'), '--report', path('a.html'), '--words', path('a.jsonl')];
+  const ended = await commandOf('evaluate', [...manifest, ...grid, ...files]);
+  expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringMatching(/error|\n\s+at /i)]);
+  expect(ended.stdout).toMatch(/^room=small\s+1\s+\d+\s+\d+\.\d %/m);
+  expect(ended.stdout).toMatch(/^VAD_THRESHOLD=0\.6 · telephone\s+\d/m);
+  const { grid: cells, audioSha256 } = JSON.parse(await readFile(path('a.json'), 'utf8')) as {
+    grid: unknown[];
+    audioSha256: string;
+  };
+  expect(cells).toHaveLength(6);
+  expect(audioSha256).toMatch(/^[0-9a-f]{64}$/);
+  const page = await readFile(path('a.html'), 'utf8');
+  expect(page).toContain('The worst clips');
+  expect(page).toContain('src="data:audio/wav;base64,');
+  expect(page).not.toMatch(/(?:src|href)="http/);
+  const [first] = (await readFile(path('a.jsonl'), 'utf8')).split('\n');
+  expect(JSON.parse(first!)).toMatchObject({
+    words: expect.arrayContaining([expect.objectContaining({ type: 'correct' })]) as unknown,
+  });
+  const again = await commandOf('evaluate', [
+    ...manifest,
+    '--gate',
+    path('a.json'),
+    '--json',
+    path('b.json'),
+  ]);
+  expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining('Not held')]);
+  const compared = await commandOf('compare-evaluations', [path('a.json'), path('b.json')]);
+  expect(compared.stdout).toContain('+0.00 points');
+  const wrong = await commandOf('evaluate', [...manifest, '--degrade', 'snr=10']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('needs noise')]);
 });
