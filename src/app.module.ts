@@ -3,6 +3,7 @@ import { loggerModule } from './app.logging.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { RolloutModule } from './rollout/rollout.module.js';
 import { ShutdownModule } from './shutdown.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -26,6 +27,7 @@ export const wireProtocols = new WireProtocols(protocolModules.flatMap(({ protoc
     wireProtocolsModule(wireProtocols),
     ...protocolModules,
     RolloutModule,
+    MonitoringModule,
     HealthModule,
     MetricsModule,
     TracingModule,

@@ -14,6 +14,7 @@ import { alignWords } from '../evaluation/word-alignment.js';
 import { errorCount, wordsOf } from '../evaluation/word-error-rate.js';
 import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
 import type { EvaluationOptions, EvaluationRequest } from './evaluation-arguments.js';
+import { hearVariations, ProfileRecords, writeProfile } from './profile-records.js';
 import { provenanceOf } from './provenance.js';
 import { recognizeClips } from './recognize-clips.js';
 import type { ClipChange } from './recognize-clips.js';
@@ -35,6 +36,8 @@ await runCommand(async (args) => {
     await withSettings(values, () =>
       withRecognition(async (context) => {
         const { results, cells: found } = await evaluateAll(request, values, context);
+        if (measured === undefined && options.profile !== undefined)
+          await profileClips(request, options.profile, context);
         cells.push(...found);
         const { id, version } = context.model;
         measured ??= {
@@ -47,6 +50,20 @@ await runCommand(async (args) => {
   }
   await writeRun(request, measured!, cells);
 });
+
+/** The profile is of the recordings as they are. */
+async function profileClips(
+  request: EvaluationRequest,
+  path: string,
+  context: RecognitionContext,
+): Promise<void> {
+  const { clips, options } = request;
+  const kept = new ProfileRecords();
+  context.listeners.add(kept);
+  const wanted = { ...request, variations: Number(options.variations ?? '0'), path: pathOf(path) };
+  await hearVariations(wanted, context, instructionsOf(options, clips, context.model));
+  await writeProfile(wanted, kept.records);
+}
 
 interface Measured {
   readonly title: string;

@@ -24,6 +24,8 @@ const usage = `npm run evaluate -- --manifest FILE
   --report FILE.html           writes a page with plots, and the worst clips to listen to
   --words FILE.jsonl           writes the aligned words of each clip
   --gate RUN.json              fails when the word error rate is significantly above that of an earlier --json
+  --profile FILE               writes a drift profile of the clips as they are (docs/operations/drift.md): 500 utterances or more
+  --variations N               for --profile: recognizes each clip N times more, at other levels (0)
   --texts FILE                 writes reference and hypothesis of each clip that has errors
   --max-wer PERCENT            fails above it, over all speech
   --max-wer-two-words PERCENT  fails above it, over clips of two words or more
@@ -46,6 +48,8 @@ const options = {
   gate: { type: 'string' },
   json: { type: 'string' },
   summary: { type: 'string' },
+  profile: { type: 'string' },
+  variations: { type: 'string' },
   texts: { type: 'string' },
   'max-wer': { type: 'string' },
   'max-wer-two-words': { type: 'string' },

@@ -1,4 +1,4 @@
-import { anyText, decimal, setting, wholeNumber } from './setting.js';
+import { anyText, decimal, listOf, setting, wholeNumber } from './setting.js';
 import type { Setting } from './setting.js';
 
 /** For those who own the model: how it is watched, and how another one takes its place. A part of the table in settings.ts. */
@@ -17,5 +17,20 @@ export const modelCareSettings = {
     wholeNumber(0, 60_000),
     '200',
     'CANARY_MODEL may be slower than the 95th percentile of the first model by this much before it counts against it.',
+  ),
+  DRIFT_PROFILE: setting(
+    listOf(anyText),
+    '',
+    'Paths of drift profiles, one for each model; a file names its model. A model without one here uses `drift-profile.json` in the folder of its files, if that is there ([drift.md](drift.md)).',
+  ),
+  DRIFT_PER_CLIENT: setting(
+    wholeNumber(1, 3),
+    '1',
+    'Utterances of one client that a window of drift counts. With more than 1, false alarms are more frequent than the profile states.',
+  ),
+  DRIFT_WINDOW_HOURS: setting(
+    decimal(0.1, 720),
+    '24',
+    'Older utterances are not compared with the drift profile any more; after a pause of this length the windows begin anew.',
   ),
 } as const satisfies Record<string, Setting<unknown>>;

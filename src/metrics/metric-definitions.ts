@@ -2,6 +2,7 @@ import { errorCodes } from '../common/errors/error-codes.js';
 import { warningCodes } from '../common/warnings/warning-codes.js';
 import { degradations } from '../inference/loaded-graphs.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
+import { countFeatures, numberFeatures } from '../monitoring/features/features.js';
 import { guardNames } from '../rollout/canary/canary-trial.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
@@ -25,6 +26,8 @@ export const labels = {
   quantile: ['0.5', '0.99', 'max'],
   group: ['candidate', 'primary'],
   guard: guardNames,
+  feature: [...numberFeatures, ...countFeatures].map(({ name }) => name),
+  bucket: 'upper bound of a bucket of the feature, or one of its words ([drift.md](drift.md))',
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
 
@@ -184,6 +187,26 @@ export const metricDefinitions = {
     'hearken_processes_resident_memory_bytes',
     'Total resident memory of the processes of a kind; only on systems with /proc.',
     ['process'],
+  ),
+  featureUtterances: counter(
+    'hearken_feature_utterances_total',
+    'Utterances by the bucket in which each feature is, at most 3 of a client at a time. The buckets are not cumulative; `bucket` is the upper bound of a number, or a word.',
+    ['model', 'version', 'feature', 'bucket'],
+  ),
+  featureReference: gauge(
+    'hearken_feature_reference_share',
+    'Share of the utterances of the drift profile in the same buckets; only with a profile.',
+    ['model', 'version', 'feature', 'bucket'],
+  ),
+  driftProfile: gauge(
+    'hearken_drift_profile_clips',
+    'Independent clips of which the drift profile of a model was made; only with a profile.',
+    ['model', 'version'],
+  ),
+  driftLevel: gauge(
+    'hearken_drift_level',
+    'How suspicious each feature is on this replica; from 1 on the traffic has drifted. Only with a profile.',
+    ['model', 'version', 'feature'],
   ),
   canaryReturned: gauge(
     'hearken_canary_returned',

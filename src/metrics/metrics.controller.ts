@@ -2,6 +2,7 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
+import { DriftMetrics } from './drift.metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { RolloutMetrics } from './rollout.metrics.js';
 import { ServiceGauges } from './service-gauges.js';
@@ -14,6 +15,7 @@ export class MetricsController {
     private readonly registry: MetricsRegistry,
     private readonly gauges: ServiceGauges,
     private readonly rollout: RolloutMetrics,
+    private readonly drift: DriftMetrics,
     private readonly configuration: Configuration,
   ) {}
 
@@ -29,6 +31,7 @@ export class MetricsController {
     }
     await this.gauges.read();
     this.rollout.read();
+    this.drift.read();
     reply.type(this.registry.contentType);
     return this.registry.text();
   }

@@ -5,8 +5,10 @@ import { RecognitionModule } from '../recognition/recognition.module.js';
 import { RecognitionObservers } from '../recognition/recognition-observers.js';
 import { SharedTransportModule } from '../transports/shared/shared.module.js';
 import { TransportObservers } from '../transports/shared/transport-observer.js';
+import { DriftMetrics } from './drift.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics-registry.js';
+import { MonitoringModule } from '../monitoring/monitoring.module.js';
 import { RolloutModule } from '../rollout/rollout.module.js';
 import { RecognitionMetrics } from './recognition.metrics.js';
 import { RolloutMetrics } from './rollout.metrics.js';
@@ -15,9 +17,16 @@ import { TransportMetrics } from './transport.metrics.js';
 
 /** Metrics for Prometheus; nothing is measured with METRICS_ENABLED=false. */
 @Module({
-  imports: [RecognitionModule, SharedTransportModule, RolloutModule],
+  imports: [RecognitionModule, SharedTransportModule, RolloutModule, MonitoringModule],
   controllers: [MetricsController],
-  providers: [MetricsRegistry, RecognitionMetrics, TransportMetrics, ServiceGauges, RolloutMetrics],
+  providers: [
+    MetricsRegistry,
+    RecognitionMetrics,
+    TransportMetrics,
+    ServiceGauges,
+    RolloutMetrics,
+    DriftMetrics,
+  ],
 })
 export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

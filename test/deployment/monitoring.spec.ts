@@ -13,7 +13,9 @@ import { groupedLabelsOf, selectorsOf } from './promql.js';
 import { findTool, missing } from './tools.js';
 
 const { groups } = (readYaml('k8s/components/monitoring/prometheus-rule.yaml') as IPrometheusRule).spec;
-const alerts = (groups ?? []).flatMap(({ rules }) => rules ?? []);
+const rules = (groups ?? []).flatMap((group) => group.rules ?? []);
+const alerts = rules.filter(({ alert }) => alert !== undefined);
+const records = rules.filter(({ record }) => record !== undefined);
 const dashboard = JSON.parse(readFileSync('k8s/components/monitoring/dashboard.json', 'utf8')) as Dashboard;
 const adapter = readYaml('k8s/components/autoscaling/prometheus-adapter.yaml') as {
   rules: { custom: { seriesQuery: string; metricsQuery: string }[] };
@@ -53,6 +55,16 @@ describe('alerts, dashboard and autoscaling', () => {
   it.each(alerts.map(({ alert = '', expr }) => ({ alert, expr: String(expr) })))(
     'ask for metrics and labels that there are: alert $alert',
     ({ expr }) => expectKnown(expr),
+  );
+  it.each(records.map(({ record = '', expr }) => ({ record, expr: String(expr) })))(
+    'ask for metrics and labels that there are: $record',
+    ({ expr }) => {
+      const recorded = records.map(({ record = '' }) => record);
+      const names = [...expr.matchAll(/\bhearken:\w+(?::\w+)?/g)].map(([name]) => name);
+      expect(recorded).toEqual(expect.arrayContaining(names));
+      if (selectorsOf(expr).length > 0) expectKnown(expr);
+      else expect(names).not.toEqual([]);
+    },
   );
   it.each(queries)(
     'ask for metrics and labels that there are: $title, $legendFormat',
@@ -161,7 +173,7 @@ describe.skipIf(leftOut !== '')(`the rules, by Prometheus itself${leftOut}`, () 
   function bare(): unknown {
     return groups?.map((group) => ({
       ...group,
-      rules: group.rules?.map((rule) => ({ ...rule, annotations: {} })),
+      rules: group.rules?.map((rule) => (rule.alert === undefined ? rule : { ...rule, annotations: {} })),
     }));
   }
 
