@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { loggerModule } from './app.logging.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
+import { FeedbackModule } from './monitoring/feedback/feedback.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { RolloutModule } from './rollout/rollout.module.js';
@@ -26,6 +27,7 @@ export const wireProtocols = new WireProtocols(protocolModules.flatMap(({ protoc
     loggerModule(),
     wireProtocolsModule(wireProtocols),
     ...protocolModules,
+    FeedbackModule,
     RolloutModule,
     MonitoringModule,
     HealthModule,

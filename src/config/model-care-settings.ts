@@ -3,6 +3,11 @@ import type { Setting } from './setting.js';
 
 /** For those who own the model: how it is watched, and how another one takes its place. A part of the table in settings.ts. */
 export const modelCareSettings = {
+  FEEDBACK_MINUTES: setting(
+    wholeNumber(1, 1_440),
+    '60',
+    'For how long requests are remembered in memory, so that `POST /v1/feedback` can be joined to them ([feedback.md](feedback.md)).',
+  ),
   CANARY_MODEL: setting(
     anyText,
     '',

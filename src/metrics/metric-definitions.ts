@@ -3,6 +3,7 @@ import { warningCodes } from '../common/warnings/warning-codes.js';
 import { degradations } from '../inference/loaded-graphs.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
 import { countFeatures, numberFeatures } from '../monitoring/features/features.js';
+import { feedbackOutcomes } from '../monitoring/feedback/feedback.service.js';
 import { guardNames } from '../rollout/canary/canary-trial.js';
 import { outcomes } from '../transports/shared/transport-observer.js';
 
@@ -28,6 +29,7 @@ export const labels = {
   guard: guardNames,
   feature: [...numberFeatures, ...countFeatures].map(({ name }) => name),
   bucket: 'upper bound of a bucket of the feature, or one of its words ([drift.md](drift.md))',
+  feedback: feedbackOutcomes,
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
 
@@ -207,6 +209,40 @@ export const metricDefinitions = {
     'hearken_drift_level',
     'How suspicious each feature is on this replica; from 1 on the traffic has drifted. Only with a profile.',
     ['model', 'version', 'feature'],
+  ),
+  utterances: counter(
+    'hearken_utterances_total',
+    'Utterances whose answer was made: recordings, and utterances of live speech.',
+    ['model', 'version'],
+  ),
+  nullTranscripts: counter('hearken_null_transcripts_total', 'Utterances with speech and without a text.', [
+    'model',
+    'version',
+  ]),
+  earlyCuts: counter(
+    'hearken_early_cuts_total',
+    'Live utterances that began within a second after a pause had ended the one before: it was probably cut too early.',
+    ['model', 'version'],
+  ),
+  repeatSimilarity: histogram(
+    'hearken_repeat_similarity',
+    'Similarity of the texts where the same client asks again within 30 s: 1 for the same words.',
+    ['model', 'version'],
+    [0.2, 0.4, 0.6, 0.8, 0.99, 1],
+  ),
+  feedback: counter('hearken_feedback_total', 'What users did with their texts, by POST /v1/feedback.', [
+    'model',
+    'version',
+    'feedback',
+  ]),
+  correctedWords: counter('hearken_corrected_words_total', 'Words of the texts that users gave as right.', [
+    'model',
+    'version',
+  ]),
+  correctedErrors: counter(
+    'hearken_corrected_errors_total',
+    'Word errors in the answers to them; over the words it is the word error rate of what was corrected.',
+    ['model', 'version'],
   ),
   canaryReturned: gauge(
     'hearken_canary_returned',

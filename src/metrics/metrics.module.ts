@@ -6,6 +6,8 @@ import { RecognitionObservers } from '../recognition/recognition-observers.js';
 import { SharedTransportModule } from '../transports/shared/shared.module.js';
 import { TransportObservers } from '../transports/shared/transport-observer.js';
 import { DriftMetrics } from './drift.metrics.js';
+import { FeedbackModule } from '../monitoring/feedback/feedback.module.js';
+import { FeedbackMetrics } from './feedback.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { MonitoringModule } from '../monitoring/monitoring.module.js';
@@ -17,7 +19,7 @@ import { TransportMetrics } from './transport.metrics.js';
 
 /** Metrics for Prometheus; nothing is measured with METRICS_ENABLED=false. */
 @Module({
-  imports: [RecognitionModule, SharedTransportModule, RolloutModule, MonitoringModule],
+  imports: [RecognitionModule, SharedTransportModule, RolloutModule, MonitoringModule, FeedbackModule],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -26,6 +28,7 @@ import { TransportMetrics } from './transport.metrics.js';
     ServiceGauges,
     RolloutMetrics,
     DriftMetrics,
+    FeedbackMetrics,
   ],
 })
 export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
@@ -35,6 +38,7 @@ export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly recognition: RecognitionMetrics,
     private readonly transport: TransportMetrics,
     private readonly gauges: ServiceGauges,
+    private readonly feedback: FeedbackMetrics,
     private readonly recognitionObservers: RecognitionObservers,
     private readonly transportObservers: TransportObservers,
   ) {}
@@ -45,6 +49,7 @@ export class MetricsModule implements OnModuleInit, OnApplicationShutdown {
     this.recognition.start();
     this.transport.start();
     this.gauges.start();
+    this.feedback.start();
     this.recognitionObservers.add(this.recognition);
     this.transportObservers.add(this.transport);
   }

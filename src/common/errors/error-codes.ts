@@ -86,6 +86,11 @@ export const errorCodes = {
     'This key has used its audio of an hour; `Retry-After` says when it may send more.',
   ),
   // the model
+  UTTERANCE_UNKNOWN: row(
+    404,
+    false,
+    'No request with that id is remembered: it was never answered, by this key, by this replica, or it is too long ago.',
+  ),
   MODEL_NOT_FOUND: row(404, false, 'No model of that name is loaded; the message lists those that are.'),
   MODEL_INTEGRITY: row(500, false, 'A model file is missing or is not the one that the manifest names.'),
   MODEL_NOT_READY: row(
