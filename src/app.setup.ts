@@ -13,7 +13,7 @@ import { serveDocumentation } from './app.documentation.js';
 import { ServiceLog } from './app.logging.js';
 import { OperatorsPort } from './app.operators.js';
 import type { ServerTimeouts } from './app.operators.js';
-import { cacheHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
+import { protocolHeaders, exposedHeaders, safetyHeaders } from './transports/shared/answer-headers.js';
 import { BrowserCallers } from './transports/shared/browser-callers.js';
 import {
   refuseBrokenRequest,
@@ -65,7 +65,7 @@ export function createAdapter(configuration: Configuration, protocols: WireProto
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers({ [requestIdHeader]: request.id, ...safetyHeaders });
-    if (protocols.isApiPath(request.url)) reply.headers(cacheHeaders);
+    if (protocols.isApiPath(request.url)) reply.headers(protocolHeaders);
   });
   // No body is parsed before a guard has seen the request: handlers read it themselves, and count its bytes.
   fastify.removeAllContentTypeParsers();

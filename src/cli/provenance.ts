@@ -10,6 +10,7 @@ import type { Setting } from '../config/setting.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
 import { signedProductsSaturate } from '../onnx-graphs/signed-products.js';
 import type { ModelManifest } from '../model-registry/model-manifest.js';
+import { conventionVersion } from '../transcripts/convention/convention.js';
 import type { EvaluationRequest } from './evaluation-arguments.js';
 
 /** Everything that the figures of a run depend on. */
@@ -21,6 +22,7 @@ export async function provenanceOf(
   return {
     date: new Date().toISOString(),
     hearken: { version: serviceVersion(), ...commit() },
+    conventionVersion,
     onnxruntime: onnxruntimeVersion(),
     model: { id: model.id, version: model.version, files: model.files },
     ...(await dataHashes(manifestPath, clips)),

@@ -11,24 +11,8 @@ export interface WordErrors {
 
 export const noWordErrors: WordErrors = { substitutions: 0, insertions: 0, deletions: 0, referenceWords: 0 };
 
-/** Points of Arabic and Hebrew, which texts may have or not, and the stroke that only stretches a word. */
-const optionalMarks = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\u0640]/gu;
-
-/**
- * The words that are compared: lower case, punctuation and symbols other than apostrophes dropped, and nothing else.
- * Words that punctuation separated stay separate: "ill-disposed" is two words. "22" and "twenty two" differ. Accents count,
- * however they are encoded; the points of Arabic and Hebrew do not.
- * @param language BCP 47 tag: Turkish has other small letters than English
- */
-export function wordsOf(text: string, language = 'en'): string[] {
-  const plain = text
-    .normalize('NFKC')
-    .toLocaleLowerCase(language)
-    .replace(optionalMarks, '')
-    .replaceAll('’', "'")
-    .replace(/[^\p{L}\p{M}\p{N}\s']/gu, ' ');
-  return plain.split(/\s+/).filter((word) => word !== '');
-}
+/** The words that are compared: the transcript convention's form for scoring. */
+export { scoredWords as wordsOf } from '../transcripts/convention/scored-words.js';
 
 /** Errors in characters: insertions, deletions and substitutions together. */
 export interface CharacterErrors {

@@ -1,4 +1,11 @@
+import type { TextWord } from '../common/words.js';
 import type { DetectedLanguage } from '../speech-model/hypothesis.js';
+
+/** As it stands in the text, with its punctuation. */
+export interface TimedWord extends TextWord {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
 
 /** A piece of text with its times, which count from the first sample of the recording. */
 export interface TranscriptSegment {
@@ -18,6 +25,8 @@ export interface TranscriptSegment {
   readonly language?: string;
   /** The most probable language of the speech, which need not be the one in which it was decoded. */
   readonly detected?: DetectedLanguage;
+  /** The words of `text` with their times, if a convention has changed it; otherwise their times follow from the text. */
+  readonly words?: readonly TimedWord[];
 }
 
 /** The text of a whole recording. Without speech, `text` is empty and there are no segments. */

@@ -1,19 +1,15 @@
 import { separatorBetween, splitWords } from '../common/words.js';
-import type { TextWord } from '../common/words.js';
-import type { TranscriptSegment } from './transcript.js';
+import type { TimedWord, TranscriptSegment } from './transcript.js';
 
-/** As it stands in the text, with its punctuation. */
-export interface TimedWord extends TextWord {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-}
+export type { TimedWord } from './transcript.js';
 
 /**
  * The words of a segment, spread over its time by their number of characters. An estimate: the model gives no word
  * times, and a segment lasts up to 1.25 times SEGMENT_SECONDS (25 s by default), with pauses of up to 1.5 s in it.
- * docs/api/rest.md says so to clients.
+ * docs/api/rest.md says so to clients. Words of a segment that a convention has changed have their times already.
  */
 export function spreadWords(segment: TranscriptSegment): readonly TimedWord[] {
+  if (segment.words !== undefined) return segment.words;
   const words = splitWords(segment.text);
   const characters = words.reduce((sum, { word }) => sum + word.length, 0);
   const secondsPerCharacter = (segment.endSeconds - segment.startSeconds) / Math.max(1, characters);

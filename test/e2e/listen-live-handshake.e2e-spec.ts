@@ -46,6 +46,7 @@ describe('a handshake', () => {
       'x-request-id': 'call-17',
       'hearken-max-session-seconds': '14400',
       'hearken-idle-timeout-seconds': '10',
+      'hearken-transcript-convention': '1',
     });
     await client.finish();
     const { 'dg-request-id': id } = await client.headers();

@@ -59,7 +59,26 @@ describe('a live stream', () => {
       channels: 1,
       models: [results[0]?.metadata.model_uuid],
       model_info: { [results[0]?.metadata.model_uuid ?? '']: results[0]?.metadata.model_info },
+      convention: { version: 1 },
     });
+  });
+
+  it('writes texts and words as the query asks, with the times of the words', async () => {
+    const client = await open(
+      `${raw}&punctuate=false&numerals=true&filler_words=false&profanity_filter=true`,
+    );
+    client.send(first.pcm);
+    await client.finish();
+    expect(client.text()).toMatch(/^[\p{Ll}\p{N}' -]+$/u);
+    expect(missing(client.text(), first)).toBeLessThanOrEqual(2);
+    for (const { channel } of client.finals()) {
+      const { words, transcript } = channel.alternatives[0];
+      expect(words.map(({ punctuated_word: word }) => word).join(' ')).toBe(transcript);
+      for (const { word, punctuated_word: written, start, end } of words) {
+        expect(word).toBe(written);
+        expect(end).toBeGreaterThan(start);
+      }
+    }
   });
 
   it('has words in the order of time, within their result', async () => {

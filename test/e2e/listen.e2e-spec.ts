@@ -16,6 +16,7 @@ interface Listened {
   readonly metadata: {
     readonly request_id: string;
     readonly sha256: string;
+    readonly convention: object;
     readonly duration: number;
     readonly channels: number;
     readonly models: readonly string[];
@@ -101,6 +102,24 @@ describe('Deepgram’s client', () => {
     );
     expect(metadata.duration).toBeCloseTo(7.1, 1);
     expect(metadata.model_info[metadata.models[0] ?? '']?.name).toBe('moonshine-tiny-en');
+  });
+
+  it('gets texts, words and paragraphs without punctuation when it asks for that, at the same times', async () => {
+    const asIs = await listen(createReadStream(clip), {});
+    const options = { punctuate: false, filler_words: false, utterances: true, paragraphs: true };
+    const { metadata, results } = await listen(createReadStream(clip), options);
+    const [before] = asIs.results.channels[0]!.alternatives as [Alternative];
+    const [bare] = results.channels[0]!.alternatives as [Alternative];
+    expect(metadata.convention).toEqual({ version: 1 });
+    expect(bare.transcript).toBe(before.words.map(({ word }) => word).join(' '));
+    const timesOf = ({ words }: Alternative) => words.map(({ word, start, end }) => ({ word, start, end }));
+    expect(timesOf(bare)).toEqual(timesOf(before));
+    expect(bare.words.map((word) => word.punctuated_word).join(' ')).toBe(bare.transcript);
+    expect(bare.paragraphs?.transcript.trim()).toBe(bare.transcript);
+    expect(results.utterances?.map(({ transcript }) => transcript).join(' ')).toBe(bare.transcript);
+    const answer = await post(await readFile(clip));
+    expect(answer.headers.get('hearken-transcript-convention')).toBe('1');
+    expect(answer.body.results).toEqual(asIs.results);
   });
 
   it('gets utterances when it asks for them', async () => {

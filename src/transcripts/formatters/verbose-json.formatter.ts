@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { languageName } from '../../common/language-name.js';
 import type { Task } from '../../speech-model/capabilities.js';
+import { conventionVersion } from '../convention/convention.js';
 import type { Transcript, TranscriptSegment } from '../transcript.js';
 import { spreadWords } from '../word-times.js';
 import type { DurationUsage } from './json.formatter.js';
@@ -29,6 +30,8 @@ export interface VerboseTranscript {
   readonly segments?: readonly VerboseSegment[];
   readonly words?: readonly { readonly word: string; readonly start: number; readonly end: number }[];
   readonly usage: DurationUsage;
+  /** Ours: the version of the transcript convention. */
+  readonly convention_version: number;
 }
 
 export function formatVerboseJson(
@@ -43,6 +46,7 @@ export function formatVerboseJson(
     ...(options.segments ? { segments: transcript.segments.map(verboseSegment) } : {}),
     ...(options.words ? { words: transcript.segments.flatMap(timedWords) } : {}),
     usage: durationUsage(transcript),
+    convention_version: conventionVersion,
   };
 }
 

@@ -2,6 +2,7 @@ import { emptyHypothesis } from '../../speech-model/hypothesis.js';
 import { describe, expect, it } from 'vitest';
 import { segment } from '../../../test/support/fake-recognizer.js';
 import { SpeechError } from '../../common/errors/speech-error.js';
+import { asRecognized } from '../../transcripts/convention/convention.js';
 import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import { ListenChannel } from './listen-channel.js';
@@ -9,7 +10,11 @@ import { ListenChannel } from './listen-channel.js';
 const model = { id: 'some-model', version: 3, family: 'moonshine' } as ModelManifest;
 
 function channel(vadEvents = false, detectsLanguage = false): (event: RecognitionEvent) => readonly object[] {
-  const made = new ListenChannel({ requestId: 'r-1', model, detectsLanguage }, [1, 2], vadEvents);
+  const made = new ListenChannel(
+    { requestId: 'r-1', model, detectsLanguage, convention: asRecognized, language: 'en' },
+    [1, 2],
+    vadEvents,
+  );
   return (event) => made.messages(event);
 }
 

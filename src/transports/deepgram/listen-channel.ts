@@ -2,6 +2,8 @@ import { endsUtterance } from '../../recognition/live/recognition-stream.js';
 import type { EndpointReason, RecognitionEvent } from '../../recognition/live/recognition-stream.js';
 import type { Segment } from '../../recognition/recognition.types.js';
 import { emptyHypothesis } from '../../speech-model/hypothesis.js';
+import { conventionalSegment } from '../../transcripts/convention/conventional-transcript.js';
+import type { TranscriptSegment } from '../../transcripts/transcript.js';
 import { transcriptSegment } from '../../transcripts/transcript-builder.js';
 import { errorAnswer } from '../shared/error-answer.js';
 import {
@@ -14,6 +16,8 @@ import type { ChannelIndex, ListenServerMessage, LiveRequest } from './listen-li
 
 /** Turns the events of one channel into Deepgram's messages. */
 export class ListenChannel {
+  /** BCP 47 tags of the texts so far. */
+  readonly languages = new Set<string>();
   /** The interim result that no final has replaced yet. */
   private interim = '';
   /** Whether finals were sent that no `speech_final` has ended. */
@@ -54,8 +58,16 @@ export class ListenChannel {
     }
   }
 
+  /** The segment as the client wants texts to be written. */
+  private written(segment: Segment): TranscriptSegment {
+    const { convention, language } = this.request;
+    const made = conventionalSegment(transcriptSegment(segment), convention, language);
+    if (made.text !== '') this.languages.add(made.language ?? language);
+    return made;
+  }
+
   private presentPartial(segment: Segment): readonly ListenServerMessage[] {
-    const made = transcriptSegment(segment);
+    const made = this.written(segment);
     if (made.text === this.interim) return [];
     this.interim = made.text;
     return [presentResults(this.request, this.index, made, { isFinal: false })];
@@ -66,7 +78,7 @@ export class ListenChannel {
    * sent.
    */
   private presentFinal(segment: Segment, reason: EndpointReason): readonly ListenServerMessage[] {
-    const made = transcriptSegment(segment);
+    const made = this.written(segment);
     const speechFinal = endsUtterance(reason);
     const tells = made.text !== '' || this.interim !== '' || (speechFinal && this.utteranceOpen);
     this.interim = '';

@@ -18,6 +18,10 @@ export class ListenLiveQuery extends PickType(ListenQuery, [
   'sample_rate',
   'channels',
   'multichannel',
+  'filler_words',
+  'numerals',
+  'punctuate',
+  'profanity_filter',
 ] as const) {
   @IsOptional()
   @Transform(asBoolean)

@@ -22,6 +22,7 @@ describe('the query of a live stream', () => {
       endpointing: 300,
       utterance_end_ms: 1_000,
       vad_events: false,
+      punctuate: true,
     });
   });
 

@@ -3,7 +3,10 @@ import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { confidenceOf, languageProbabilityOf } from '../../transcripts/transcript.js';
 import type { TranscriptSegment } from '../../transcripts/transcript.js';
+import type { Convention } from '../../transcripts/convention/convention.js';
 import type { ErrorAnswer } from '../shared/error-answer.js';
+import { presentConvention } from './asked-convention.js';
+import type { ListenConvention } from './asked-convention.js';
 import { presentWarnings } from './listen-warnings.js';
 import type { ListenWarning } from './listen-warnings.js';
 import { detectedFields, languagesField, listenWords, modelInfoOf, modelUuidOf } from './listen-parts.js';
@@ -65,6 +68,7 @@ export interface MetadataMessage {
   readonly channels: number;
   readonly models: readonly string[];
   readonly model_info: Readonly<Record<string, ListenModelInfo>>;
+  readonly convention: ListenConvention;
   /** Left out where there are none. */
   readonly warnings?: readonly ListenWarning[];
 }
@@ -98,6 +102,9 @@ export interface LiveRequest {
   readonly model: ModelManifest;
   /** The client wants `detected_language`. */
   readonly detectsLanguage: boolean;
+  readonly convention: Convention;
+  /** BCP 47 tag of segments whose model reports none. */
+  readonly language: string;
 }
 
 export interface ResultsFlags {
@@ -152,10 +159,15 @@ export interface Received {
   readonly seconds: number;
   /** Channels that were recognized by themselves. */
   readonly channels: number;
+  /** BCP 47 tags of the texts that were sent. */
+  readonly languages: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
-export function presentMetadata({ requestId, model }: LiveRequest, received: Received): MetadataMessage {
+export function presentMetadata(
+  { requestId, model, convention }: LiveRequest,
+  received: Received,
+): MetadataMessage {
   const modelUuid = modelUuidOf(model);
   return {
     type: 'Metadata',
@@ -167,6 +179,7 @@ export function presentMetadata({ requestId, model }: LiveRequest, received: Rec
     channels: received.channels,
     models: [modelUuid],
     model_info: { [modelUuid]: modelInfoOf(model) },
+    convention: presentConvention(convention, received.languages),
     ...presentWarnings(received.warnings),
   };
 }

@@ -81,4 +81,40 @@ export class ListenQuery {
   })
   @IsOptional()
   detect_language?: unknown;
+
+  @ApiPropertyOptional({
+    description:
+      '`false`: without um, uh, er, erm and hmm, in English. `true`, or nothing: as the model writes them.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'filler_words must be true or false' })
+  filler_words?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Numbers in digits, in English: "twenty two" is "22".',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'numerals must be true or false' })
+  numerals?: boolean;
+
+  @ApiPropertyOptional({
+    default: true,
+    description: '`false`: in small letters and without punctuation, `punctuated_word` included.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'punctuate must be true or false' })
+  punctuate?: boolean;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Asterisks in the place of profane words, in English.',
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'profanity_filter must be true or false' })
+  profanity_filter?: boolean;
 }

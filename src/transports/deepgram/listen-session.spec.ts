@@ -9,6 +9,7 @@ import { readEnvironment } from '../../config/environment.js';
 import { LiveAudioFactory } from '../../normalization/live-audio.factory.js';
 import { LiveWarnings } from '../../transcripts/warnings/live-warnings.js';
 import { TransportObservers } from '../shared/transport-observer.js';
+import { asRecognized } from '../../transcripts/convention/convention.js';
 import { ListenSession } from './listen-session.js';
 
 const model = new FakeRecognizer().models[0]!;
@@ -32,7 +33,7 @@ function start(channels = 1, announced = channels): void {
     },
   };
   new ListenSession(connection, recognizer, audio, shutdown, new TransportObservers(), {
-    request: { requestId: 'r-1', model, detectsLanguage: false },
+    request: { requestId: 'r-1', model, detectsLanguage: false, convention: asRecognized, language: 'en' },
     stream: { modelId: model.id, partials: false },
     channels: announced,
     vadEvents: false,

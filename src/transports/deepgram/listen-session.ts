@@ -48,6 +48,7 @@ export class ListenSession {
   private unreadableMessages = 0;
   /** One for each channel, from the first bytes on, which show the format of the audio. */
   private streams: readonly RecognitionStream[] = [];
+  private readonly channels: ListenChannel[] = [];
   /** The reason of the end; the last results are still to be sent. */
   private ending: ListenEnding | undefined;
   private concluded = false;
@@ -141,6 +142,7 @@ export class ListenSession {
     );
     const followed = this.streams.map(async (opened, index) => {
       const channel = new ListenChannel(request, [index, count], vadEvents);
+      this.channels.push(channel);
       try {
         await follow(this.connection, opened, (event) => {
           if (event.type === 'segment-final') this.options.warnings.addFinal(event.segment);
@@ -244,6 +246,7 @@ export class ListenSession {
           created: this.created,
           seconds: Math.max(0, ...this.streams.map(({ receivedSeconds }) => receivedSeconds)),
           channels: this.streams.length || channels,
+          languages: this.channels.flatMap(({ languages }) => [...languages]),
         }),
       );
     } else {

@@ -23,6 +23,7 @@ import type { ArrivingUpload } from '../shared/arriving-upload.js';
 import { receiveUpload, whileArriving } from '../shared/upload.js';
 import { Uploads } from '../shared/uploads.js';
 import { declaredFormat } from './declared-format.js';
+import { askedConvention } from './asked-convention.js';
 import { askedModel } from './asked-model.js';
 import { ListenQuery } from './listen-query.dto.js';
 import { DocumentListen } from './listen.openapi.js';
@@ -95,6 +96,7 @@ export class ListenController {
       utterances: query.utterances === true,
       paragraphs: query.paragraphs === true || query.smart_format === true,
       detectsLanguage,
+      convention: askedConvention(query),
     });
   }
 

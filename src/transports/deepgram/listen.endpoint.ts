@@ -5,6 +5,7 @@ import { Configuration } from '../../config/configuration.js';
 import { LiveSources } from '../../recognition/live-decoding/live-sources.js';
 import { Recognizer } from '../../recognition/recognizer.js';
 import { asksFor, fieldsOf } from '../shared/given-fields.js';
+import { expectedLanguage } from '../../transcripts/transcript-language.js';
 import { InputWarnings } from '../../transcripts/warnings/input-warnings.js';
 import type { Instructions } from '../../speech-model/offline-model.js';
 import type { AcceptedHandshake, Handshake, SocketEndpoint } from '../shared/handshake.js';
@@ -14,6 +15,7 @@ import { WebSocketUpgrades } from '../shared/web-socket-upgrades.js';
 import { declaredLiveFormat } from './declared-format.js';
 import { deepgramLive } from './deepgram.protocol.js';
 import { modelHeader, modelHeaderValue } from '../shared/answer-headers.js';
+import { askedConvention } from './asked-convention.js';
 import { askedModel } from './asked-model.js';
 import { ListenLiveQuery, readListenLiveQuery } from './listen-live-query.dto.js';
 import { ListenSession } from './listen-session.js';
@@ -75,7 +77,13 @@ export class ListenEndpoint implements SocketEndpoint, OnModuleInit {
         // Each message is a packet.
         if (declared?.encoding === 'opus') connection.keepSizes();
         new ListenSession(connection, this.recognizer, audio, this.shutdown, this.observers, {
-          request: { requestId, model, detectsLanguage: asksFor(query.detect_language) },
+          request: {
+            requestId,
+            model,
+            detectsLanguage: asksFor(query.detect_language),
+            convention: askedConvention(query),
+            language: expectedLanguage(model, instructions),
+          },
           stream: streamOptions(query, model.id, instructions),
           channels,
           vadEvents: query.vad_events === true,

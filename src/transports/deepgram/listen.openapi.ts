@@ -92,7 +92,16 @@ const listenSchema: SchemaObject = {
   properties: {
     metadata: {
       type: 'object',
-      required: ['request_id', 'sha256', 'created', 'duration', 'channels', 'models', 'model_info'],
+      required: [
+        'request_id',
+        'sha256',
+        'created',
+        'duration',
+        'channels',
+        'models',
+        'model_info',
+        'convention',
+      ],
       properties: {
         transaction_key: { type: 'string', enum: ['deprecated'] },
         request_id: { type: 'string', format: 'uuid' },
@@ -106,6 +115,18 @@ const listenSchema: SchemaObject = {
           additionalProperties: {
             type: 'object',
             properties: { name: { type: 'string' }, version: { type: 'string' }, arch: { type: 'string' } },
+          },
+        },
+        convention: {
+          type: 'object',
+          required: ['version'],
+          properties: {
+            version: { type: 'integer', description: 'Of the transcript convention (docs/labels.md).' },
+            left_as_is: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'Languages whose fillers, numbers and profanity were left as they are.',
+            },
           },
         },
         warnings: {

@@ -3,6 +3,8 @@ import type { ModelManifest } from '../../model-registry/model-manifest.js';
 import { roundedSeconds } from '../../transcripts/formatters/timestamp.js';
 import { confidenceOf, overallConfidence } from '../../transcripts/transcript.js';
 import type { Transcript } from '../../transcripts/transcript.js';
+import type { Convention } from '../../transcripts/convention/convention.js';
+import { conventionalTranscript } from '../../transcripts/convention/conventional-transcript.js';
 import { presentWarnings } from './listen-warnings.js';
 import {
   detectedFields,
@@ -12,6 +14,7 @@ import {
   modelUuidOf,
   uuidOf,
 } from './listen-parts.js';
+import { presentConvention } from './asked-convention.js';
 import { paragraphsOf } from './paragraphs.js';
 
 export interface ListenAnswer {
@@ -27,11 +30,14 @@ export interface ListenAnswer {
   readonly paragraphs: boolean;
   /** The client wants `detected_language`. */
   readonly detectsLanguage: boolean;
+  readonly convention: Convention;
 }
 
 /** Deepgram's answer to a recording. */
-export function presentListen(answer: ListenAnswer): object {
-  const { transcripts, model, detectsLanguage } = answer;
+export function presentListen(recognized: ListenAnswer): object {
+  const { model, detectsLanguage, convention } = recognized;
+  const transcripts = recognized.transcripts.map((each) => conventionalTranscript(each, convention));
+  const answer = { ...recognized, transcripts };
   const modelUuid = modelUuidOf(model);
   return {
     metadata: {
@@ -43,6 +49,7 @@ export function presentListen(answer: ListenAnswer): object {
       channels: transcripts.length,
       models: [modelUuid],
       model_info: { [modelUuid]: modelInfoOf(model) },
+      convention: presentConvention(convention, transcripts.flatMap(languagesOf)),
       ...presentWarnings(answer.warnings),
     },
     results: {
@@ -61,6 +68,11 @@ export function presentListen(answer: ListenAnswer): object {
       ...(answer.utterances ? { utterances: utterancesOf(answer) } : {}),
     },
   };
+}
+
+/** Segments in another language than the most of the recording have their own rules. */
+function languagesOf({ language, segments }: Transcript): readonly string[] {
+  return segments.map((segment) => segment.language ?? language);
 }
 
 /** In the order of time, whatever the channel. */

@@ -4,8 +4,8 @@ import { asksFor } from '../shared/given-fields.js';
 /**
  * Features of Deepgram that change the content or the destination of the answer. A request for one of them is refused: an
  * answer without the feature would be wrong, and nobody would notice: names that should be redacted would stand in it.
- * Parameters for the quality of the text (punctuate, keyterm, keywords) or for bookkeeping (tag, extra) are accepted
- * without effect: the official examples send them.
+ * Parameters for the quality of the text (keyterm, keywords) or for bookkeeping (tag, extra) are accepted without effect:
+ * the official examples send them.
  */
 const unsupported = [
   'callback',
@@ -19,8 +19,6 @@ const unsupported = [
   'dictation',
   'intents',
   'measurements',
-  'numerals',
-  'profanity_filter',
   'redact',
   'replace',
   'search',
@@ -35,7 +33,6 @@ export const withoutEffect: readonly string[] = [
   ...unsupported,
   'alternatives',
   'extra',
-  'filler_words',
   'keyterm',
   'keywords',
   'mip_opt_out',

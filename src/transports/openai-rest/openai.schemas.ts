@@ -152,7 +152,7 @@ const segment: SchemaObject = {
 
 export const verboseTranscriptSchema: SchemaObject = {
   type: 'object',
-  required: ['task', 'language', 'duration', 'text', 'usage'],
+  required: ['task', 'language', 'duration', 'text', 'usage', 'convention_version'],
   properties: {
     task: { type: 'string', enum: ['transcribe', 'translate'] },
     language: { type: 'string', example: 'english' },
@@ -168,6 +168,7 @@ export const verboseTranscriptSchema: SchemaObject = {
       },
     },
     usage,
+    convention_version: { type: 'integer', description: 'Of the transcript convention (docs/labels.md).' },
     warnings,
   },
 };

@@ -1,5 +1,6 @@
 import { errorCodes } from '../../common/errors/error-codes.js';
 import type { SpeechError } from '../../common/errors/speech-error.js';
+import { conventionVersion } from '../../transcripts/convention/convention.js';
 import { limitHeaderNames } from '../keys/limit-headers.js';
 import { retryHeaders } from './error-answer.js';
 import { warningsHeader } from './warnings.js';
@@ -11,8 +12,14 @@ export const safetyHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** On every answer of a protocol: it may hold a transcript, which no cache may keep. */
-export const cacheHeaders: Readonly<Record<string, string>> = { 'cache-control': 'no-store' };
+/** The version of the transcript convention of the service (docs/labels.md). */
+export const conventionHeader = 'hearken-transcript-convention';
+
+/** On every answer of a protocol: it may hold a transcript, which no cache may keep, and which a convention describes. */
+export const protocolHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  [conventionHeader]: String(conventionVersion),
+};
 
 /** Headers of a refusal: when to come back, how to send a key, which protocol to speak. */
 export function refusalHeaders(error: SpeechError): Readonly<Record<string, string>> {
@@ -45,4 +52,5 @@ export const exposedHeaders: readonly string[] = [
   ...limitHeaderNames,
   warningsHeader,
   modelHeader,
+  conventionHeader,
 ];

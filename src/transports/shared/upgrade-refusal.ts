@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { SpeechError } from '../../common/errors/speech-error.js';
-import { cacheHeaders, refusalHeaders, safetyHeaders } from './answer-headers.js';
+import { protocolHeaders, refusalHeaders, safetyHeaders } from './answer-headers.js';
 import { answerAndClose } from './closing.js';
 import { errorAnswer } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
@@ -28,7 +28,7 @@ export function refuseUpgrade(
     // Where the version was wrong, this names the right one.
     ...(error.code === 'INVALID_REQUEST' ? { 'sec-websocket-version': '13' } : {}),
     ...safetyHeaders,
-    ...cacheHeaders,
+    ...protocolHeaders,
     ...refusalHeaders(error),
     ...errors.headers?.(answer),
   };

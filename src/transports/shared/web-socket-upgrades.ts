@@ -9,6 +9,8 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Origin } from '../../common/origin.js';
 import { Configuration } from '../../config/configuration.js';
 import { KeyUsage } from '../keys/key-usage.js';
+import { conventionVersion } from '../../transcripts/convention/convention.js';
+import { conventionHeader } from './answer-headers.js';
 import { limitHeaders } from '../keys/limit-headers.js';
 import { toSpeechError } from './error-answer.js';
 import type { ErrorAnswer, ErrorPresenter } from './error-answer.js';
@@ -150,6 +152,7 @@ export class WebSocketUpgrades implements OnApplicationBootstrap {
     subprotocolOf.set(request, accepted.subprotocol);
     answerHeadersOf.set(request, [
       `${requestIdHeader}: ${requestId}`,
+      `${conventionHeader}: ${conventionVersion}`,
       `hearken-max-session-seconds: ${maxSessionSeconds}`,
       `hearken-idle-timeout-seconds: ${endpoint.idleTimeoutMs / 1000}`,
       ...Object.entries({ ...limitHeaders(this.usage.limitsOf(key)), ...accepted.headers }).map(
