@@ -3,10 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { runNode } from './run-node.mjs';
 import { orExit, root, setUp } from './setup.mjs';
 
-const recognizing = ['transcribe', 'evaluate'];
 const [name, ...args] = process.argv.slice(2);
-
 const model = args[args.indexOf('--model') + 1];
+const recognizing = ['transcribe', 'evaluate', ...(args.includes('--model') ? ['labels'] : [])];
 if (recognizing.includes(name) && args.includes('--model') && model !== undefined) process.env.MODELS = model;
 
 // Errors in a manifest are reported at once, not after models have been fetched and verified.

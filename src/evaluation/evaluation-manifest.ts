@@ -20,9 +20,18 @@ export interface EvaluationClip {
 }
 
 /** Names that data sets use: NeMo, Common Voice, LibriSpeech's lists, Hugging Face. The first is ours. */
-const fileKeys = ['file', 'audio', 'audio_filepath', 'audio_path', 'path', 'wav', 'filename', 'file_name'];
-const languageKeys = ['language', 'lang', 'locale'];
-const textKeys = ['text', 'sentence', 'transcript', 'transcription'];
+export const audioKeys = [
+  'file',
+  'audio',
+  'audio_filepath',
+  'audio_path',
+  'path',
+  'wav',
+  'filename',
+  'file_name',
+];
+export const languageKeys = ['language', 'lang', 'locale'];
+export const textKeys = ['text', 'sentence', 'transcript', 'transcription'];
 
 /** More would scroll the first away. */
 const faultsShown = 20;
@@ -104,7 +113,7 @@ function readLine(line: string, folder: string): EvaluationClip | string[] {
 
 /** The clip, or what is wrong with its line. */
 function readClip(fields: Readonly<Record<string, unknown>>, folder: string): EvaluationClip | string[] {
-  const fileKey = fileKeys.find((key) => fields[key] !== undefined);
+  const fileKey = audioKeys.find((key) => fields[key] !== undefined);
   const textKey = textKeys.find((key) => fields[key] !== undefined);
   const file = fileKey === undefined ? undefined : fields[fileKey];
   const text = textKey === undefined ? undefined : fields[textKey];
@@ -119,7 +128,7 @@ function readClip(fields: Readonly<Record<string, unknown>>, folder: string): Ev
     };
   }
   const faults = [];
-  if (fileKey === undefined) faults.push(`has no "file" (also taken: ${fileKeys.slice(1).join(', ')})`);
+  if (fileKey === undefined) faults.push(`has no "file" (also taken: ${audioKeys.slice(1).join(', ')})`);
   else if (typeof file !== 'string' || file === '')
     faults.push(`"${fileKey}" must be the path of a recording`);
   if (textKey === undefined)
