@@ -35,7 +35,7 @@ const observers = {
   evaluation: ['statistics'],
   metrics: ['transports/shared', 'monitoring', 'rollout', 'capture'],
   tracing: ['transports/shared'],
-  health: [],
+  health: ['capture'],
 };
 
 const zones = [

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { loggerModule } from './app.logging.js';
+import { CaptureModule } from './capture/capture.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
 import { FeedbackModule } from './monitoring/feedback/feedback.module.js';
@@ -29,6 +30,7 @@ export const wireProtocols = new WireProtocols(protocolModules.flatMap(({ protoc
     ...protocolModules,
     FeedbackModule,
     RolloutModule,
+    CaptureModule,
     MonitoringModule,
     HealthModule,
     MetricsModule,

@@ -12,7 +12,8 @@ npm run keys -- hash NAME [OPTION …]   reads a key from standard input and pri
   --scopes transcribe,stream     some of transcribe, stream, admin; without it transcribe and stream
   --requests-per-minute N
   --streams N                    live streams at once
-  --audio-seconds-per-hour N`;
+  --audio-seconds-per-hour N
+  --capture yes                    audio of its clients may be kept for labelling`;
 
 /** 256 random bits: nobody guesses it, so a plain sha256 is enough to store it by. */
 const keyBytes = 32;

@@ -10,9 +10,11 @@ export interface Origin {
   keyName?: string;
   /**
    * A hash of the key's name and of who asks: the header `X-Client-Id`, else the address. It is the same on every replica. It
-   * stays in memory: it is in no log, metric, record on disk or answer.
+   * is in no log, metric or answer; on disk it is only beside captured audio, so that the client can be forgotten.
    */
   clientId?: string;
+  /** The client, or the policy of its key, consents to keeping its audio for labelling. */
+  mayCapture?: boolean;
   /** Set while a canary is under way, of a request that leaves the model to the service: the group that its client is in. */
   group?: 'primary' | 'candidate';
 }

@@ -23,6 +23,8 @@ export interface KeyRow extends KeyLimits {
   /** Unix time from which on the key is refused. */
   readonly expiresAtMs?: number | undefined;
   readonly scopes: readonly KeyScope[];
+  /** Whether the audio of its clients may be kept where they do not say so themselves. */
+  readonly capture?: boolean | undefined;
 }
 
 /** The options of a row: `npm run keys` has one of the same name for each. */
@@ -32,6 +34,7 @@ export const keyOptions = [
   'requests-per-minute',
   'streams',
   'audio-seconds-per-hour',
+  'capture',
 ] as const;
 export type KeyOption = (typeof keyOptions)[number];
 
@@ -62,6 +65,7 @@ export const keyRow: SettingKind<KeyRow> = {
       requestsPerMinute: optional(options, 'requests-per-minute', limit),
       streams: optional(options, 'streams', limit),
       audioSecondsPerHour: optional(options, 'audio-seconds-per-hour', limit),
+      capture: optional(options, 'capture', yesOrNo),
     };
   },
 };
@@ -100,6 +104,11 @@ function expiryMs(text: string): number {
     throw new Error('must be a day such as 2027-01-31, or a time such as 2027-01-31T18:00:00Z');
   }
   return isDay ? ms + dayMs : ms;
+}
+
+function yesOrNo(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw new Error('must be yes or no');
 }
 
 function scopesOf(text: string): readonly KeyScope[] {

@@ -3,6 +3,23 @@ import type { Setting } from './setting.js';
 
 /** For those who own the model: how it is watched, and how another one takes its place. A part of the table in settings.ts. */
 export const modelCareSettings = {
+  CAPTURE_FOLDER: setting(
+    anyText,
+    '',
+    'Folder in which audio is kept for labelling, of clients that consent ([capture.md](capture.md)). Empty: nothing is kept.',
+  ),
+  CAPTURE_CONFIDENCE_BELOW: setting(
+    decimal(0, 1),
+    '0.75',
+    'Utterances with less confidence are kept, and those with speech and no text; 0 keeps none for that.',
+  ),
+  CAPTURE_SHARE: setting(decimal(0, 1), '0', 'Share of all other utterances that is kept.'),
+  CAPTURE_MAX_BYTES: setting(
+    wholeNumber(1_000_000, 10_000_000_000_000),
+    '1000000000',
+    'Bytes of audio that a replica keeps; the oldest goes first.',
+  ),
+  CAPTURE_DAYS: setting(wholeNumber(1, 3_650), '30', 'Audio is deleted after as many days.'),
   FEEDBACK_MINUTES: setting(
     wholeNumber(1, 1_440),
     '60',

@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
+import { CaptureHealth } from './capture.health.js';
 import { RecognitionHealth } from './recognition.health.js';
 import { ShutdownHealth } from './shutdown.health.js';
 
@@ -12,6 +13,7 @@ export class HealthController {
     private readonly checks: HealthCheckService,
     private readonly recognition: RecognitionHealth,
     private readonly shutdown: ShutdownHealth,
+    private readonly capture: CaptureHealth,
   ) {}
 
   /**
@@ -35,6 +37,7 @@ export class HealthController {
     return this.checks.check([
       () => this.shutdown.check('shutdown'),
       () => this.recognition.check('recognition'),
+      () => this.capture.check('capture'),
     ]);
   }
 

@@ -30,6 +30,7 @@ export const labels = {
   feature: [...numberFeatures, ...countFeatures].map(({ name }) => name),
   bucket: 'upper bound of a bucket of the feature, or one of its words ([drift.md](drift.md))',
   feedback: feedbackOutcomes,
+  result: ['low-confidence', 'empty', 'random', 'failed', 'dropped'],
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
 
@@ -244,6 +245,12 @@ export const metricDefinitions = {
     'Word errors in the answers to them; over the words it is the word error rate of what was corrected.',
     ['model', 'version'],
   ),
+  captures: gauge(
+    'hearken_captures',
+    'Utterances since the start that were kept for labelling, by the rule that chose them, or that could not be written.',
+    ['result'],
+  ),
+  captureBytes: gauge('hearken_capture_bytes', 'Bytes of audio that are kept for labelling.'),
   canaryReturned: gauge(
     'hearken_canary_returned',
     '1 once the canary was sent back to the first model, 0 before; only with CANARY_MODEL.',

@@ -3,6 +3,7 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import { SpeechError } from '../common/errors/speech-error.js';
 import { Configuration } from '../config/configuration.js';
 import { DriftMetrics } from './drift.metrics.js';
+import { CaptureMetrics } from './capture.metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { RolloutMetrics } from './rollout.metrics.js';
 import { ServiceGauges } from './service-gauges.js';
@@ -15,6 +16,7 @@ export class MetricsController {
     private readonly registry: MetricsRegistry,
     private readonly gauges: ServiceGauges,
     private readonly rollout: RolloutMetrics,
+    private readonly captures: CaptureMetrics,
     private readonly drift: DriftMetrics,
     private readonly configuration: Configuration,
   ) {}
@@ -31,6 +33,7 @@ export class MetricsController {
     }
     await this.gauges.read();
     this.rollout.read();
+    this.captures.read();
     this.drift.read();
     reply.type(this.registry.contentType);
     return this.registry.text();

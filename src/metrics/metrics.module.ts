@@ -6,7 +6,9 @@ import { RecognitionObservers } from '../recognition/recognition-observers.js';
 import { SharedTransportModule } from '../transports/shared/shared.module.js';
 import { TransportObservers } from '../transports/shared/transport-observer.js';
 import { DriftMetrics } from './drift.metrics.js';
+import { CaptureModule } from '../capture/capture.module.js';
 import { FeedbackModule } from '../monitoring/feedback/feedback.module.js';
+import { CaptureMetrics } from './capture.metrics.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsRegistry } from './metrics-registry.js';
@@ -19,7 +21,14 @@ import { TransportMetrics } from './transport.metrics.js';
 
 /** Metrics for Prometheus; nothing is measured with METRICS_ENABLED=false. */
 @Module({
-  imports: [RecognitionModule, SharedTransportModule, RolloutModule, MonitoringModule, FeedbackModule],
+  imports: [
+    RecognitionModule,
+    SharedTransportModule,
+    RolloutModule,
+    MonitoringModule,
+    FeedbackModule,
+    CaptureModule,
+  ],
   controllers: [MetricsController],
   providers: [
     MetricsRegistry,
@@ -29,6 +38,7 @@ import { TransportMetrics } from './transport.metrics.js';
     RolloutMetrics,
     DriftMetrics,
     FeedbackMetrics,
+    CaptureMetrics,
   ],
 })
 export class MetricsModule implements OnModuleInit, OnApplicationShutdown {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeys } from '../keys/api-keys.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { limitHeaders } from '../keys/limit-headers.js';
+import { hasCaptureConsent } from './capture-consent.js';
 import { clientIdOf } from './client-id.js';
 import { contextOf } from './request-context.js';
 
@@ -23,6 +24,7 @@ export class ApiKeyGuard implements CanActivate {
     if (requestContext.origin !== undefined) {
       requestContext.origin.keyName = key.name;
       requestContext.origin.clientId = clientIdOf(request.raw, key.name);
+      requestContext.origin.mayCapture = hasCaptureConsent(request.raw, key);
     }
     try {
       this.usage.takeRequest(key);

@@ -17,5 +17,14 @@ export function clientIdOf({ headers, socket }: IncomingMessage, keyName: string
     typeof given === 'string' && given !== ''
       ? `id ${given.slice(0, longestName)}`
       : `at ${socket.remoteAddress ?? ''}`;
+  return hashOf(keyName, client);
+}
+
+/** The hash of a client that sends a name in the header. */
+export function clientHash(keyName: string, name: string): string {
+  return hashOf(keyName, `id ${name.slice(0, longestName)}`);
+}
+
+function hashOf(keyName: string, client: string): string {
   return createHash('sha256').update(`${keyName}\n${client}`).digest('base64url').slice(0, 22);
 }

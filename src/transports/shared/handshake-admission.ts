@@ -7,6 +7,7 @@ import { ApiKeys, checkScope } from '../keys/api-keys.js';
 import type { ApiKey } from '../keys/key-ring.js';
 import { KeyUsage } from '../keys/key-usage.js';
 import { BrowserCallers } from './browser-callers.js';
+import { hasCaptureConsent } from './capture-consent.js';
 import { clientIdOf } from './client-id.js';
 import { offeredSubprotocols } from './handshake.js';
 import type { AcceptedHandshake, SocketEndpoint } from './handshake.js';
@@ -52,6 +53,7 @@ export class HandshakeAdmission {
     const { key, session } = this.keys.findForSocket(authorization, endpoint.protocol.socketPath);
     origin.keyName = key.name;
     origin.clientId = clientIdOf(request, key.name);
+    origin.mayCapture = hasCaptureConsent(request, key);
     this.usage.takeRequest(key);
     checkScope(key, 'stream');
     this.usage.checkAudio(key);

@@ -1,0 +1,17 @@
+import type { Captured, CapturedRow } from './captured-utterance.js';
+
+/** Where captured audio is kept. Calls come one at a time. */
+export interface CaptureStore {
+  /** For operators: a folder, or a bucket. */
+  readonly name: string;
+  /** Mends what a process left that was killed. @throws Error when it cannot be used now */
+  open(): Promise<void>;
+  /** Keeps both or neither. @throws Error when it cannot */
+  add(captured: Captured): Promise<void>;
+  /** Gives a request its right text. @returns how many rows have it now */
+  correct(requestId: string, text: string): Promise<number>;
+  /** Deletes audio and rows. @returns how many were there */
+  delete(which: (row: CapturedRow) => boolean): Promise<number>;
+  /** Bytes of audio. */
+  readonly bytes: number;
+}

@@ -1,0 +1,155 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { Origin } from '../common/origin.js';
+import { Configuration } from '../config/configuration.js';
+import { FeedbackService } from '../monitoring/feedback/feedback.service.js';
+import { UtteranceListener } from '../recognition/utterances/utterance-listener.js';
+import type { HeardUtterance } from '../recognition/utterances/utterance-listener.js';
+import { UtteranceListeners } from '../recognition/utterances/utterance-listeners.js';
+import { captureReason } from './capture-policy.js';
+import type { CaptureStore } from './capture-store.js';
+import { capturedUtterance } from './captured-utterance.js';
+import type { CapturedRow, CaptureReason } from './captured-utterance.js';
+import { FolderStore } from './folder-store.js';
+
+/** Audio that waits to be written; more is given up. */
+const waitingBytesAtMost = 32 * 1_048_576;
+
+/** What operators see. */
+export interface CaptureState {
+  readonly store: string;
+  readonly kept: Readonly<Record<CaptureReason, number>>;
+  /** Not written, because the store failed. */
+  readonly failed: number;
+  /** Not written, because too much waited. */
+  readonly dropped: number;
+  /** Of the audio in the store. */
+  readonly bytes: number;
+  /** Code of the fault that the last write had; undefined after one that went well. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Keeps audio with consent, for labelling. It never holds up an answer: it hears of an utterance after the answer was made, and a
+ * store that is slow or fails costs only the captures.
+ */
+@Injectable()
+export class CaptureService extends UtteranceListener implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(CaptureService.name);
+  private readonly store: CaptureStore | undefined;
+  private readonly kept = { 'low-confidence': 0, empty: 0, random: 0 };
+  private failed = 0;
+  private dropped = 0;
+  private waitingBytes = 0;
+  private fault: string | undefined;
+  private isOpen = false;
+  /** Calls of the store, one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly listeners: UtteranceListeners,
+    private readonly feedback: FeedbackService,
+  ) {
+    super();
+    const folder = configuration.get('CAPTURE_FOLDER');
+    if (folder === '') return;
+    // Replicas may share a volume.
+    this.store = new FolderStore(join(folder, hostname()), {
+      bytes: configuration.get('CAPTURE_MAX_BYTES'),
+      ageMs: configuration.get('CAPTURE_DAYS') * 86_400_000,
+    });
+  }
+
+  onModuleInit(): void {
+    if (this.store === undefined) return;
+    this.listeners.add(this);
+    this.feedback.onCorrection((requestId, text) => {
+      void this.attempt(async (store) => store.correct(requestId, text));
+    });
+    void this.attempt(() => Promise.resolve());
+  }
+
+  /** What waits is written. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.last;
+  }
+
+  /** Undefined: nothing is captured here. */
+  get state(): CaptureState | undefined {
+    const { store, kept, failed, dropped, fault } = this;
+    return store && { store: store.name, kept, failed, dropped, bytes: store.bytes, fault };
+  }
+
+  override wantsAudio(origin: Origin | undefined): boolean {
+    return origin?.mayCapture === true;
+  }
+
+  override utteranceHeard(utterance: HeardUtterance): void {
+    const { record, segments = [] } = utterance;
+    if (record.origin?.mayCapture !== true || segments.length === 0) return;
+    const { configuration } = this;
+    const policy = {
+      confidenceBelow: configuration.get('CAPTURE_CONFIDENCE_BELOW'),
+      share: configuration.get('CAPTURE_SHARE'),
+    };
+    const reason = captureReason(record, policy, Math.random());
+    if (reason === undefined) return;
+    const bytes = segments.reduce((sum, { samples }) => sum + samples.byteLength, 0);
+    if (this.waitingBytes + bytes > waitingBytesAtMost) {
+      this.dropped++;
+      return;
+    }
+    this.waitingBytes += bytes;
+    void this.attempt(async (store) => {
+      await store.add(capturedUtterance(utterance, reason, new Date()));
+      this.kept[reason]++;
+    })
+      .then((done) => {
+        if (!done) this.failed++;
+      })
+      .finally(() => (this.waitingBytes -= bytes));
+  }
+
+  /** @returns how many captures were deleted @throws Error when the store fails */
+  async delete(which: (row: CapturedRow) => boolean): Promise<number> {
+    let count = 0;
+    let reason: unknown;
+    const done = await this.attempt(async (store) => {
+      try {
+        count = await store.delete(which);
+      } catch (error) {
+        reason = error;
+        throw error;
+      }
+    });
+    if (!done && this.store !== undefined)
+      throw new Error('The captures could not be deleted.', { cause: reason });
+    return count;
+  }
+
+  /** Calls the store when the calls before it are done. @returns whether it went well */
+  private attempt(call: (store: CaptureStore) => Promise<unknown>): Promise<boolean> {
+    const done = this.last.then(async () => {
+      const { store } = this;
+      if (store === undefined) return false;
+      try {
+        if (!this.isOpen) await store.open();
+        this.isOpen = true;
+        await call(store);
+        this.fault = undefined;
+        return true;
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+        if (this.fault !== code)
+          this.logger.error({ msg: 'audio cannot be captured', store: store.name, code });
+        this.fault = code;
+        return false;
+      }
+    });
+    this.last = done;
+    return done;
+  }
+}
