@@ -171,3 +171,33 @@ describe('models:fetch', () => {
     expect(stderr).not.toContain('HOST');
   });
 });
+
+describe('labels', () => {
+  it('prints all findings of a manifest and fails, writes a copy without any, and ranks what is captured', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'labels-'));
+    const rows = [
+      { file: 'a.wav', text: 'The weather is fine.', hypothesis: 'The weather is fine.', confidence: 0.9 },
+      { file: 'b.wav', text: 'Um... he came at 7.', hypothesis: 'He came at seven.', confidence: 0.4 },
+    ];
+    const manifest = join(folder, 'list.jsonl');
+    await writeFile(manifest, rows.map((row) => JSON.stringify(row)).join('\n'));
+    for (const { file } of rows) await writeFile(join(folder, file), file);
+    const checked = await run('labels', ['check', manifest, '--convention', 'clean']);
+    expect([checked.code, checked.stdout]).toEqual([
+      1,
+      expect.stringContaining('list.jsonl:2 fillers: has "Um... he"'),
+    ]);
+    const copy = join(folder, 'copy.jsonl');
+    const fixed = await run('labels', ['fix', manifest, '--convention', 'clean', '--out', copy]);
+    expect([fixed.code, fixed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/were +22\.22 %\n.*fixed +12\.50 %\n.* 0\.00 %/),
+    ]);
+    expect((await run('labels', ['check', copy])).code).toBe(0);
+    const { stdout } = await run('labels', ['next', manifest, '--count', '1']);
+    expect(stdout.split('\n')[1]).toMatch(/b\.wav$/);
+    const { code, stderr } = await run('labels', ['look', manifest]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('npm run labels -- check')]);
+    await rm(folder, { recursive: true });
+  });
+});

@@ -87,7 +87,8 @@ function raritiesOf(rows: readonly LabelRow[]): readonly number[] {
 function featuresOf(fields: LabelRow['fields']): Readonly<Record<string, unknown>> {
   const given = typeof fields.features === 'object' && fields.features !== null ? fields.features : {};
   const set = fields.source_set === undefined ? {} : { source_set: fields.source_set };
-  return { ...set, ...given };
+  // It is about the load of the service, not about the audio.
+  return { ...set, ...given, latencyMs: undefined };
 }
 
 /** Numbers by the tenth of their range in which they are; everything else by itself. */
