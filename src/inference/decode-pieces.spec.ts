@@ -144,4 +144,14 @@ describe('decodePieces', () => {
       [9_000],
     ]);
   });
+
+  it('refuses log-probabilities that are not numbers, whatever text comes with them', async () => {
+    class BrokenModel extends LengthModel {
+      override transcribe(): Promise<DecodedTokens> {
+        const tokenLogProbs = [-0.1, Number.NaN];
+        return Promise.resolve({ tokens: [1, 2], tokenLogProbs, stopReason: 'end-of-text' });
+      }
+    }
+    await expect(decode([piece(16_000)], {}, new BrokenModel())).rejects.toThrow(/not a number/);
+  });
 });

@@ -4,7 +4,10 @@ import { isSameInstructions } from '../speech-model/offline-model.js';
 import type { DecodePiece } from './inference-messages.js';
 import type { LoadedSpeechModel } from './load-model.js';
 
-/** Decodes pieces with one model: together where batches do not change texts, otherwise one after the other. */
+/**
+ * Decodes pieces with one model: together where batches do not change texts, otherwise one after the other.
+ * @throws Error if the model gives log-probabilities that are not numbers
+ */
 export async function decodePieces(
   { model, capabilities }: LoadedSpeechModel,
   pieces: readonly DecodePiece[],
@@ -21,6 +24,9 @@ export async function decodePieces(
       decoded.push(await model.transcribe(samples[at]!, limits[at]!, piece));
     }
   }
+  // A graph that computes with what is no number gives tokens all the same.
+  if (decoded.some(({ tokenLogProbs }) => tokenLogProbs.some(Number.isNaN)))
+    throw new Error('The model gave a log-probability that is not a number.');
   return decoded.map((result) => ({
     ...result,
     text: model.textOf(result.tokens),

@@ -35,6 +35,15 @@ describe.skipIf(!hasModelFile(file))(`compileModel (needs models/${file})`, () =
     expect(graph.outputNames).toEqual(['probabilities', 'next_hidden', 'next_cell']);
   });
 
+  it('writes the same bytes each time: the same weights give the same graph', async () => {
+    const { folder: first } = await compileModel(model, 'rq');
+    const bytes = await readFile(join(first, 'voice-activity.onnx'));
+    await rm(first, { recursive: true });
+    const { folder: second, wasUpToDate } = await compileModel(model, 'rq');
+    expect(wasUpToDate).toBe(false);
+    expect((await readFile(join(second, 'voice-activity.onnx'))).equals(bytes)).toBe(true);
+  });
+
   it('leaves what is up to date as it is', async () => {
     const { compiled } = await compileModel(model, 'rq');
     expect(await compileModel(model, 'rq')).toMatchObject({ wasUpToDate: true, compiled });
