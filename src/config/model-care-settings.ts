@@ -25,6 +25,12 @@ export const modelCareSettings = {
     '60',
     'For how long requests are remembered in memory, so that `POST /v1/feedback` can be joined to them ([feedback.md](feedback.md)).',
   ),
+  SHADOW_MODEL: setting(
+    anyText,
+    '',
+    'A model that hears a share of the utterances after their answers were made, and is compared with what clients got ([shadow.md](shadow.md)). It has a process of its own.',
+  ),
+  SHADOW_SHARE: setting(decimal(0, 1), '0.1', 'Share of the requests and streams that SHADOW_MODEL hears.'),
   CANARY_MODEL: setting(
     anyText,
     '',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { labels, metricDefinitions } from './metric-definitions.js';
-import type { LabelName, MetricDefinition, MetricKind } from './metric-definitions.js';
+import { metricDefinitions } from './metric-definitions.js';
+import { labels } from './metric-kinds.js';
+import type { LabelName, MetricDefinition, MetricKind } from './metric-kinds.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 const definitions = Object.values<MetricDefinition<MetricKind, LabelName>>(metricDefinitions);

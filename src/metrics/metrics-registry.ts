@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { metricDefinitions } from './metric-definitions.js';
-import type { LabelName, MetricDefinition, MetricKind } from './metric-definitions.js';
+import type { LabelName, MetricDefinition, MetricKind } from './metric-kinds.js';
 
 type Definitions = typeof metricDefinitions;
 type Metric<Kind extends MetricKind, Label extends LabelName> = Kind extends 'counter'

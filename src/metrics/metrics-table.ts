@@ -1,5 +1,6 @@
-import { labels, metricDefinitions } from './metric-definitions.js';
-import type { LabelName, MetricDefinition, MetricKind } from './metric-definitions.js';
+import { metricDefinitions } from './metric-definitions.js';
+import { labels } from './metric-kinds.js';
+import type { LabelName, MetricDefinition, MetricKind } from './metric-kinds.js';
 
 /** Longer lists of values are replaced by a reference. */
 const maxListedValues = 8;

@@ -11,7 +11,7 @@ import type {
 import { Recognizer } from '../recognition/recognizer.js';
 import { priorities } from '../inference/scheduling/request-queue.js';
 import { WireProtocols } from '../transports/shared/wire-protocol.js';
-import { labels } from './metric-definitions.js';
+import { labels } from './metric-kinds.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /** Counts and times the work of recognition. Work without an origin, which no transport requested, is not counted. */

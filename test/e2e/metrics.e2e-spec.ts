@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labels, metricDefinitions } from '../../src/metrics/metric-definitions.js';
-import type { LabelName, MetricDefinition, MetricKind } from '../../src/metrics/metric-definitions.js';
+import { metricDefinitions } from '../../src/metrics/metric-definitions.js';
+import { labels } from '../../src/metrics/metric-kinds.js';
+import type { LabelName, MetricDefinition, MetricKind } from '../../src/metrics/metric-kinds.js';
 import { RecognitionEngine } from '../../src/recognition/recognition-engine.js';
 import { ListenClient, refusalOf } from '../support/listen-client.js';
 import { readSamples, valueOf } from '../support/prometheus-text.js';

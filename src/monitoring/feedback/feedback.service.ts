@@ -5,9 +5,9 @@ import { Configuration } from '../../config/configuration.js';
 import { UtteranceListener } from '../../recognition/utterances/utterance-listener.js';
 import type { HeardUtterance } from '../../recognition/utterances/utterance-listener.js';
 import { UtteranceListeners } from '../../recognition/utterances/utterance-listeners.js';
+import { similarityOf, wordErrorsOf } from '../../transcripts/convention/word-distance.js';
 import { AnsweredRequests } from './answered-requests.js';
 import type { AnsweredRequest } from './answered-requests.js';
-import { similarityOf, wordErrorsOf } from './text-similarity.js';
 
 /** What a user did with a text: took it, mended it, gave up, or typed in place of speaking. */
 export const feedbackOutcomes = ['accepted', 'corrected', 'abandoned', 'typed'] as const;

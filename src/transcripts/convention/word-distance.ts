@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { scoredWords } from './scored-words.js';
 
 /** Words of both texts as one character each, so that a distance of characters is one of words. */
 function encoded(texts: readonly string[]): {
@@ -6,26 +7,17 @@ function encoded(texts: readonly string[]): {
   readonly lengths: readonly number[];
 } {
   const known = new Map<string, string>();
-  const lengths: number[] = [];
-  const codes = texts.map((text) => {
-    const words = text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}\s']/gu, ' ')
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    lengths.push(words.length);
-    return words
-      .map((word) => {
-        const code = known.get(word) ?? String.fromCharCode(1 + known.size);
-        known.set(word, code);
-        return code;
-      })
-      .join('');
-  });
-  return { codes, lengths };
+  const words = texts.map((text) => scoredWords(text));
+  for (const word of words.flat()) {
+    if (!known.has(word)) known.set(word, String.fromCharCode(1 + known.size));
+  }
+  return {
+    codes: words.map((list) => list.map((word) => known.get(word)!).join('')),
+    lengths: words.map(({ length }) => length),
+  };
 }
 
-/** Word errors of a hypothesis, and the words of its reference; case and punctuation do not count. */
+/** Word errors of a hypothesis, and the words of its reference, as scoring counts them. */
 export function wordErrorsOf(
   reference: string,
   hypothesis: string,
