@@ -86,6 +86,11 @@ describe('readEvaluationManifest', () => {
     ]);
   });
 
+  it('reads tags of the row and of an object in it', async () => {
+    const [clip] = await read({ file: 'a.wav', text: 'x', snr: 20, tags: { gender: 'F', accent: null } });
+    expect(clip!.tags).toEqual({ snr: '20', gender: 'F' });
+  });
+
   it('reads the language of a clip where there is one', async () => {
     const clips = await read(
       { file: 'a.wav', text: 'uno', language: 'es_MX' },

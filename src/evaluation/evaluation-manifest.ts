@@ -140,11 +140,13 @@ function readClip(fields: Readonly<Record<string, unknown>>, folder: string): Ev
 /** A tag is short: a longer text is a second transcript, or a remark. */
 const longestTag = 60;
 
+/** Fields of the row, and those of an object `tags` in it. */
 function tagsOf(
   fields: Readonly<Record<string, unknown>>,
   used: readonly (string | undefined)[],
 ): { readonly tags?: Readonly<Record<string, string>> } {
-  const tags = Object.entries(fields).flatMap(([name, value]) => {
+  const nested = typeof fields.tags === 'object' && fields.tags !== null ? fields.tags : {};
+  const tags = Object.entries({ ...nested, ...fields } as typeof fields).flatMap(([name, value]) => {
     const isTag =
       ['string', 'number', 'boolean'].includes(typeof value) && !used.includes(name) && name !== 'id';
     const text = String(value);

@@ -38,11 +38,16 @@ describe('the OpenAPI document', () => {
       '/v1/audio/transcriptions',
       '/v1/audio/translations',
       '/v1/auth/grant',
+      '/v1/canary',
+      '/v1/captures',
+      '/v1/drift',
+      '/v1/feedback',
       '/v1/listen',
       '/v1/models',
       '/v1/models/{id}',
       '/v1/realtime',
       '/v1/realtime/client_secrets',
+      '/v1/shadow',
     ]);
   });
 
