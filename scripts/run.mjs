@@ -5,7 +5,7 @@ import { orExit, root, setUp } from './setup.mjs';
 
 const [name, ...args] = process.argv.slice(2);
 const model = args[args.indexOf('--model') + 1];
-const recognizing = ['transcribe', 'evaluate', ...(args.includes('--model') ? ['labels'] : [])];
+const recognizing = ['transcribe', 'explain', 'evaluate', ...(args.includes('--model') ? ['labels'] : [])];
 if (recognizing.includes(name) && args.includes('--model') && model !== undefined) process.env.MODELS = model;
 
 // Errors in a manifest are reported at once, not after models have been fetched and verified.

@@ -4,6 +4,7 @@ import { CommandLog } from './command-log.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ServedModel } from '../recognition/recognition.types.js';
 import type { ModelGraphs } from '../inference/graphs-in-use.js';
+import { SpeechWindows } from '../recognition/hearing/speech-windows.js';
 import { RecognitionEngine } from '../recognition/recognition-engine.js';
 import { Recognizer } from '../recognition/recognizer.js';
 import { UtteranceListeners } from '../recognition/utterances/utterance-listeners.js';
@@ -22,6 +23,8 @@ export interface RecognitionContext {
   readonly listeners: UtteranceListeners;
   /** The graphs that the models run on at this moment. */
   graphs(): readonly ModelGraphs[];
+  /** Of each window of 32 ms. @param samples 16 kHz mono, shape (samples), after gain */
+  probabilitiesOfSpeech(samples: Float32Array): Promise<Float32Array>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -44,6 +47,12 @@ export async function withRecognition(work: (context: RecognitionContext) => Pro
       model: application.get(Recognizer).resolveModel(undefined),
       listeners: application.get(UtteranceListeners),
       graphs: () => application.get(Recognizer).graphs,
+      probabilitiesOfSpeech: async (samples) => {
+        const stretch = new SpeechWindows().addSamples(samples);
+        if (stretch === undefined) return new Float32Array(0);
+        const { detector } = application.get(RecognitionEngine);
+        return (await detector.detect(stretch, interruption.signal)).probabilities;
+      },
       signal: interruption.signal,
     });
   } finally {

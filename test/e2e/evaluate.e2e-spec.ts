@@ -115,3 +115,25 @@ it('measures degradations and settings as a grid, compares runs, and writes a pa
   const wrong = await commandOf('evaluate', [...manifest, '--degrade', 'snr=10']);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('needs noise')]);
 });
+
+it('explains what the service did with a recording, stage by stage, as text and as a picture', async () => {
+  const page = join(folder, 'explained.html');
+  const { code, stdout, stderr } = await commandOf('explain', [clip, '--picture', page]);
+  expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error|\n\s+at /i)]);
+  for (const line of [
+    /^1\. input .*linear16, 16000 Hz, 1 channel, 7\.10 s/m,
+    /^2\. measured .*snrDb \d+.*bandwidthHz \d+/m,
+    /^3\. gain +\+0\.0 dB/m,
+    /^4\. speech +\d+ of 221 windows/m,
+    /tokens: ".*" [01]\.\d\d/,
+    /words: +And \(0\.\d+ s\)/,
+    /^6\. text +And Mr\. John/m,
+    /^7\. output .*meanLogProb -0\.\d+/m,
+  ]) {
+    expect(stdout).toMatch(line);
+  }
+  expect(await readFile(page, 'utf8')).toMatch(/<polyline[^>]*points="[\d.]+,[\d.]+ /);
+  const missing = await commandOf('explain', [join(folder, 'absent.wav')]);
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/ENOENT/)]);
+  expect((await commandOf('explain', [])).code).toBe(2);
+});

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import wavefile from 'wavefile';
+import type { NormalizerOptions } from '../../normalization/audio-normalizer.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import { seededRandom } from '../../statistics/random.js';
 import type { Degradation } from './degradation.js';
@@ -7,13 +8,19 @@ import type { Degradation } from './degradation.js';
 const sampleRateHz = 16_000;
 const longestSeconds = 3_600;
 
+/** The gain stage, see NormalizerOptions. */
+export type GainOptions = Pick<NormalizerOptions, 'targetLufs' | 'toleranceLu' | 'maxGainDb'>;
+
+const withoutGain: GainOptions = { targetLufs: -23, toleranceLu: 0, maxGainDb: 0 };
+
 /**
- * The samples of a recording as they are before any gain.
+ * The samples of a recording.
+ * @param gain without it they are as they are before any gain
  * @returns 16 kHz mono, shape (samples)
  * @throws SpeechError AUDIO_*
  */
-export async function samplesOf(bytes: Uint8Array): Promise<Float32Array> {
-  const normalizer = { channel: 'mix', targetLufs: -23, toleranceLu: 0, maxGainDb: 0 } as const;
+export async function samplesOf(bytes: Uint8Array, gain = withoutGain): Promise<Float32Array> {
+  const normalizer = { channel: 'mix', ...gain } as const;
   const decoder = new RecordingDecoder({
     declared: undefined,
     leastBytes: bytes.length,
