@@ -4,6 +4,7 @@ import { metricsTable } from '../src/metrics/metrics-table.js';
 import { warningTable } from '../src/transports/deepgram/warning-table.js';
 import { errorTable } from '../src/transports/openai/error-table.js';
 import { faultsTable, readMeasured } from '../test/faults/faults-table.js';
+import { driftTable } from '../test/simulations/drift-table.js';
 import { canaryTable } from '../test/simulations/canary-table.js';
 import { fuzzTable, readMeasuredRuns } from '../test/fuzz/measured-runs.js';
 
@@ -17,6 +18,7 @@ export const generatedParts = [
     content: () => metricsTable(wireProtocols.all.map(({ name }) => name)),
   },
   { path: 'docs/operations/canary.md', content: canaryTable },
+  { path: 'docs/operations/drift.md', content: driftTable },
   { path: 'docs/operations/fuzzing.md', content: () => fuzzTable(readMeasuredRuns()) },
   { path: 'docs/operations/reliability.md', content: () => faultsTable(readMeasured()) },
 ] as const;

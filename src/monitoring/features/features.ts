@@ -36,7 +36,7 @@ export const numberFeatures: readonly NumberFeature[] = [
     'seconds',
     'Duration of the audio.',
     [0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 20, 60],
-    ({ input }) => input.durationSeconds,
+    ofWhole(({ input }) => input.durationSeconds),
   ),
   number(
     'active_level',
@@ -80,21 +80,21 @@ export const numberFeatures: readonly NumberFeature[] = [
     'share',
     'Share of windows with speech.',
     [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
-    ({ input }) => input.speechShare,
+    ofWhole(({ input }) => input.speechShare),
   ),
   number(
     'leading_silence',
     'ms',
     'Silence before the first speech.',
     silences,
-    ({ input }) => input.leadingSilenceMs,
+    ofWhole(({ input }) => input.leadingSilenceMs),
   ),
   number(
     'trailing_silence',
     'ms',
     'Silence after the last speech.',
     silences,
-    ({ input }) => input.trailingSilenceMs,
+    ofWhole(({ input }) => input.trailingSilenceMs),
   ),
   number(
     'bandwidth',
@@ -143,6 +143,14 @@ export function bucketOf({ bounds }: NumberFeature, value: number): number {
 /** The upper bounds of all buckets, as Prometheus writes them. */
 export function bucketNames({ bounds }: Pick<NumberFeature, 'bounds'>): readonly string[] {
   return [...bounds.map(String), '+Inf'];
+}
+
+/**
+ * A feature of recordings alone: where live speech begins and ends is decided by the service, and a profile is made of
+ * recordings.
+ */
+function ofWhole(valueOf: NumberFeature['valueOf']): NumberFeature['valueOf'] {
+  return (record) => (record.output.speechAfterFinal === undefined ? valueOf(record) : undefined);
 }
 
 function number(

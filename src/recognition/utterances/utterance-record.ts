@@ -66,7 +66,10 @@ export interface OutputFeatures {
   readonly stopReason: StopReason;
   /** Words of partials that a later partial or the final replaced; undefined without partials. */
   readonly partialRevisions?: number | undefined;
-  /** Speech began within a second after the utterance before had been ended by a pause: that was probably too early. */
+  /**
+   * Speech began within a second after the utterance before had been ended by a pause: that was probably too early. Undefined for a
+   * recording.
+   */
   readonly speechAfterFinal?: boolean | undefined;
   /** Of live speech, from the audio that decided its end to its last final; of a recording, the time that it took. */
   readonly latencyMs: number;

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+
+/** What `npm run simulate:drift` has printed. */
+interface FalseAlarms {
+  readonly windows: number;
+  readonly windowUtterances: number;
+  readonly results: readonly {
+    readonly referenceUtterances: number;
+    readonly traffic: string;
+    readonly windowsWithAlarm: number;
+  }[];
+}
+
+/** What `npm run bench:drift` has printed. */
+interface Proof {
+  readonly model: string;
+  readonly profile: { readonly utterances: number; readonly clips: number };
+  readonly trafficClips: number;
+  readonly results: readonly {
+    readonly name: string;
+    readonly utterances: number;
+    readonly clients: number;
+    readonly expected: readonly string[];
+    readonly foundAfter: number | null;
+    readonly drifted: readonly string[];
+  }[];
+}
+
+function read<Measured>(name: string): Measured {
+  return JSON.parse(readFileSync(`docs/measured/${name}.json`, 'utf8')) as Measured;
+}
+
+/** The tables of docs/operations/drift.md. */
+export function driftTable(): string {
+  const number = (value: number): string => value.toLocaleString('en');
+  const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  const { windows, windowUtterances, results } = read<FalseAlarms>('drift-false-alarms');
+  const { model, profile, trafficClips, results: proven } = read<Proof>('drift-proof');
+  return [
+    `False alarms in ${number(windows)} simulated windows of ${windowUtterances} utterances (\`npm run simulate:drift\`):`,
+    '',
+    '| profile, utterances | traffic | windows with an alarm |',
+    '| --- | --- | --- |',
+    ...results.map(
+      ({ referenceUtterances, traffic, windowsWithAlarm }) =>
+        `| ${number(referenceUtterances)} | ${traffic} | ${windowsWithAlarm} |`,
+    ),
+    '',
+    `Recorded speech through the live service (\`npm run bench:drift\`, ${model}): one half of a corpus makes the profile (${number(profile.clips)} clips, ${number(profile.utterances)} utterances with variations), the other half (${number(trafficClips)} clips) is the traffic:`,
+    '',
+    '| traffic | clients | utterances | found after | by | all features that drifted |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...proven.map(({ name, clients, utterances, expected, foundAfter, drifted }) => {
+      const found = foundAfter === null ? (expected.length === 0 ? '–' : 'not found') : number(foundAfter);
+      const by = code(expected.filter((feature) => drifted.includes(feature)));
+      return `| ${name} | ${clients} | ${number(utterances)} | ${found} | ${by} | ${code(drifted)} |`;
+    }),
+  ].join('\n');
+}
