@@ -12,6 +12,7 @@ import {
   samplesOf,
   wavOf as wavOf16k,
 } from '../../dist/evaluation/degradations/degraded-clip.js';
+import { countWordErrors, errorCount, wordsOf } from '../../dist/evaluation/word-error-rate.js';
 import { varyClip } from '../../dist/evaluation/vary-clip.js';
 import { seededRandom } from '../../dist/statistics/random.js';
 import { root } from '../../scripts/setup.mjs';
@@ -59,7 +60,7 @@ function makeProfile() {
   const { status } = spawnSync(process.execPath, [...args, '--variations', String(variations)], {
     cwd: root,
     env: { ...process.env, INIT_CWD: root },
-    stdio: 'inherit',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) throw new Error('no profile');
   return path;
@@ -106,6 +107,7 @@ const conditions = [
     : [
         {
           name: 'Spanish',
+          isSpoken: true,
           expected: ['mean_log_prob'],
           of: async (_, random) => wavOf16k(await samplesOf(readFileSync(pick(spoken, random).path))),
         },
@@ -144,7 +146,9 @@ async function post(service, bytes, client) {
     headers,
   });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  await answer.text();
+  /** @type {any} */
+  const { text } = await answer.json();
+  return text;
 }
 
 /** @returns {Promise<any>} the first model of the answer */
@@ -154,25 +158,33 @@ async function driftOf(service) {
   return answer.models[0];
 }
 
-async function run(profile, { name, expected, of, count = utterances }) {
+async function run(profile, { name, expected, of, count = utterances, isSpoken = false }) {
   const service = await Service.start('dist/main.js', { MODELS: model, DRIFT_PROFILE: profile });
   const random = seededRandom(11);
+  /** Word errors of the utterances that the service has in its window at the end. */
+  const shownFrom = count - 3 * clients;
+  let [errors, words] = [0, 0];
   /** Every feature with an alarm during the run. */
   const alarms = new Set();
   let foundAfter;
   let anyAfter;
   try {
     for (let at = 0; at < count; at += lookEvery) {
-      const batch = Array.from({ length: lookEvery }, async (_, place) =>
-        post(service, await of(pick(traffic, random), random), `client-${(at + place) % clients}`),
-      );
+      const batch = Array.from({ length: lookEvery }, async (_, place) => {
+        const row = pick(traffic, random);
+        const text = await post(service, await of(row, random), `client-${(at + place) % clients}`);
+        if (at < shownFrom) return;
+        const found = countWordErrors(wordsOf(row.text), wordsOf(text));
+        errors += errorCount(found);
+        words += found.referenceWords;
+      });
       await Promise.all(batch);
       const { drifted } = await driftOf(service);
       for (const feature of drifted) alarms.add(feature);
       if (drifted.length > 0) anyAfter ??= at + lookEvery;
       if (drifted.some((feature) => expected.includes(feature))) foundAfter ??= at + lookEvery;
     }
-    const { features } = await driftOf(service);
+    const { features, quality } = await driftOf(service);
     const drifted = [...alarms].sort();
     const shown = features.filter(({ feature }) => expected.includes(feature));
     const indices = shown.map(({ feature, stabilityIndex, pValue }) => ({ feature, stabilityIndex, pValue }));
@@ -185,6 +197,8 @@ async function run(profile, { name, expected, of, count = utterances }) {
       firstAlarmAfter: anyAfter ?? null,
       drifted,
       indices,
+      wordErrorRate: isSpoken ? null : errors / words,
+      estimatedWordErrorRate: quality?.estimatedWordErrorRate ?? null,
     };
     process.stderr.write(
       `${name}: ${expected.length === 0 ? `first alarm ${anyAfter ?? 'none'}` : `found after ${foundAfter}`}; ${drifted.join(', ')}\n`,
@@ -201,13 +215,18 @@ const results = [];
 for (const condition of conditions) {
   if (only === undefined || condition.name.includes(only)) results.push(await run(profile, condition));
 }
-const { utterances: profileUtterances } = JSON.parse(readFileSync(profile, 'utf8'));
+const { utterances: profileUtterances, errors: curve } = JSON.parse(readFileSync(profile, 'utf8'));
 console.log(
   JSON.stringify(
     {
       machine: describeMachine(),
       model,
-      profile: { utterances: profileUtterances, clips: reference.length },
+      profile: {
+        utterances: profileUtterances,
+        clips: reference.length,
+        wordErrorRate: curve?.wordErrorRate,
+        errorOfFifty: curve?.errorOfFifty,
+      },
       trafficClips: traffic.length,
       results,
     },

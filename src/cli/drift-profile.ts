@@ -33,10 +33,10 @@ await runCommand(async (args) => {
     path: pathOf(out),
   };
   await withRecognition(async (context) => {
-    const kept = new ProfileRecords();
+    const kept = new ProfileRecords(request.clips);
     context.listeners.add(kept);
     await hearVariations(request, context, () => ({}));
-    await writeProfile(request, kept.records);
+    await writeProfile(request, kept);
   });
 });
 

@@ -58,11 +58,11 @@ async function profileClips(
   context: RecognitionContext,
 ): Promise<void> {
   const { clips, options } = request;
-  const kept = new ProfileRecords();
+  const kept = new ProfileRecords(clips);
   context.listeners.add(kept);
   const wanted = { ...request, variations: Number(options.variations ?? '0'), path: pathOf(path) };
   await hearVariations(wanted, context, instructionsOf(options, clips, context.model));
-  await writeProfile(wanted, kept.records);
+  await writeProfile(wanted, kept);
 }
 
 interface Measured {

@@ -3,6 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import { variedByDb, varyClip } from '../evaluation/vary-clip.js';
+import { countWordErrors, errorCount, wordsOf } from '../evaluation/word-error-rate.js';
+import { errorCurve } from '../monitoring/quality/error-estimate.js';
+import type { LabelledRecord } from '../monitoring/quality/error-estimate.js';
 import { makeProfile } from '../monitoring/profile/reference-profile.js';
 import { wholeRecording } from '../recognition/recordings/recording-bytes.js';
 import { UtteranceListener } from '../recognition/utterances/utterance-listener.js';
@@ -12,12 +15,24 @@ import type { Instructions } from '../speech-model/offline-model.js';
 import type { RecognitionContext } from './recognition-context.js';
 import { startProgress } from './terminal-progress.js';
 
-/** Keeps the records of a run, of which a drift profile is made. */
+/** Keeps the records of a run, of which a drift profile is made, and compares their texts with those of the clips. */
 export class ProfileRecords extends UtteranceListener {
   readonly records: UtteranceRecord[] = [];
+  readonly labelled: LabelledRecord[] = [];
 
-  override utteranceHeard({ record }: HeardUtterance): void {
+  constructor(private readonly clips: readonly EvaluationClip[]) {
+    super();
+  }
+
+  override utteranceHeard({ record, text }: HeardUtterance): void {
     this.records.push(record);
+    // `hearVariations` names the clip there.
+    const clip = Number(record.origin?.requestId);
+    const reference = this.clips[clip]?.text ?? '';
+    if (reference === '') return;
+    const errors = countWordErrors(wordsOf(reference), wordsOf(text));
+    const { referenceWords } = errors;
+    this.labelled.push({ record, clip, errors: errorCount(errors), referenceWords });
   }
 }
 
@@ -38,15 +53,16 @@ export async function hearVariations(
   instructions: (clip: EvaluationClip) => Instructions,
 ): Promise<void> {
   const rounds = Array.from({ length: variations + 1 }, (_, at) => at);
-  const all = rounds.flatMap((variation) => clips.map((clip) => ({ clip, variation })));
+  const all = rounds.flatMap((variation) => clips.map((clip, at) => ({ clip, at, variation })));
   const progress = startProgress('Hearing', all.length, 'utterances');
   const waiting = all.entries();
   let done = 0;
   const worker = async (): Promise<void> => {
-    for (const [, { clip, variation }] of waiting) {
+    for (const [, { clip, at, variation }] of waiting) {
       try {
         const { bytes, declared } = varyClip(await readFile(clip.path), variation);
-        const request = { model, instructions: instructions(clip), declared };
+        const origin = { protocol: 'evaluate', requestId: String(at) };
+        const request = { model, instructions: instructions(clip), declared, origin };
         await (await transcriber.open(wholeRecording(bytes), request, signal)).transcript();
       } catch (error) {
         if (signal.aborted) throw error;
@@ -65,7 +81,7 @@ export async function hearVariations(
 /** @throws SpeechError INVALID_REQUEST for too few records */
 export async function writeProfile(
   { manifestPath, clips, variations, path }: ProfileRequest,
-  records: readonly UtteranceRecord[],
+  { records, labelled }: ProfileRecords,
 ): Promise<void> {
   const manifest = await readFile(manifestPath);
   const varied =
@@ -75,7 +91,7 @@ export async function writeProfile(
     manifestSha256: createHash('sha256').update(manifest).digest('hex'),
     clips: clips.length,
   };
-  const profile = makeProfile(records, data);
+  const profile = { ...makeProfile(records, data), errors: errorCurve(labelled) };
   await writeFile(path, `${JSON.stringify(profile)}\n`);
   console.log(
     `A profile of ${profile.model.modelId}: ${profile.utterances} utterances, ${data.description}.`,

@@ -13,9 +13,17 @@ export class DriftMetrics {
   ) {}
 
   read(): void {
-    const { featureUtterances, featureReference, driftLevel, driftProfile } = this.registry.metrics;
+    const { featureUtterances, featureReference, driftLevel, driftProfile, estimatedWordErrorRate } =
+      this.registry.metrics;
     // The monitor has the sums since the start.
-    for (const metric of [featureUtterances, featureReference, driftLevel, driftProfile]) metric.reset();
+    for (const metric of [
+      featureUtterances,
+      featureReference,
+      driftLevel,
+      driftProfile,
+      estimatedWordErrorRate,
+    ])
+      metric.reset();
     for (const drift of this.monitor.models) {
       const names = { model: drift.model.modelId, version: String(drift.model.version) };
       for (const { name: feature, bounds } of numberFeatures) {
@@ -34,10 +42,12 @@ export class DriftMetrics {
   }
 
   private readProfile(drift: ModelDrift, names: { readonly model: string; readonly version: string }): void {
-    const { featureReference, driftLevel, driftProfile } = this.registry.metrics;
+    const { featureReference, driftLevel, driftProfile, estimatedWordErrorRate } = this.registry.metrics;
     const { profile } = drift;
     if (profile === undefined) return;
     driftProfile.set(names, profile.data.clips);
+    const estimated = drift.recent.estimatedWordErrorRate;
+    if (estimated !== undefined) estimatedWordErrorRate.set(names, estimated);
     for (const feature of numberFeatures) {
       const { buckets } = profile.numbers[feature.name]!;
       const total = buckets.reduce((sum, count) => sum + count, 0);

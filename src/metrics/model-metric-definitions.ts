@@ -17,6 +17,11 @@ export const modelMetricDefinitions = {
     'Independent clips of which the drift profile of a model was made; only with a profile.',
     ['model', 'version'],
   ),
+  estimatedWordErrorRate: gauge(
+    'hearken_estimated_wer_ratio',
+    'Word error rate of the newest utterances as the confidence of the model tells it, 0 to 1 or more; only with a drift profile of clips with texts.',
+    ['model', 'version'],
+  ),
   driftLevel: gauge(
     'hearken_drift_level',
     'How suspicious each feature is on this replica; from 1 on the traffic has drifted. Only with a profile.',

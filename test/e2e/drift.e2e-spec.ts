@@ -66,7 +66,7 @@ async function send(files: readonly Uint8Array[]): Promise<void> {
   const client = async (): Promise<void> => {
     for (const [at, file] of waiting) {
       const body = new FormData();
-      body.set('file', new Blob([file as Uint8Array<ArrayBuffer>]), 'a.wav');
+      body.set('file', new Blob([file]), 'a.wav');
       body.set('model', model);
       const headers = { 'x-client-id': `client-${at}` };
       const answer = await fetch(`${running!.url}/v1/audio/transcriptions`, {

@@ -23,6 +23,9 @@ interface Proof {
     readonly expected: readonly string[];
     readonly foundAfter: number | null;
     readonly drifted: readonly string[];
+    /** Undefined where the service does not estimate them; null without texts. */
+    readonly wordErrorRate?: number | null;
+    readonly estimatedWordErrorRate?: number | null;
   }[];
 }
 
@@ -33,6 +36,8 @@ function read<Measured>(name: string): Measured {
 /** The tables of docs/operations/drift.md. */
 export function driftTable(): string {
   const number = (value: number): string => value.toLocaleString('en');
+  const percent = (rate: number | null | undefined): string =>
+    typeof rate === 'number' ? `${(100 * rate).toFixed(1)} %` : '–';
   const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
   const { windows, windowUtterances, results } = read<FalseAlarms>('drift-false-alarms');
   const { model, profile, trafficClips, results: proven } = read<Proof>('drift-proof');
@@ -48,12 +53,13 @@ export function driftTable(): string {
     '',
     `Recorded speech through the live service (\`npm run bench:drift\`, ${model}): one half of a corpus makes the profile (${number(profile.clips)} clips, ${number(profile.utterances)} utterances with variations), the other half (${number(trafficClips)} clips) is the traffic:`,
     '',
-    '| traffic | clients | utterances | found after | by | all features that drifted |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...proven.map(({ name, clients, utterances, expected, foundAfter, drifted }) => {
+    '| traffic | clients | utterances | found after | by | all features that drifted | word error rate | estimated |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...proven.map((result) => {
+      const { name, clients, utterances, expected, foundAfter, drifted } = result;
       const found = foundAfter === null ? (expected.length === 0 ? '–' : 'not found') : number(foundAfter);
       const by = code(expected.filter((feature) => drifted.includes(feature)));
-      return `| ${name} | ${clients} | ${number(utterances)} | ${found} | ${by} | ${code(drifted)} |`;
+      return `| ${name} | ${clients} | ${number(utterances)} | ${found} | ${by} | ${code(drifted)} | ${percent(result.wordErrorRate)} | ${percent(result.estimatedWordErrorRate)} |`;
     }),
   ].join('\n');
 }

@@ -25,6 +25,14 @@ interface DriftReport {
   };
   /** What is shown in the buckets. */
   readonly recent: { readonly utterances: number; readonly clients: number };
+  /** Of the same utterances, by the confidence of the model; only if the profile was made of clips with texts. */
+  readonly quality?: {
+    readonly estimatedWordErrorRate: number | null;
+    /** Of the clips of the profile, true. */
+    readonly profileWordErrorRate: number;
+    /** Root mean square error of the estimate for 50 utterances, on the clips of the profile. */
+    readonly errorOfFifty: number;
+  };
   /** Lengths of windows that have not had enough clients yet. */
   readonly fillingWindows: readonly number[];
   readonly features: readonly FeatureReport[];
@@ -76,6 +84,13 @@ function reportOf(drift: ModelDrift): DriftReport {
       },
     }),
     recent: { utterances: recent.utteranceCount(performance.now()), clients: recent.clientCount },
+    ...(profile?.errors !== undefined && {
+      quality: {
+        estimatedWordErrorRate: recent.estimatedWordErrorRate ?? null,
+        profileWordErrorRate: profile.errors.wordErrorRate,
+        errorOfFifty: profile.errors.errorOfFifty,
+      },
+    }),
     fillingWindows: filling,
     features: drift.features(),
   };

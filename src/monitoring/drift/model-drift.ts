@@ -45,7 +45,7 @@ export class ModelDrift {
     readonly profile: ReferenceProfile | undefined,
     private readonly options: DriftOptions,
   ) {
-    this.recent = new RecentUtterances(options.windowMs);
+    this.recent = new RecentUtterances(options.windowMs, profile?.errors);
     this.windows = (profile?.thresholds ?? []).map(
       (threshold) => new DriftWindow(threshold, profile!, options.perClient, options.random),
     );

@@ -1,10 +1,14 @@
 import type { UtteranceRecord } from '../../recognition/utterances/utterance-record.js';
+import { estimateErrors } from '../quality/error-estimate.js';
+import type { ErrorCurve, EstimatedErrors } from '../quality/error-estimate.js';
 import { bucketOf, countFeatures, numberFeatures } from '../features/features.js';
 
 /** Utterances that are shown at most. */
 const kept = 1_000;
 /** Of one client. */
 const perClient = 3;
+
+const noErrors: EstimatedErrors = { words: 0, errors: 0 };
 
 interface Recent {
   readonly at: number;
@@ -13,6 +17,7 @@ interface Recent {
   readonly buckets: Int8Array;
   /** Shape (countFeatures). */
   readonly words: readonly string[];
+  readonly estimated: EstimatedErrors;
 }
 
 /** The newest utterances of a model in buckets, to be shown next to the reference: so many at most, no older than so long. */
@@ -22,8 +27,14 @@ export class RecentUtterances {
   /** Of all that were counted since the start: the bucket of each number, and each word. */
   readonly totals = new Map<string, Map<string | number, number>>();
 
-  /** @param windowMs age from which an utterance does not count */
-  constructor(private readonly windowMs: number) {}
+  /**
+   * @param windowMs age from which an utterance does not count
+   * @param errors of the profile; undefined: word errors are not estimated
+   */
+  constructor(
+    private readonly windowMs: number,
+    private readonly errors: ErrorCurve | undefined,
+  ) {}
 
   /** @param now ms, by any clock that only goes forward @returns whether the utterance is counted */
   add(record: UtteranceRecord, client: string, now: number): boolean {
@@ -37,7 +48,8 @@ export class RecentUtterances {
       return value === undefined ? -1 : bucketOf(feature, value);
     });
     const words = countFeatures.map((feature) => feature.valueOf(record));
-    this.entries.push({ at: now, client, buckets, words });
+    const estimated = this.errors === undefined ? noErrors : estimateErrors(this.errors, record);
+    this.entries.push({ at: now, client, buckets, words, estimated });
     numberFeatures.forEach(({ name }, at) => buckets[at]! >= 0 && this.count(name, buckets[at]!));
     countFeatures.forEach(({ name }, at) => this.count(name, words[at]!));
     return true;
@@ -50,6 +62,16 @@ export class RecentUtterances {
 
   get clientCount(): number {
     return this.places.size;
+  }
+
+  /** Of all words in the window; undefined without a curve, or without words. */
+  get estimatedWordErrorRate(): number | undefined {
+    let [words, wrong] = [0, 0];
+    for (const { estimated } of this.entries) {
+      words += estimated.words;
+      wrong += estimated.errors;
+    }
+    return words === 0 ? undefined : wrong / words;
   }
 
   /** Counts of the buckets of a number. @param at its place among `numberFeatures` */

@@ -2,6 +2,7 @@ import { SpeechError } from '../../common/errors/speech-error.js';
 import type { Provenance, UtteranceRecord } from '../../recognition/utterances/utterance-record.js';
 import { driftThresholds } from '../../statistics/drift-thresholds.js';
 import type { WindowThreshold } from '../../statistics/online-drift.js';
+import type { ErrorCurve } from '../quality/error-estimate.js';
 import { bucketOf, countFeatures, featureCount, numberFeatures } from '../features/features.js';
 
 /** Fewer utterances say too little about what is usual. */
@@ -47,6 +48,8 @@ export interface ReferenceProfile {
   readonly thresholds: readonly WindowThreshold[];
   readonly numbers: Readonly<Record<string, NumberReference>>;
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Only of clips with texts. */
+  readonly errors?: ErrorCurve | undefined;
 }
 
 /**
