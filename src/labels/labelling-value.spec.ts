@@ -27,8 +27,8 @@ describe('rankForLabelling', () => {
         disagreement: [0, 0.2, 0.9, 0, 0][index],
       }),
     );
-    expect(linesOf(rows)).toEqual([2, 1, 4, 0, 3]);
-    expect(linesOf(rows, [], 2)).toEqual([2, 1]);
+    expect(linesOf(rows)).toEqual([1, 2, 4, 0, 3]);
+    expect(linesOf(rows, [], 2)).toEqual([1, 2]);
   });
 
   it('prefers audio that is rare among the rows', () => {
@@ -44,8 +44,9 @@ describe('rankForLabelling', () => {
       row(1, 'open the front door now.', { confidence: 0.1 }),
       row(2, 'play some jazz', { confidence: 0.6 }),
       row(3, 'something else', { confidence: 0.2 }),
+      row(4, 'how far is rome', { confidence: 0.9 }),
     ];
-    expect(linesOf(rows, ['a', 'b', 'c', 'a'])).toEqual([0, 2, 1]);
+    expect(linesOf(rows, ['a', 'b', 'c', 'a', 'd'])).toEqual([0, 2, 1, 4]);
   });
 
   it('ranks rows of which nothing is known, without an invented value', () => {

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { wordsOf } from '../evaluation/word-error-rate.js';
 import type { LabelRow } from './label-manifest.js';
 
-/** A captured recording and the reasons to label it. All values are from 0 to 1. */
+/** A captured recording and the reasons to label it, from 0 to 1. */
 export interface RankedRow {
   readonly row: LabelRow;
   readonly value: number;
@@ -24,8 +24,9 @@ const buckets = 10;
 const tail = 0.05;
 
 /**
- * Ranks recordings by what their label would teach: the weighted mean of uncertainty, disagreement and rarity, taken
- * greedily. Of those whose texts are more than 80 % alike only the first keeps its value; the others lose it in proportion.
+ * Ranks recordings by what their label would teach: the weighted mean of the ranks of uncertainty, disagreement and
+ * rarity, taken greedily. Of those whose texts are more than 80 % alike only the first keeps its value; the others lose
+ * it in proportion.
  * @param hashes those of the audio of each row: of the same audio, only the first row is ranked
  */
 export function rankForLabelling(
@@ -36,8 +37,7 @@ export function rankForLabelling(
   const distinct = rows.filter(
     (_, index) => hashes[index] === undefined || hashes.indexOf(hashes[index]) === index,
   );
-  const rarities = raritiesOf(distinct);
-  const waiting = distinct.map((row, index) => ({ ranked: valueOf(row, rarities[index]!), alike: 0 }));
+  const waiting = valuesOf(distinct).map((ranked) => ({ ranked, alike: 0 }));
   const chosen: RankedRow[] = [];
   while (chosen.length < count && waiting.length > 0) {
     const worth = ({ ranked, alike }: (typeof waiting)[number]): number =>
@@ -51,16 +51,39 @@ export function rankForLabelling(
   return chosen;
 }
 
-function valueOf(row: LabelRow, rarity: number): RankedRow {
-  const confidence = shareOf(row.fields.confidence);
-  const uncertainty = confidence === undefined ? undefined : 1 - confidence;
-  const disagreement = shareOf(row.fields.disagreement);
-  const known = Object.entries({ uncertainty, disagreement, rarity }).filter(
-    (entry): entry is [keyof typeof weights, number] => entry[1] !== undefined,
+/** Values are ranks among the rows: the confidence of a model is mostly near 1, and disagreement mostly 0. */
+function valuesOf(rows: readonly LabelRow[]): readonly RankedRow[] {
+  const rarities = raritiesOf(rows);
+  const confidences = rows.map(({ fields }) => shareOf(fields.confidence));
+  const reasons: Record<keyof typeof weights, readonly (number | undefined)[]> = {
+    uncertainty: confidences.map((confidence) => (confidence === undefined ? undefined : 1 - confidence)),
+    disagreement: rows.map(({ fields }) => shareOf(fields.disagreement)),
+    rarity: rarities,
+  };
+  const names = Object.keys(weights) as (keyof typeof weights)[];
+  const ranks = { ...reasons };
+  for (const name of names) ranks[name] = shareBelow(reasons[name]);
+  return rows.map((row, index) => {
+    const known = names.filter((name) => ranks[name][index] !== undefined);
+    const sum = known.reduce((total, name) => total + weights[name], 0);
+    const value = known.reduce((total, name) => total + weights[name] * ranks[name][index]!, 0) / sum;
+    const { uncertainty, disagreement } = reasons;
+    return {
+      row,
+      value,
+      uncertainty: uncertainty[index],
+      disagreement: disagreement[index],
+      rarity: rarities[index]!,
+    };
+  });
+}
+
+/** For each value the share of the known values that are smaller. */
+function shareBelow(values: readonly (number | undefined)[]): (number | undefined)[] {
+  const known = values.filter((value) => value !== undefined).sort((left, right) => left - right);
+  return values.map((value) =>
+    value === undefined ? undefined : known.filter((other) => other < value).length / known.length,
   );
-  const sum = known.reduce((total, [name]) => total + weights[name], 0);
-  const value = known.reduce((total, [name, each]) => total + weights[name] * each, 0) / sum;
-  return { row, value, uncertainty, disagreement, rarity };
 }
 
 /** The mean over features of −ln(share of rows with the same value) / ln(rows): 1 for one that nobody else has. */
