@@ -12,7 +12,7 @@ import { combinations, formatGrid } from '../evaluation/run-grid.js';
 import type { GridCell } from '../evaluation/run-grid.js';
 import { alignWords } from '../evaluation/word-alignment.js';
 import { errorCount, wordsOf } from '../evaluation/word-error-rate.js';
-import { pathOf, readEvaluationRequest } from './evaluation-arguments.js';
+import { groupBound, pathOf, readEvaluationRequest } from './evaluation-arguments.js';
 import type { EvaluationOptions, EvaluationRequest } from './evaluation-arguments.js';
 import { hearVariations, ProfileRecords, writeProfile } from './profile-records.js';
 import { provenanceOf } from './provenance.js';
@@ -224,6 +224,9 @@ function missedBounds(summary: EvaluationSummary, values: EvaluationOptions): st
     summary.twoWordsOrMore.wordErrorRate,
     values['max-wer-two-words'],
   );
+  const groups = [...summary.bySourceSet, ...summary.byLanguage, ...(summary.slices ?? [])];
+  for (const [name, percent] of (values['max-wer-of'] ?? []).map(groupBound))
+    hold(`WER of ${name}`, groups.find((group) => group.name === name)?.wordErrorRate, percent);
   hold('CER of all speech', summary.allSpeech.characterErrorRate, values['max-cer']);
   if (values['no-invention'] === true) {
     const { withText } = summary.withoutSpeech;

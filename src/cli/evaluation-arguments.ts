@@ -29,6 +29,7 @@ const usage = `npm run evaluate -- --manifest FILE
   --texts FILE                 writes reference and hypothesis of each clip that has errors
   --max-wer PERCENT            fails above it, over all speech
   --max-wer-two-words PERCENT  fails above it, over clips of two words or more
+  --max-wer-of NAME=PERCENT    fails above it, over a source set or a slice, as the table names it; again for others
   --max-cer PERCENT            the same in characters, for languages without spaces
   --no-invention               fails when a clip without speech gets a text, or one of two words or more gets none`;
 
@@ -53,6 +54,7 @@ const options = {
   texts: { type: 'string' },
   'max-wer': { type: 'string' },
   'max-wer-two-words': { type: 'string' },
+  'max-wer-of': { type: 'string', multiple: true },
   'max-cer': { type: 'string' },
   'no-invention': { type: 'boolean' },
 } as const;
@@ -85,6 +87,7 @@ export async function readEvaluationRequest(args: readonly string[]): Promise<Ev
   const all = await readEvaluationManifest(manifestPath);
   const clips = all.slice(0, limit);
   if (clips.length === 0) throw new UsageError(`${manifestPath} names no clips.`);
+  for (const bound of values['max-wer-of'] ?? []) groupBound(bound);
   const degradations = (values.degrade ?? []).flatMap(parseDegradations);
   return {
     options: values,
@@ -148,6 +151,14 @@ function parse(args: readonly string[]): EvaluationOptions {
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${usage}`);
   }
+}
+
+/** The name of a group and its bound in percent. @throws UsageError */
+export function groupBound(given: string): readonly [name: string, percent: string] {
+  const [, name, percent] = /^(.+)=([\d.]+)$/.exec(given) ?? [];
+  if (name === undefined || percent === undefined)
+    throw new UsageError(`--max-wer-of must be NAME=PERCENT, not ${given}`);
+  return [name, percent];
 }
 
 function numberOf(text: string, name: string): number {

@@ -38,7 +38,10 @@ it('evaluates readable recordings, lists the others, and records what the figure
   ];
   await writeFile(join(folder, 'list.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
   const args = ['--manifest', join(folder, 'list.jsonl'), '--limit', '3', '--json', join(folder, 'run.json')];
-  const ended = await commandOf('evaluate', args);
+  const bounds = ['--max-wer-of', 'all clips=99', '--max-wer-of', 'another set=5'];
+  const ended = await commandOf('evaluate', [...args, ...bounds]);
+  expect(ended.stderr).toContain('Not held: WER of another set: no clips, at most 5 %');
+  expect(ended.stderr).not.toContain('WER of all clips');
   expect(ended.stderr).toMatch(/missing\.wav: .*ENOENT.* \(FILE_MISSING\)/);
   expect(ended.stderr).toMatch(/not-audio\.wav: .* \(AUDIO_UNSUPPORTED_FORMAT\)/);
   expect(ended.stderr).not.toMatch(/\n\s+at /);
