@@ -106,6 +106,12 @@ describe('NormalizationChain', () => {
     expect(Math.abs(rmsOf(output) / rmsOf(input) / 10 ** (12 / 20) - 1)).toBeLessThan(0.01);
   });
 
+  it('raises a recording that is quieter than the gate of the standard, and live audio of that level not', () => {
+    const input = tone(500, 16_000, 5, 10 ** (-72 / 20));
+    expect(normalize(input, recording).chain.stats().gainDb).toBeCloseTo(30, 6);
+    expect(normalize(input, live).chain.stats().gainDb).toBe(0);
+  });
+
   it.each(['recording', 'live'] as const)('does not amplify silence (%s)', (mode) => {
     const input = noise(64_000).map((sample) => sample * 1e-4);
     const { output, chain } = normalize(input, { ...recording, mode });

@@ -15,6 +15,12 @@ import { SignalFrames } from './signal/signal-frames.js';
 /** A recording of at most this length gets one gain. */
 export const recordingLookAheadSeconds = 30;
 
+/**
+ * Speech 40 dB below its usual level is below the gate of the standard. A recording that has nothing louder is raised by it; live
+ * audio is not, because the noise before its first word would be.
+ */
+const quietSpeechGateLufs = -80;
+
 const hopSamples = Math.round(modelSampleRateHz * hopSeconds);
 
 export interface NormalizerOptions {
@@ -34,7 +40,7 @@ export class NormalizationChain implements AudioNormalizer {
   /** Channels of the chunk before. */
   private channels: number | undefined;
   private readonly rate = new RateChanges();
-  private readonly meter = new SignalMeter(modelSampleRateHz);
+  private readonly meter: SignalMeter;
   private readonly frames = new SignalFrames();
   private readonly dcBlocker = new DcBlocker(modelSampleRateHz);
   private readonly leveler: LoudnessLeveler;
@@ -46,6 +52,7 @@ export class NormalizationChain implements AudioNormalizer {
   constructor({ channel, targetLufs, toleranceLu, maxGainDb, mode }: NormalizerOptions) {
     this.channel = channel;
     this.mix = new ChannelMix(channel);
+    this.meter = new SignalMeter(modelSampleRateHz, mode === 'recording' ? quietSpeechGateLufs : undefined);
     const ahead = mode === 'recording' && maxGainDb > 0 ? recordingLookAheadSeconds : 0;
     this.leveler = new LoudnessLeveler({
       sampleRate: modelSampleRateHz,

@@ -27,8 +27,13 @@ export class LoudnessMeter {
   /**
    * @param sampleRate Hz
    * @param windowSeconds length of audio that `windowLufs` measures
+   * @param secondGateLufs of `windowLufs`: very quiet speech is below the gate of the standard
    */
-  constructor(sampleRate: number, windowSeconds = 30) {
+  constructor(
+    sampleRate: number,
+    windowSeconds = 30,
+    private readonly secondGateLufs = absoluteGateLufs,
+  ) {
     this.weighted = new KWeightedEnergy(sampleRate);
     this.hopSamples = Math.round(sampleRate * hopSeconds);
     this.hops = new Float64Array(Math.max(hopsPerBlock, Math.round(windowSeconds / hopSeconds)));
@@ -56,15 +61,21 @@ export class LoudnessMeter {
     return this.hopCount < hopsPerBlock ? this.shortLufs() : this.integrated.integratedLufs();
   }
 
-  /** The same for the last `windowSeconds` before the last complete hop. */
+  /** The same for the last `windowSeconds` before the last complete hop; where all is below the gate, with the second gate. */
   windowLufs(): number {
     if (this.hopCount < hopsPerBlock) return this.shortLufs();
     if (this.windowAtHop !== this.hopCount) {
       this.windowAtHop = this.hopCount;
-      const gate = toLufs(this.windowMean(absoluteGateLufs)) + relativeGateLu;
-      this.windowLufsThere = toLufs(this.windowMean(Math.max(gate, absoluteGateLufs)));
+      this.windowLufsThere = this.windowLufsAbove(absoluteGateLufs);
+      if (this.windowLufsThere === -Infinity)
+        this.windowLufsThere = this.windowLufsAbove(this.secondGateLufs);
     }
     return this.windowLufsThere;
+  }
+
+  private windowLufsAbove(absoluteLufs: number): number {
+    const gate = toLufs(this.windowMean(absoluteLufs)) + relativeGateLu;
+    return toLufs(this.windowMean(Math.max(gate, absoluteLufs)));
   }
 
   private endHop(): void {

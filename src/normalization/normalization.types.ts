@@ -4,7 +4,7 @@ import type { PcmChunk } from '../audio/audio.types.js';
 export const modelSampleRateHz = 16_000;
 
 /** Changes with every change of the stages here after which the same audio becomes other samples. */
-export const normalizerVersion = 1;
+export const normalizerVersion = 2;
 
 /** Turns audio of any rate and number of channels into 16 kHz mono in [-1, 1]. It keeps state: one for each input. */
 export interface AudioNormalizer {

@@ -17,9 +17,15 @@ export class SignalMeter {
   private peak = 0;
   private clipped = 0;
 
-  /** @param sampleRate Hz */
-  constructor(private readonly sampleRate: number) {
-    this.loudness = new LoudnessMeter(sampleRate);
+  /**
+   * @param sampleRate Hz
+   * @param secondGateLufs see LoudnessMeter
+   */
+  constructor(
+    private readonly sampleRate: number,
+    secondGateLufs?: number,
+  ) {
+    this.loudness = new LoudnessMeter(sampleRate, undefined, secondGateLufs);
   }
 
   push(samples: Float32Array): void {
