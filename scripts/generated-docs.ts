@@ -3,6 +3,7 @@ import { settingsTable } from '../src/config/settings-table.js';
 import { metricsTable } from '../src/metrics/metrics-table.js';
 import { warningTable } from '../src/transports/deepgram/warning-table.js';
 import { errorTable } from '../src/transports/openai/error-table.js';
+import { modelCard } from './model-card.js';
 import { normalizationTable } from './normalization-table.js';
 import { faultsTable, readMeasured } from '../test/faults/faults-table.js';
 import { driftTable } from '../test/simulations/drift-table.js';
@@ -21,6 +22,7 @@ export const generatedParts = [
   { path: 'docs/operations/canary.md', content: canaryTable },
   { path: 'docs/operations/drift.md', content: driftTable },
   { path: 'docs/operations/fuzzing.md', content: () => fuzzTable(readMeasuredRuns()) },
+  { path: 'docs/model-card.md', content: modelCard },
   { path: 'docs/operations/normalization.md', content: normalizationTable },
   { path: 'docs/operations/reliability.md', content: () => faultsTable(readMeasured()) },
 ] as const;
