@@ -55,7 +55,8 @@ function tableOf(runs) {
 
 const names = existsSync(folder)
   ? readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
+      // A grid of settings and degradations: docs/operations/normalization.md has it.
+      .filter((name) => name.endsWith('.json') && name !== 'normalization.json')
       .sort()
   : [];
 const files = names.map((name) => {
