@@ -2,8 +2,8 @@ import { metricDefinitions } from './metric-definitions.js';
 import { labels } from './metric-kinds.js';
 import type { LabelName, MetricDefinition, MetricKind } from './metric-kinds.js';
 
-/** Longer lists of values are replaced by a reference. */
-const maxListedValues = 8;
+/** Where the values are that are too many for a table. */
+const described: Readonly<Record<string, string>> = { reason: 'the codes of docs/api/errors.md' };
 
 /**
  * The tables of metrics and labels in docs/operations/metrics.md.
@@ -17,7 +17,7 @@ export function metricsTable(protocols: readonly string[]): string {
       } |`,
   );
   const meanings = Object.entries<string | readonly string[]>({ ...labels, protocol: protocols }).map(
-    ([label, values]) => `| \`${label}\` | ${valuesOf(values)} |`,
+    ([label, values]) => `| \`${label}\` | ${valuesOf(label, values)} |`,
   );
   return [
     '| metric | kind | labels | meaning |',
@@ -30,8 +30,8 @@ export function metricsTable(protocols: readonly string[]): string {
   ].join('\n');
 }
 
-function valuesOf(values: string | readonly string[]): string {
+function valuesOf(label: string, values: string | readonly string[]): string {
   if (typeof values === 'string') return values;
-  if (values.length > maxListedValues) return `one of ${values.length}: the codes of docs/api/errors.md`;
+  if (described[label] !== undefined) return `one of ${values.length}: ${described[label]}`;
   return values.map((value) => `\`${value}\``).join(', ');
 }
