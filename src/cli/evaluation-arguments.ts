@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readEvaluationManifest, repeatedClips } from '../evaluation/evaluation-manifest.js';
 import type { EvaluationClip } from '../evaluation/evaluation-manifest.js';
 import { settings } from '../config/settings.js';
+import type { Setting } from '../config/setting.js';
+import { readRun } from '../evaluation/compare-runs.js';
 import { parseDegradations } from '../evaluation/degradations/degradation.js';
 import type { Degradation } from '../evaluation/degradations/degradation.js';
 import { UsageError } from './run-command.js';
@@ -81,6 +83,7 @@ export interface EvaluationRequest {
 export async function readEvaluationRequest(args: readonly string[]): Promise<EvaluationRequest> {
   const values = parse(args);
   if (values.manifest === undefined) throw new UsageError(usage);
+  await checkFiles(values);
   const manifestPath = pathOf(values.manifest);
   const concurrency = numberOf(values.concurrency ?? '4', 'concurrency');
   const limit = values.limit === undefined ? undefined : numberOf(values.limit, 'limit');
@@ -123,6 +126,24 @@ export async function noticesOf({ clips, repeated }: EvaluationRequest): Promise
   ];
 }
 
+/** A run takes minutes: what it reads and where it writes is looked at before. @throws UsageError; SpeechError for a wrong run */
+async function checkFiles(values: EvaluationOptions): Promise<void> {
+  const isThere = (path: string): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+  if (values.noise !== undefined && !(await isThere(pathOf(values.noise)))) {
+    throw new UsageError(`--noise: there is no file ${values.noise}.`);
+  }
+  if (values.gate !== undefined) await readRun(pathOf(values.gate));
+  for (const option of ['json', 'summary', 'texts', 'words', 'report'] as const) {
+    const path = values[option];
+    if (path === undefined || (await isThere(dirname(pathOf(path))))) continue;
+    throw new UsageError(`--${option}: there is no folder ${dirname(path)}.`);
+  }
+}
+
 /** Of the file that is named, or of the clips without speech. @throws UsageError where noise is needed and there is none */
 function noisePathsOf(
   degradations: readonly Degradation[],
@@ -142,6 +163,14 @@ function settingOf(argument: string): readonly [string, readonly string[]] {
   const name = given.replaceAll(/[.-]/g, '_').toUpperCase();
   if (!Object.hasOwn(settings, name)) throw new UsageError(`--set: there is no setting ${name}.`);
   if (list === '') throw new UsageError(`--set ${given}: give values, as in ${given}=1,2`);
+  const setting: Setting<unknown> = settings[name as keyof typeof settings];
+  for (const value of list.split(',')) {
+    try {
+      setting.kind.parse(value);
+    } catch (error) {
+      throw new UsageError(`--set ${given}: ${value} is wrong: it ${(error as Error).message}.`);
+    }
+  }
   return [name, list.split(',')];
 }
 
