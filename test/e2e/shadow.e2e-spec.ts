@@ -86,4 +86,21 @@ describe('a shadow', () => {
     expect(new Set(texts).size).toBe(1);
     expect((await state()).dropped).toBeGreaterThan(0);
   });
+
+  it('that cannot be loaded says why, and the service answers without it', async () => {
+    const without = await startApp({ SHADOW_MODEL: 'nothing-of-that-name', SHADOW_SHARE: '1', WORKERS: '1' });
+    try {
+      const form = new FormData();
+      form.append('file', new Blob([Uint8Array.from(audio)]), 'a.wav');
+      const answer = await fetch(`${without.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
+      expect(answer.status).toBe(200);
+      const shown = (await (await fetch(`${without.url}/v1/shadow`)).json()) as object;
+      expect(shown).toMatchObject({
+        state: 'failed',
+        fault: expect.stringContaining('no model named nothing-of-that-name') as unknown,
+      });
+    } finally {
+      await without.close();
+    }
+  });
 });

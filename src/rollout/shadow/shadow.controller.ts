@@ -25,8 +25,8 @@ export class ShadowController {
   read(@Req() request: { readonly raw: IncomingMessage }): { state: string } & Partial<ShadowState> {
     checkScope(keyOf(request.raw), 'admin');
     const { state } = this.shadow;
-    return state === undefined
-      ? { state: 'off' }
-      : { state: state.isReady || state.heard > 0 ? 'on' : 'loading', ...state };
+    if (state === undefined) return { state: 'off' };
+    if (state.fault !== undefined) return { state: 'failed', ...state };
+    return { state: state.isReady || state.heard > 0 ? 'on' : 'loading', ...state };
   }
 }

@@ -22,6 +22,8 @@ export interface ShadowState {
   readonly shadow: string;
   readonly share: number;
   readonly isReady: boolean;
+  /** Why it could not be loaded. */
+  readonly fault?: string | undefined;
   readonly heard: number;
   /** Not heard, because clients needed the processors, or too much waited. */
   readonly dropped: number;
@@ -51,6 +53,7 @@ export class ShadowService
   private heard = 0;
   private dropped = 0;
   private failed = 0;
+  private fault: string | undefined;
 
   constructor(
     private readonly configuration: Configuration,
@@ -70,8 +73,10 @@ export class ShadowService
     this.listeners.add(this);
     model.start().then(
       () => this.logger.log({ msg: 'the shadow is loaded', model: model.id }),
-      (error: Error) =>
-        this.logger.error({ msg: 'the shadow cannot be loaded', model: model.id, reason: error.message }),
+      (error: Error) => {
+        this.fault = error.message;
+        this.logger.error({ msg: 'the shadow cannot be loaded', model: model.id, reason: error.message });
+      },
     );
   }
 
@@ -90,6 +95,7 @@ export class ShadowService
       shadow: model.id,
       share,
       isReady: model.isReady,
+      fault: this.fault,
       heard,
       dropped,
       failed,
