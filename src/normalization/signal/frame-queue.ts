@@ -1,3 +1,5 @@
+import { stateOf } from '../../common/object-state.js';
+import type { ObjectState } from '../../common/object-state.js';
 import { modelSampleRateHz } from '../normalization.types.js';
 import { frameColumn, frameSamples, rowLength } from './signal-frames.js';
 import { UtteranceSignal } from './utterance-signal.js';
@@ -28,6 +30,19 @@ export class FrameQueue {
    */
   constructor(private readonly longestLeadSeconds: number) {
     this.isOpen = longestLeadSeconds === Infinity;
+  }
+
+  /** The state for a checkpoint, with no more rows than wait. */
+  state(): ObjectState {
+    const { first, answered, end } = this;
+    return {
+      ...stateOf(this),
+      rows: this.rows.slice(first * rowLength, end * rowLength),
+      speech: this.speech.slice(first, end),
+      first: 0,
+      answered: answered - first,
+      end: end - first,
+    };
   }
 
   /** @param rows see SignalFrames; the array may be reused */

@@ -3,7 +3,7 @@ import { modelSampleRateHz } from '../../normalization/normalization.types.js';
 import { RecordingDecoder } from '../../normalization/recording-decoder.js';
 import type { DecoderCheckpoint } from '../../normalization/recording-decoder.js';
 import { collectExternalMemory } from '../../common/external-memory.js';
-import { restoreState, stateOf } from '../../common/object-state.js';
+import { restoreState } from '../../common/object-state.js';
 import type { ObjectState } from '../../common/object-state.js';
 import { FrameQueue } from '../../normalization/signal/frame-queue.js';
 import { OpenInputs } from './open-inputs.js';
@@ -101,7 +101,7 @@ class RecordingSegmentation {
   private checkpoint(): Uint8Array | undefined {
     const decoder = this.excerpt === undefined ? this.decoder.checkpoint() : undefined;
     if (decoder === undefined) return undefined;
-    const checkpoint: Checkpoint = { decoder, cutter: this.cutter.state, frames: stateOf(this.frames) };
+    const checkpoint: Checkpoint = { decoder, cutter: this.cutter.state, frames: this.frames.state() };
     return serialize(checkpoint);
   }
 
