@@ -12,6 +12,8 @@ export interface CaptureStore {
   correct(requestId: string, text: string): Promise<number>;
   /** Deletes audio and rows. @returns how many were there */
   delete(which: (row: CapturedRow) => boolean): Promise<number>;
+  /** Deletes what is too old; called every some minutes. @param now Unix time, ms */
+  tend(now: number): Promise<void>;
   /** Bytes of audio. */
   readonly bytes: number;
 }

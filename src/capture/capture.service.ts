@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Origin } from '../common/origin.js';
@@ -12,10 +11,15 @@ import { captureReason } from './capture-policy.js';
 import type { CaptureStore } from './capture-store.js';
 import { capturedUtterance } from './captured-utterance.js';
 import type { CapturedRow, CaptureReason } from './captured-utterance.js';
-import { FolderStore } from './folder-store.js';
+import { ReplicaFolders } from './replica-folders.js';
 
 /** Audio that waits to be written; more is given up. */
 const waitingBytesAtMost = 32 * 1_048_576;
+
+/** Time between two looks for audio that is too old. */
+const tendEveryMs = 300_000;
+/** Texts that wait to be joined to their captures; more are given up. */
+const waitingTextsAtMost = 1_000;
 
 /** What operators see. */
 export interface CaptureState {
@@ -45,6 +49,9 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
   private waitingBytes = 0;
   private fault: string | undefined;
   private isOpen = false;
+  private tending: NodeJS.Timeout | undefined;
+  /** Right texts by request: a client that sends one again and again does not have the manifest written as often. */
+  private readonly corrections = new Map<string, string>();
   /** Calls of the store, one after the other. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +64,7 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
     const folder = configuration.get('CAPTURE_FOLDER');
     if (folder === '') return;
     // Replicas may share a volume.
-    this.store = new FolderStore(join(folder, hostname()), {
+    this.store = new ReplicaFolders(folder, hostname(), {
       bytes: configuration.get('CAPTURE_MAX_BYTES'),
       ageMs: configuration.get('CAPTURE_DAYS') * 86_400_000,
     });
@@ -66,14 +73,15 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
   onModuleInit(): void {
     if (this.store === undefined) return;
     this.listeners.add(this);
-    this.feedback.onCorrection((requestId, text) => {
-      void this.attempt(async (store) => store.correct(requestId, text));
-    });
-    void this.attempt(() => Promise.resolve());
+    this.feedback.onCorrection((requestId, text) => this.correct(requestId, text));
+    const tend = (): void => void this.attempt((store) => store.tend(Date.now()));
+    this.tending = setInterval(tend, tendEveryMs).unref();
+    tend();
   }
 
   /** What waits is written. */
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.tending);
     await this.last;
   }
 
@@ -130,6 +138,23 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
     return count;
   }
 
+  private correct(requestId: string, text: string): void {
+    const { corrections } = this;
+    if (corrections.has(requestId)) {
+      corrections.set(requestId, text);
+      return;
+    }
+    if (corrections.size >= waitingTextsAtMost) return;
+    corrections.set(requestId, text);
+    void this.attempt(async (store) => {
+      const newest = corrections.get(requestId);
+      corrections.delete(requestId);
+      if (newest !== undefined) await store.correct(requestId, newest);
+    }).then((done) => {
+      if (!done) corrections.delete(requestId);
+    });
+  }
+
   /** Calls the store when the calls before it are done. @returns whether it went well */
   private attempt(call: (store: CaptureStore) => Promise<unknown>): Promise<boolean> {
     const done = this.last.then(async () => {
@@ -146,6 +171,8 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
         if (this.fault !== code)
           this.logger.error({ msg: 'audio cannot be captured', store: store.name, code });
         this.fault = code;
+        // Somebody may mend it meanwhile, by an empty disk for instance.
+        this.isOpen = false;
         return false;
       }
     });

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,6 +78,15 @@ describe('FolderStore', () => {
     expect(await ids()).toEqual(['a', 'c']);
   });
 
+  it('deletes what becomes too old without anything being added', async () => {
+    const store = await opened();
+    const now = Date.now();
+    for (const id of ['a', 'b']) await store.add(captured(id, 100, now - (id === 'a' ? 2 : 0) * dayMs));
+    await store.expire(now + 29 * dayMs);
+    expect(await ids()).toEqual(['b']);
+    expect(await files()).toEqual(['b.wav', 'manifest.jsonl']);
+  });
+
   it('gives a row its right text', async () => {
     const store = await opened();
     await store.add(captured('a'));
@@ -92,5 +102,44 @@ describe('FolderStore', () => {
     await writeFile(folder, 'a file in place of the folder');
     await expect(store.add(captured('a'))).rejects.toThrow();
     expect(store.bytes).toBe(0);
+  });
+
+  describe('on a full disk', () => {
+    let disk: string;
+    const pageBytes = 4_096;
+    const diskBytes = 20 * pageBytes;
+    let isMounted = false;
+    beforeEach(async () => {
+      disk = await mkdtemp(join(tmpdir(), 'disk-'));
+      folder = join(disk, 'replica');
+      const options = `size=${diskBytes}`;
+      isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status === 0;
+    });
+    afterEach(async () => {
+      if (isMounted) spawnSync('umount', [disk]);
+      await rm(disk, { recursive: true, force: true });
+    });
+
+    it('writes no half row, deletes what it is asked to, and goes on', async ({ skip }) => {
+      if (!isMounted) skip('mounting a disk needs root');
+      const store = await opened({ bytes: 10_000_000, ageMs: dayMs });
+      await mkdir(join(disk, 'others'));
+      await store.add(captured('a', 8 * pageBytes));
+      // What is left takes the audio of one page, and a part of the row.
+      await writeFile(join(disk, 'others', 'filler'), new Uint8Array(9 * pageBytes));
+      const long = captured('b', 100);
+      const row = { ...long.row, hypothesis: 'word '.repeat(3 * pageBytes) };
+      await expect(store.add({ ...long, row })).rejects.toThrow(/ENOSPC/);
+      expect(await ids()).toEqual(['a']);
+      expect(await files()).toEqual(['a.wav', 'manifest.jsonl']);
+      await store.add(captured('c', 100));
+      expect(await ids()).toEqual(['a', 'c']);
+      // Not one byte more fits.
+      await writeFile(join(disk, 'others', 'rest'), new Uint8Array(diskBytes)).catch(() => undefined);
+      await expect(store.add(captured('d', 100))).rejects.toThrow(/ENOSPC/);
+      expect(await store.delete(({ id }) => id === 'a')).toBe(1);
+      expect(await ids()).toEqual(['c']);
+      expect(await files()).toEqual(['c.wav', 'manifest.jsonl']);
+    });
   });
 });

@@ -1,33 +1,48 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaptureStore } from './capture-store.js';
 import type { Captured, CapturedRow } from './captured-utterance.js';
 
 const manifestName = 'manifest.jsonl';
+/** Share of the bytes allowed that is left when there were too many. */
+const shareAfterShrinking = 0.95;
+
+export interface FolderLimits {
+  /** Of audio. */
+  readonly bytes: number;
+  readonly ageMs: number;
+}
 
 /**
  * A folder with WAV files and `manifest.jsonl`. A file is complete before its row is written, and a row is a whole line or not
  * there: a process that is killed in the middle leaves at most a file without a row, which is removed at the next start. One
  * process writes into a folder.
  */
-export class FolderStore implements CaptureStore {
+export class FolderStore {
   private readonly sizes = new Map<string, number>();
   private rows: CapturedRow[] = [];
 
   constructor(
     readonly name: string,
-    private readonly limits: { readonly bytes: number; readonly ageMs: number },
+    private readonly limits: FolderLimits,
   ) {}
 
+  /** Captures in it. */
+  get count(): number {
+    return this.rows.length;
+  }
+
+  /** Bytes of audio. */
   get bytes(): number {
     let sum = 0;
     for (const size of this.sizes.values()) sum += size;
     return sum;
   }
 
+  /** Mends what a process left that was killed. @throws Error when it cannot be used now */
   async open(): Promise<void> {
     await mkdir(this.name, { recursive: true });
-    this.rows = rowsOf(await readFile(join(this.name, manifestName), 'utf8').catch(missing));
+    const content = await readFile(join(this.name, manifestName), 'utf8').catch(missing);
+    this.rows = rowsOf(content);
     this.sizes.clear();
     const known = new Set(this.rows.map(({ file }) => file));
     for (const file of await readdir(this.name)) {
@@ -35,9 +50,12 @@ export class FolderStore implements CaptureStore {
       if (known.has(file)) this.sizes.set(file, (await stat(join(this.name, file))).size);
       else if (/\.(?:wav|tmp)$/.test(file)) await rm(join(this.name, file), { force: true });
     }
-    await this.rewrite(this.rows.filter(({ file }) => this.sizes.has(file)));
+    const whole = this.rows.filter(({ file }) => this.sizes.has(file));
+    // A full disk has no room for a copy, and must not keep the rest from being deleted.
+    if (whole.map(lineOf).join('') !== content) await this.rewrite(whole);
   }
 
+  /** Keeps both or neither. @throws Error when it cannot */
   async add({ row, wav }: Captured): Promise<void> {
     await this.writeWhole(row.file, wav);
     try {
@@ -48,9 +66,15 @@ export class FolderStore implements CaptureStore {
     }
     this.rows.push(row);
     this.sizes.set(row.file, wav.length);
-    await this.keepLimits(Date.parse(row.captured_at));
+    if (this.bytes > this.limits.bytes) await this.shrink();
   }
 
+  /** Deletes what is too old. @param now Unix time, ms */
+  async expire(now: number): Promise<void> {
+    await this.delete((row) => now - Date.parse(row.captured_at) > this.limits.ageMs);
+  }
+
+  /** Gives a request its right text. @returns how many rows have it now */
   async correct(requestId: string, text: string): Promise<number> {
     const count = this.rows.filter(({ request_id: id }) => id === requestId).length;
     if (count === 0) return 0;
@@ -58,29 +82,41 @@ export class FolderStore implements CaptureStore {
     return count;
   }
 
+  /** Deletes audio and rows. @returns how many were there */
   async delete(which: (row: CapturedRow) => boolean): Promise<number> {
     const gone = this.rows.filter(which);
     if (gone.length === 0) return 0;
-    // The rows first: a row without a file would be a fault of the manifest.
-    await this.rewrite(this.rows.filter((row) => !gone.includes(row)));
-    for (const { file } of gone) {
-      await rm(join(this.name, file), { force: true });
-      this.sizes.delete(file);
+    const names = new Set(gone.map(({ file }) => file));
+    const left = this.rows.filter(({ file }) => !names.has(file));
+    try {
+      // The rows first: a row without a file would be a fault of the manifest.
+      await this.rewrite(left);
+      await this.remove(names);
+    } catch {
+      // A full disk takes a shorter manifest only once the audio is gone.
+      await this.remove(names);
+      await this.rewrite(left);
     }
     return gone.length;
   }
 
-  /** The oldest go first. */
-  private async keepLimits(now: number): Promise<void> {
-    const { bytes, ageMs } = this.limits;
+  /** The oldest go first. Some room is made at once, because each time the manifest is written anew. */
+  private async shrink(): Promise<void> {
     let total = this.bytes;
-    const gone = new Set<CapturedRow>();
-    for (const row of this.rows) {
-      if (now - Date.parse(row.captured_at) <= ageMs && total <= bytes) break;
-      gone.add(row);
-      total -= this.sizes.get(row.file) ?? 0;
+    const gone = new Set<string>();
+    for (const { file } of this.rows) {
+      if (total <= this.limits.bytes * shareAfterShrinking) break;
+      gone.add(file);
+      total -= this.sizes.get(file) ?? 0;
     }
-    if (gone.size > 0) await this.delete((row) => gone.has(row));
+    await this.delete(({ file }) => gone.has(file));
+  }
+
+  private async remove(files: ReadonlySet<string>): Promise<void> {
+    for (const file of files) {
+      await rm(join(this.name, file), { force: true });
+      this.sizes.delete(file);
+    }
   }
 
   private async rewrite(rows: readonly CapturedRow[]): Promise<void> {
@@ -91,8 +127,15 @@ export class FolderStore implements CaptureStore {
   private async append(row: CapturedRow): Promise<void> {
     const file = await open(join(this.name, manifestName), 'a');
     try {
-      await file.appendFile(lineOf(row));
-      await file.datasync();
+      const { size } = await file.stat();
+      try {
+        await file.appendFile(lineOf(row));
+        await file.datasync();
+      } catch (error) {
+        // A full disk takes half a row; the next one would go on in its line.
+        await file.truncate(size);
+        throw error;
+      }
     } finally {
       await file.close();
     }
