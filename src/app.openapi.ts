@@ -10,6 +10,9 @@ const description = `Speech recognition for recordings, in the words of two APIs
 Live audio over WebSockets (\`/v1/realtime\`, \`/v1/listen\`) is described by AsyncAPI: [asyncapi.yaml](asyncapi.yaml).
 This page as JSON: [docs-json](docs-json).
 
+\`X-Capture-Consent: yes\`, or \`capture_consent=yes\` in the query of any path, allows the operator to keep the audio for labelling;
+\`no\` forbids it where the key allows it.
+
 Every answer carries \`x-request-id\`. Every refusal has a code that does not change:
 
 <details><summary>The codes</summary>

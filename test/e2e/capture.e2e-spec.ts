@@ -85,11 +85,16 @@ describe('captures', () => {
     await ask(consentingKey, { 'x-capture-consent': 'no' });
     const posted = await ask(key, { 'x-capture-consent': 'yes', 'x-client-id': 'somebody' });
     await ask(consentingKey);
-    const client = await ListenClient.open(running.url, 'encoding=linear16&sample_rate=16000', {
-      headers: { authorization: `Token ${key}`, 'x-capture-consent': 'yes', 'x-request-id': 'stream-7' },
-    });
-    client.send(audio.subarray(44));
-    await client.finish();
+    for (const [id, consent] of [
+      ['stream-6', 'mip_opt_out=true&capture_consent=yes'],
+      ['stream-7', 'capture_consent=yes'],
+    ] as const) {
+      const query = `encoding=linear16&sample_rate=16000&${consent}`;
+      const headers = { authorization: `Token ${key}`, 'x-request-id': id };
+      const client = await ListenClient.open(running.url, query, { headers });
+      client.send(audio.subarray(44));
+      await client.finish();
+    }
     await kept(3);
     const all = await rows();
     expect(all.map((row) => row['request_id'])).toContain('stream-7');

@@ -28,7 +28,7 @@ const unsupported = [
   'translate',
 ] as const;
 
-/** Parameters of Deepgram's that no DTO has: hints and bookkeeping. */
+/** Parameters of Deepgram's that no DTO has: hints and bookkeeping, and `mip_opt_out`, see `hasCaptureConsent`. */
 export const withoutEffect: readonly string[] = [
   ...unsupported,
   'alternatives',
