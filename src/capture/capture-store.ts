@@ -8,8 +8,8 @@ export interface CaptureStore {
   open(): Promise<void>;
   /** Keeps both or neither. @throws Error when it cannot */
   add(captured: Captured): Promise<void>;
-  /** Gives a request its right text. @returns how many rows have it now */
-  correct(requestId: string, text: string): Promise<number>;
+  /** Gives rows their right text. @returns how many rows have it now */
+  correct(which: (row: CapturedRow) => boolean, text: string): Promise<number>;
   /** Deletes audio and rows. @returns how many were there */
   delete(which: (row: CapturedRow) => boolean): Promise<number>;
   /** Deletes what is too old; called every some minutes. @param now Unix time, ms */

@@ -4,6 +4,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Origin } from '../common/origin.js';
 import { Configuration } from '../config/configuration.js';
 import { FeedbackService } from '../monitoring/feedback/feedback.service.js';
+import type { Correction } from '../monitoring/feedback/feedback.service.js';
 import { UtteranceListener } from '../recognition/utterances/utterance-listener.js';
 import type { HeardUtterance } from '../recognition/utterances/utterance-listener.js';
 import { UtteranceListeners } from '../recognition/utterances/utterance-listeners.js';
@@ -51,7 +52,7 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
   private isOpen = false;
   private tending: NodeJS.Timeout | undefined;
   /** Right texts by request: a client that sends one again and again does not have the manifest written as often. */
-  private readonly corrections = new Map<string, string>();
+  private readonly corrections = new Map<string, Correction>();
   /** Calls of the store, one after the other. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -73,7 +74,7 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
   onModuleInit(): void {
     if (this.store === undefined) return;
     this.listeners.add(this);
-    this.feedback.onCorrection((requestId, text) => this.correct(requestId, text));
+    this.feedback.onCorrection((correction) => this.correct(correction));
     const tend = (): void => void this.attempt((store) => store.tend(Date.now()));
     this.tending = setInterval(tend, tendEveryMs).unref();
     tend();
@@ -138,20 +139,21 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
     return count;
   }
 
-  private correct(requestId: string, text: string): void {
+  private correct(correction: Correction): void {
     const { corrections } = this;
-    if (corrections.has(requestId)) {
-      corrections.set(requestId, text);
-      return;
-    }
-    if (corrections.size >= waitingTextsAtMost) return;
-    corrections.set(requestId, text);
+    const name = `${correction.clientId}\n${correction.requestId}`;
+    const isWaiting = corrections.has(name);
+    if (!isWaiting && corrections.size >= waitingTextsAtMost) return;
+    corrections.set(name, correction);
+    if (isWaiting) return;
     void this.attempt(async (store) => {
-      const newest = corrections.get(requestId);
-      corrections.delete(requestId);
-      if (newest !== undefined) await store.correct(requestId, newest);
+      const newest = corrections.get(name);
+      corrections.delete(name);
+      if (newest === undefined) return;
+      const { requestId, clientId, text } = newest;
+      await store.correct((row) => row.request_id === requestId && row.client === (clientId ?? ''), text);
     }).then((done) => {
-      if (!done) corrections.delete(requestId);
+      if (!done) corrections.delete(name);
     });
   }
 

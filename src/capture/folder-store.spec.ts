@@ -90,8 +90,8 @@ describe('FolderStore', () => {
   it('gives a row its right text', async () => {
     const store = await opened();
     await store.add(captured('a'));
-    expect(await store.correct('request a', 'hello world')).toBe(1);
-    expect(await store.correct('another', 'hello world')).toBe(0);
+    expect(await store.correct(({ id }) => id === 'a', 'hello world')).toBe(1);
+    expect(await store.correct(({ id }) => id === 'b', 'hello world')).toBe(0);
     const [row] = (await readFile(join(folder, 'manifest.jsonl'), 'utf8')).trim().split('\n');
     expect(JSON.parse(row!)).toMatchObject({ id: 'a', file: 'a.wav', text: 'hello world' });
   });

@@ -74,12 +74,11 @@ export class FolderStore {
     await this.delete((row) => now - Date.parse(row.captured_at) > this.limits.ageMs);
   }
 
-  /** Gives a request its right text. @returns how many rows have it now */
-  async correct(requestId: string, text: string): Promise<number> {
-    const count = this.rows.filter(({ request_id: id }) => id === requestId).length;
-    if (count === 0) return 0;
-    await this.rewrite(this.rows.map((row) => (row.request_id === requestId ? { ...row, text } : row)));
-    return count;
+  /** Gives rows their right text. @returns how many rows have it now */
+  async correct(which: (row: CapturedRow) => boolean, text: string): Promise<number> {
+    const right = new Set(this.rows.filter(which));
+    if (right.size > 0) await this.rewrite(this.rows.map((row) => (right.has(row) ? { ...row, text } : row)));
+    return right.size;
   }
 
   /** Deletes audio and rows. @returns how many were there */

@@ -47,9 +47,9 @@ export class ReplicaFolders implements CaptureStore {
     return this.own.add(captured);
   }
 
-  async correct(requestId: string, text: string): Promise<number> {
+  async correct(which: (row: CapturedRow) => boolean, text: string): Promise<number> {
     let count = 0;
-    for (const folder of this.all) count += await folder.correct(requestId, text);
+    for (const folder of this.all) count += await folder.correct(which, text);
     return count;
   }
 

@@ -34,8 +34,13 @@ export interface FeedbackObserver {
   corrected(of: OfModel, words: { readonly errors: number; readonly words: number }): void;
 }
 
-/** Receives the right text of a request: personal data. */
-export type CorrectionListener = (requestId: string, correctedText: string) => void;
+/** The right text of a request: personal data. */
+export interface Correction {
+  readonly requestId: string;
+  readonly clientId: string | undefined;
+  readonly text: string;
+}
+export type CorrectionListener = (correction: Correction) => void;
 
 /** A query is asked again if the same client asks within this time. */
 const askedAgainMs = 30_000;
@@ -73,6 +78,7 @@ export class FeedbackService extends UtteranceListener implements OnModuleInit {
     this.observers.push(observer);
   }
 
+  /** The listener receives the right texts of requests with one utterance. */
   onCorrection(listener: CorrectionListener): void {
     this.correctionListeners.push(listener);
   }
@@ -85,15 +91,15 @@ export class FeedbackService extends UtteranceListener implements OnModuleInit {
     const of = { model: provenance.modelId, version: provenance.version };
     const { isEmpty, speechAfterFinal } = output;
     this.report((observer) => observer.utterance(of, { isEmpty, isCutEarly: speechAfterFinal === true }));
-    this.answered.add({ requestId, keyName, ...of, text, at: now });
+    this.answered.add({ requestId, keyName, clientId, ...of, text, at: now });
     // Utterances of one stream follow each other anyway.
     if (clientId === undefined || record.utterance > 0) return;
-    const before = this.lastOfClient.find(clientId, now);
+    const before = this.lastOfClient.find(keyName, clientId, now);
     if (before !== undefined) {
       const similarity = similarityOf(before.text, text);
       this.report((observer) => observer.askedAgain(of, similarity));
     }
-    this.lastOfClient.replace({ requestId: clientId, keyName, ...of, text, at: now });
+    this.lastOfClient.replace({ requestId: clientId, keyName, clientId, ...of, text, at: now });
   }
 
   /**
@@ -102,8 +108,8 @@ export class FeedbackService extends UtteranceListener implements OnModuleInit {
    * @throws SpeechError UTTERANCE_UNKNOWN
    */
   take({ requestId, outcome, correctedText }: Feedback, keyName: string): void {
-    const request = this.answered.find(requestId, performance.now());
-    if (request?.keyName !== keyName) {
+    const request = this.answered.find(keyName, requestId, performance.now());
+    if (request === undefined) {
       throw new SpeechError(
         'UTTERANCE_UNKNOWN',
         'No request of this key with that id is remembered here. Feedback has to come soon, to the replica that answered.',
@@ -120,9 +126,10 @@ export class FeedbackService extends UtteranceListener implements OnModuleInit {
         this.report((observer) => observer.corrected(request, words));
       }
     }
-    if (correctedText !== undefined) {
-      for (const listener of this.correctionListeners) listener(requestId, correctedText);
-    }
+    // Which of several utterances a text is for is not known.
+    if (correctedText === undefined || request.utterances > 1) return;
+    const correction = { requestId, clientId: request.clientId, text: correctedText };
+    for (const listener of this.correctionListeners) listener(correction);
   }
 
   private report(how: (observer: FeedbackObserver) => void): void {
