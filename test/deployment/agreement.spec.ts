@@ -222,6 +222,21 @@ describe.skipIf(leftOut !== '')(`the manifests and the code${leftOut}`, () => {
     expect(writer.spec?.containers[0]?.securityContext).toEqual(container?.securityContext);
   }, 60_000);
 
+  it('let the service keep audio on a volume', () => {
+    const extended = render('production', 'captures-volume');
+    const pod = only<IDeployment>(extended, 'Deployment').spec?.template.spec;
+    const [container] = pod?.containers ?? [];
+    const variables = Object.fromEntries(container?.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
+    const { CAPTURE_FOLDER } = readEnvironment({ ...image.variables, ...variables, ...aKey });
+    const mount = container?.volumeMounts?.find(({ name }) => name === 'captures');
+    expect(mount).toEqual({ name: 'captures', mountPath: CAPTURE_FOLDER });
+    const claim = only<IPersistentVolumeClaim>(extended, 'PersistentVolumeClaim');
+    expect(pod?.volumes?.find(({ name }) => name === 'captures')?.persistentVolumeClaim).toEqual({
+      claimName: claim.metadata.name,
+    });
+    expect(claim.spec?.accessModes).toEqual(['ReadWriteMany']);
+  }, 60_000);
+
   it('let the service speak TLS with the files of a secret, and probes and monitoring with it', () => {
     const extended = render('production', 'tls');
     const pod = only<IDeployment>(extended, 'Deployment').spec?.template.spec;

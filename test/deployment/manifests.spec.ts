@@ -23,7 +23,15 @@ describe.skipIf(leftOut !== '')(`the manifests${leftOut}`, () => {
 
   it('of the components that production could have instead or besides are as right', async () => {
     const manifests = [
-      ...render('production', 'ingress-nginx', 'tracing', 'models-volume', 'tls', 'url-input'),
+      ...render(
+        'production',
+        'ingress-nginx',
+        'tracing',
+        'models-volume',
+        'captures-volume',
+        'tls',
+        'url-input',
+      ),
     ];
     const kinds = manifests.map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['Ingress', 'PersistentVolumeClaim']));
