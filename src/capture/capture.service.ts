@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Origin } from '../common/origin.js';
 import { Configuration } from '../config/configuration.js';
+import { DriftMonitor } from '../monitoring/drift/drift-monitor.js';
 import { FeedbackService } from '../monitoring/feedback/feedback.service.js';
 import type { Correction } from '../monitoring/feedback/feedback.service.js';
 import { UtteranceListener } from '../recognition/utterances/utterance-listener.js';
@@ -44,7 +45,7 @@ export interface CaptureState {
 export class CaptureService extends UtteranceListener implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(CaptureService.name);
   private readonly store: CaptureStore | undefined;
-  private readonly kept = { 'low-confidence': 0, empty: 0, random: 0 };
+  private readonly kept = { 'low-confidence': 0, empty: 0, drift: 0, random: 0 };
   private failed = 0;
   private dropped = 0;
   private waitingBytes = 0;
@@ -60,6 +61,7 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
     private readonly configuration: Configuration,
     private readonly listeners: UtteranceListeners,
     private readonly feedback: FeedbackService,
+    private readonly drift: DriftMonitor,
   ) {
     super();
     const folder = configuration.get('CAPTURE_FOLDER');
@@ -102,9 +104,10 @@ export class CaptureService extends UtteranceListener implements OnModuleInit, O
     const { configuration } = this;
     const policy = {
       confidenceBelow: configuration.get('CAPTURE_CONFIDENCE_BELOW'),
+      driftShare: configuration.get('CAPTURE_DRIFT_SHARE'),
       share: configuration.get('CAPTURE_SHARE'),
     };
-    const reason = captureReason(record, policy, Math.random());
+    const reason = captureReason(record, this.drift.isDrifting(record), policy, Math.random());
     if (reason === undefined) return;
     const bytes = segments.reduce((sum, { samples }) => sum + samples.byteLength, 0);
     if (this.waitingBytes + bytes > waitingBytesAtMost) {

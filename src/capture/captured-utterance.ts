@@ -25,7 +25,8 @@ export interface CapturedRow {
   readonly features: UtteranceRecord['input'] & UtteranceRecord['output'];
 }
 
-export type CaptureReason = 'low-confidence' | 'empty' | 'random';
+export const captureReasons = ['low-confidence', 'empty', 'drift', 'random'] as const;
+export type CaptureReason = (typeof captureReasons)[number];
 
 export interface Captured {
   readonly row: CapturedRow;

@@ -13,6 +13,11 @@ export const modelCareSettings = {
     '0.75',
     'Utterances with less confidence are kept, and those with speech and no text; 0 keeps none for that.',
   ),
+  CAPTURE_DRIFT_SHARE: setting(
+    decimal(0, 1),
+    '0.1',
+    'Share that is kept of utterances of a kind by which the traffic has drifted, as far as there is a drift profile.',
+  ),
   CAPTURE_SHARE: setting(decimal(0, 1), '0', 'Share of all other utterances that is kept.'),
   CAPTURE_MAX_BYTES: setting(
     wholeNumber(1_000_000, 10_000_000_000_000),

@@ -8,6 +8,7 @@ import { ModelRegistry } from '../../model-registry/model-registry.js';
 import { RecognitionEngine } from '../../recognition/recognition-engine.js';
 import { UtteranceListener } from '../../recognition/utterances/utterance-listener.js';
 import type { HeardUtterance } from '../../recognition/utterances/utterance-listener.js';
+import type { UtteranceRecord } from '../../recognition/utterances/utterance-record.js';
 import { UtteranceListeners } from '../../recognition/utterances/utterance-listeners.js';
 import { differences, profileFileName, readProfile } from '../profile/profile-file.js';
 import type { ReferenceProfile } from '../profile/reference-profile.js';
@@ -58,6 +59,11 @@ export class DriftMonitor extends UtteranceListener implements OnModuleInit {
     const drift = this.drifts.get(provenance.modelId);
     drift?.push(record, origin.clientId ?? origin.requestId, performance.now());
     if (drift?.profile !== undefined) this.reportChanges();
+  }
+
+  /** Whether an utterance is of a kind by which the traffic of its model has drifted. */
+  isDrifting(record: UtteranceRecord): boolean {
+    return this.drifts.get(record.provenance.modelId)?.isDrifting(record) === true;
   }
 
   private reportChanges(): void {

@@ -60,6 +60,18 @@ describe('ModelDrift', () => {
     expect(report.buckets.reduce((sum, { now }) => sum + now, 0)).toBeCloseTo(1, 2);
   });
 
+  it('tells utterances of the drifting kind from usual ones', () => {
+    const { record } = driftTraffic(usual).next().value;
+    const drifting = { ...record, input: { ...record.input, codec: 'opus' as const } };
+    const drift = driftAfter({ codec: 'opus', clients: 100 }, 200);
+    expect([drift.isDrifting(drifting), drift.isDrifting(record)]).toEqual([true, false]);
+    const quieter = driftAfter({ shift: -2 }, 200);
+    const level = record.input.activeLevelDbfs! - 20;
+    const quiet = { ...record, input: { ...record.input, activeLevelDbfs: level } };
+    expect([quieter.isDrifting(quiet), quieter.isDrifting(drifting)]).toEqual([true, false]);
+    expect(driftAfter({}, 200).isDrifting(drifting)).toBe(false);
+  });
+
   it('says that it has too few clients', () => {
     const drift = driftAfter({ clients: 10, shift: -3 }, 500);
     expect([drift.drifted, drift.filling]).toEqual([[], [20, 50, 200]]);

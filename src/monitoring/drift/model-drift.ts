@@ -1,9 +1,12 @@
 import type { Provenance, UtteranceRecord } from '../../recognition/utterances/utterance-record.js';
 import { stabilityIndex } from '../../statistics/stability-index.js';
-import { bucketNames, countFeatures, numberFeatures } from '../features/features.js';
+import { bucketNames, bucketOf, countFeatures, numberFeatures } from '../features/features.js';
 import type { ReferenceProfile } from '../profile/reference-profile.js';
 import { DriftWindow } from './drift-window.js';
 import { RecentUtterances } from './recent-utterances.js';
+
+/** Values are of a drifting kind if their share is this many times that of the profile. */
+const moreFrequent = 1.5;
 
 /** A bucket of a feature, in the reference and now. */
 export interface BucketReport {
@@ -62,6 +65,28 @@ export class ModelDrift {
   /** Features that have drifted. */
   get drifted(): readonly string[] {
     return [...new Set(this.windows.flatMap(({ drifted }) => drifted))].sort();
+  }
+
+  /** Whether an utterance is of the kind by which a feature has drifted: its value is more frequent now than in the profile. */
+  isDrifting(record: UtteranceRecord): boolean {
+    const { profile, recent } = this;
+    const drifted = this.drifted;
+    if (profile === undefined || drifted.length === 0) return false;
+    const isNumberDrifting = numberFeatures.some((feature, at) => {
+      const value = drifted.includes(feature.name) ? feature.valueOf(record) : undefined;
+      if (value === undefined) return false;
+      const bucket = bucketOf(feature, value);
+      const [now, reference] = [recent.bucketCounts(at), profile.numbers[feature.name]!.buckets];
+      return isMoreFrequent(now, now[bucket]!, reference, reference[bucket]!);
+    });
+    if (isNumberDrifting) return true;
+    return countFeatures.some((feature, at) => {
+      if (!drifted.includes(feature.name)) return false;
+      const [now, reference] = [recent.wordCounts(at), profile.counts[feature.name]!];
+      const word = feature.valueOf(record);
+      const all = [now, reference].map((counts) => Object.values(counts));
+      return isMoreFrequent(all[0]!, now[word] ?? 0, all[1]!, reference[word] ?? 0);
+    });
   }
 
   /** Lengths of windows that have not enough clients yet. */
@@ -130,6 +155,16 @@ export class ModelDrift {
       }),
     ];
   }
+}
+
+/** @param now counts of all values, and of one of them; likewise of the reference */
+function isMoreFrequent(
+  now: readonly number[],
+  count: number,
+  reference: readonly number[],
+  usual: number,
+): boolean {
+  return count / Math.max(1, sum(now)) > (usual / Math.max(1, sum(reference))) * moreFrequent;
 }
 
 function sum(counts: readonly number[]): number {
