@@ -5,7 +5,10 @@ import { hasCaptureConsent } from './capture-consent.js';
 
 function consents(url: string, header?: string, keyConsents = false): boolean {
   const headers = header === undefined ? {} : { 'x-capture-consent': header };
-  return hasCaptureConsent({ url, headers } as unknown as IncomingMessage, { capture: keyConsents } as ApiKey);
+  return hasCaptureConsent(
+    { url, headers } as unknown as IncomingMessage,
+    { capture: keyConsents } as ApiKey,
+  );
 }
 
 describe('hasCaptureConsent', () => {
