@@ -33,7 +33,7 @@ export const labels = {
   feature: [...numberFeatures, ...countFeatures].map(({ name }) => name),
   bucket: 'upper bound of a bucket of the feature, or one of its words ([drift.md](drift.md))',
   feedback: feedbackOutcomes,
-  result: ['low-confidence', 'empty', 'random', 'failed', 'dropped'],
+  result: ['low-confidence', 'empty', 'drift', 'random', 'failed', 'dropped'],
 } as const satisfies Record<string, string | readonly string[]>;
 export type LabelName = keyof typeof labels;
 

@@ -6,14 +6,10 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShutdownState } from '../../src/common/shutdown-state.js';
 import { CaptureService } from '../../src/capture/capture.service.js';
-import { Configuration } from '../../src/config/configuration.js';
-import { readEnvironment } from '../../src/config/environment.js';
 import { CaptureHealth } from '../../src/health/capture.health.js';
 import { HealthController } from '../../src/health/health.controller.js';
 import { RecognitionHealth } from '../../src/health/recognition.health.js';
 import { ShutdownHealth } from '../../src/health/shutdown.health.js';
-import { FeedbackService } from '../../src/monitoring/feedback/feedback.service.js';
-import { UtteranceListeners } from '../../src/recognition/utterances/utterance-listeners.js';
 import { Recognizer } from '../../src/recognition/recognizer.js';
 import { FakeRecognizer } from '../support/fake-recognizer.js';
 import { readYaml } from './manifests.js';
@@ -33,10 +29,8 @@ describe('the probes of the deployment, asked of the real health controller', ()
       providers: [
         RecognitionHealth,
         CaptureHealth,
-        CaptureService,
-        FeedbackService,
-        UtteranceListeners,
-        { provide: Configuration, useValue: new Configuration(readEnvironment({})) },
+        // Nothing is captured.
+        { provide: CaptureService, useValue: { state: undefined } },
         ShutdownHealth,
         { provide: Recognizer, useValue: recognizer },
         { provide: ShutdownState, useValue: shutdown },
