@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Resampler } from '../../src/normalization/resampler.js';
+import { FakeRecognizer, segment } from '../support/fake-recognizer.js';
 import { ListenClient } from '../support/listen-client.js';
 import { readSamples, valueOf } from '../support/prometheus-text.js';
 import { fixtureRecordings, samplesOf } from '../support/recordings.js';
@@ -228,6 +229,26 @@ describe('warnings of OpenAI’s realtime API', () => {
     client.send({ type: 'input_audio_buffer.commit' });
     expect(await client.next('completed')).not.toHaveProperty('warnings');
     await client.close();
+  });
+});
+
+describe('another reading of an input', () => {
+  it('is a trial, which a decoder that finds no end does not try again', async () => {
+    const recognizer = new FakeRecognizer({ segments: [segment(0, 0, 2_000, 'hardly a word', -3)] });
+    const scripted = await startApp({}, recognizer);
+    try {
+      const query = 'encoding=linear16&sample_rate=16000';
+      const request = { method: 'POST', body: Buffer.from(pcm) };
+      expect((await fetch(`${scripted.url}/v1/listen?${query}`, request)).status).toBe(200);
+    } finally {
+      await scripted.close();
+    }
+    // As declared, then at 8 and at 48 kHz.
+    expect(recognizer.asked.map(({ instructions }) => instructions?.isTrial ?? false)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });
 

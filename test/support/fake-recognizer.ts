@@ -27,6 +27,8 @@ export class FakeRecognizer extends Recognizer {
   running = 0;
   /** Recognitions that ended because their signal was aborted. */
   cancelled = 0;
+  /** How each recognition was asked for. */
+  readonly asked: RecognitionOptions[] = [];
 
   constructor(public script: Script = {}) {
     super();
@@ -64,9 +66,10 @@ export class FakeRecognizer extends Recognizer {
 
   override async *recognize(
     recording: Recording,
-    _options: RecognitionOptions,
+    options: RecognitionOptions,
     signal: AbortSignal,
   ): AsyncGenerator<Segment> {
+    this.asked.push(options);
     const { segments = [], delayMs = 0, failure } = this.script;
     this.running++;
     try {
