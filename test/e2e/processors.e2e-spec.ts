@@ -13,6 +13,9 @@ import { missingProcessor, runOnOtherProcessor } from '../support/other-processo
 
 const tiny = 'moonshine-tiny-en';
 const base = 'moonshine-base-en';
+const whisper = 'whisper-base';
+/** They are never part of the set-up, and 145 MB: only where they are. */
+const hasWhisper = existsSync(join('models', whisper, '1/model.bin'));
 // Of a text without a near tie: it is the same on every processor.
 const clip = 'test/fixtures/sense-and-sensibility-0930.wav';
 const entry = 'test/support/hear-in-process.ts';
@@ -46,6 +49,7 @@ describe.skipIf(missing !== undefined)(
 
     beforeAll(async () => {
       models = (await fetchBase()) ? [tiny, base] : [tiny];
+      if (hasWhisper) models.push(whisper);
       folder = await mkdtemp(join(tmpdir(), 'processors-'));
       for (const model of [...models, 'silero-vad']) {
         // Without what is prepared here: this test prepares it, on each of the two.
@@ -88,6 +92,12 @@ describe.skipIf(missing !== undefined)(
     it('was tried with the base model too', (context) => {
       if (!models.includes(base)) context.skip('the base model could not be fetched');
       expect(models).toContain(base);
+    });
+
+    it('was tried with Whisper too', (context) => {
+      if (!hasWhisper) context.skip(`needs the weights: npm run models:fetch -- ${whisper}`);
+      expect(there.graphs.map(({ model }) => model)).toContain(whisper);
+      expect(there.texts).toHaveLength(models.length);
     });
   },
 );
